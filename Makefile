@@ -1,0 +1,42 @@
+# The two commands: `make grade` and `make test`. Each sets up its own virtual environment, once.
+
+PYTHON ?= python3
+SUBMISSION ?= handout/hw2p1
+ASSIGNMENT ?= hw2p1
+WORKERS ?= auto
+
+STUDENT := .venv/student
+TEST := .venv/test
+PIP := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: grade test test-more check benchmarks clean
+
+grade: $(STUDENT)/ready
+	@$(STUDENT)/bin/python runner.py grade $(SUBMISSION) -a $(ASSIGNMENT)
+
+test: $(TEST)/ready
+	$(TEST)/bin/python -m pytest -n $(WORKERS) -m "not more"
+
+test-more: $(TEST)/ready
+	$(TEST)/bin/python -m pytest -n $(WORKERS) -m more
+
+check: $(TEST)/ready
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/mypy
+
+benchmarks: $(TEST)/ready
+	$(TEST)/bin/python -m benchmarks
+
+$(STUDENT)/ready: requirements-student.txt
+	$(PYTHON) -m venv $(STUDENT)
+	$(STUDENT)/bin/python $(PIP) -r requirements-student.txt
+	@touch $@
+
+$(TEST)/ready: requirements-dev.txt requirements.txt requirements-student.txt
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/python $(PIP) -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

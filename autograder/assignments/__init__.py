@@ -1,0 +1,1 @@
+"""Assignments: what is asked, on which inputs, and what is right. Knows no platform and runs no student code."""

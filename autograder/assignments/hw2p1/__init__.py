@@ -1,0 +1,1 @@
+"""HW2P1: convolutional networks in NumPy, with the bonus."""

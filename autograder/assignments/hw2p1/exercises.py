@@ -1,0 +1,372 @@
+"""HW2P1's exercises: how a case is put through a submission. Runs in the guest, beside the student's code.
+
+This file is mounted into the sandbox alone: it imports the standard library and NumPy, and knows nothing of
+what is right. An exercise gets a `Task`: the case's parameters and inputs, a way to find and build the
+submission's classes, and a place for outputs. It records an output the moment it has it.
+
+Weights are always set on a layer after it was built, because a layer may ignore `weight_init_fn`.
+A case with `A_first` uses the same objects for a first forward and backward; the last pair counts.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+#: Where the layouts of the course's editions keep a class or function; elsewhere it is searched for by name.
+FILES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("Upsample1d", "Downsample1d", "Upsample2d", "Downsample2d"),
+        ("mytorch/resampling.py", "mytorch/nn/resampling.py"),
+    ),
+    **dict.fromkeys(
+        ("Conv1d_stride1", "Conv1d"),
+        ("mytorch/Conv1d.py", "mytorch/nn/Conv1d.py", "mytorch/conv.py"),
+    ),
+    **dict.fromkeys(
+        ("Conv2d_stride1", "Conv2d", "Conv2d_padding"),
+        ("mytorch/Conv2d.py", "mytorch/nn/Conv2d.py", "mytorch/conv.py"),
+    ),
+    **dict.fromkeys(
+        ("ConvTranspose1d", "ConvTranspose2d"),
+        ("mytorch/ConvTranspose.py", "mytorch/nn/ConvTranspose.py", "mytorch/conv.py"),
+    ),
+    **dict.fromkeys(
+        ("MaxPool2d_stride1", "MeanPool2d_stride1", "MaxPool2d", "MeanPool2d"),
+        ("mytorch/pool.py", "mytorch/nn/pool.py"),
+    ),
+    **dict.fromkeys(
+        ("Identity", "Sigmoid", "Tanh", "ReLU", "GELU"),
+        ("mytorch/activation.py", "mytorch/nn/activation.py"),
+    ),
+    "Flatten": ("mytorch/flatten.py", "mytorch/nn/flatten.py"),
+    "CrossEntropyLoss": ("mytorch/loss.py", "mytorch/nn/loss.py"),
+    "CNN_SimpleScanningMLP": ("models/mlp_scan.py", "hw2/mlp_scan.py"),
+    "CNN_DistributedScanningMLP": ("models/mlp_scan.py", "hw2/mlp_scan.py"),
+    "CNN": ("models/cnn.py", "hw2/hw2.py", "hw2/cnn.py"),
+    "Dropout2d": ("mytorch/dropout2d.py", "mytorch/nn/dropout2d.py"),
+    "BatchNorm2d": ("mytorch/batchnorm2d.py", "mytorch/nn/batchnorm2d.py"),
+    "ResBlock": ("models/resnet.py", "hw2/resnet.py"),
+}
+QUESTIONS = ("MCQ/mcq.py", "hw2/mc.py", "hw2/mcq.py")
+
+
+def find(task: Any, name: str) -> Any:
+    """The submission's class of that name."""
+    return task.find(name, *FILES[name])
+
+
+def zeros(*shape: int) -> Array:
+    """What a layer's `weight_init_fn` and `bias_init_fn` get: the real values are set afterwards."""
+    return np.zeros(shape)
+
+
+def forward(task: Any, layer: Any, *args: Any) -> Any:
+    """The layer's output, by `forward` where it has that, else by calling it."""
+    if not hasattr(layer, "forward") and not callable(layer):
+        task.missing(f"{type(layer).__name__} has no `forward`")
+    return (layer.forward if hasattr(layer, "forward") else layer)(*args)
+
+
+def private(task: Any, name: str) -> Array:
+    """An input for an object to keep: its own to change, as `step` does, without a note."""
+    return np.array(task.input(name))
+
+
+def record_attribute(task: Any, output: str, owner: Any, name: str) -> None:
+    """Record `owner.name` as an output; that it is missing is counted on that output."""
+    task.expecting(output)
+    task.record(output, task.attribute(owner, name, output))
+
+
+def passes(task: Any) -> tuple[str, ...]:
+    """Suffixes of the inputs of each forward and backward, the one that counts last."""
+    return ("_first", "") if task.has("A_first") else ("",)
+
+
+def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA") -> None:
+    """Forward and backward, recorded as `out` and `back`.
+
+    The incoming gradient is `dLdZ`; where a case has none, it is the layer's own output, as in the
+    course's own cases.
+    """
+    for suffix in passes(task):
+        task.expecting(out)
+        result = forward(task, layer, task.input(f"A{suffix}"))
+        if not suffix:
+            task.record(out, result)
+        task.expecting(back)
+        incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
+        gradient = task.attribute(layer, "backward")(incoming)
+    task.record(back, gradient)
+
+
+def mcq(task: Any) -> None:
+    """One multiple-choice question: the letter, whatever its case and the spaces around it."""
+    answer = task.find(f"question_{task.params['question']}", *QUESTIONS)()
+    task.record_text("answer", str.__str__(answer).strip().lower() if isinstance(answer, str) else answer)
+
+
+def layer(task: Any) -> None:
+    """A layer without weights: resampling, pooling."""
+    cls = find(task, task.params["layer"])
+    run(task, task.build(cls, *task.params["arguments"].values()))
+
+
+def convolution(task: Any) -> None:
+    """A convolution of any kind: output and all gradients."""
+    built = build_convolution(task)
+    kernel = inner_convolution(task, built)
+    set_parameters(task, kernel)
+    run(task, built)
+    record_attribute(task, "dLdW", kernel, "dLdW")
+    record_attribute(task, "dLdb", kernel, "dLdb")
+
+
+def build_convolution(task: Any) -> Any:
+    """The case's convolution, with a padding where the edition and the class have one."""
+    name = task.params["layer"]
+    cls = find(task, name)
+    arguments = list(task.params["arguments"].values())
+    options = {"weight_init_fn": zeros, "bias_init_fn": zeros}
+    if "padding" in task.params:
+        padding = task.params["padding"]
+        if task.takes(cls, "padding"):
+            options["padding"] = padding
+        elif task.params["padding_by"] == "position" and takes_fifth(cls):
+            arguments.append(padding)
+        elif task.params["padding_by"] == "optional":
+            cls = padded_class(task, name)
+            options["padding"] = padding
+        elif padding:
+            task.missing(f"{name} takes no `padding`")
+    return task.build(cls, *arguments, **options)
+
+
+def takes_fifth(cls: Callable[..., Any]) -> bool:
+    """Whether the fifth positional parameter, after the stride, is a number and not an init function."""
+    parameters = [
+        parameter.name
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
+    return len(parameters) > 4 and "init" not in parameters[4]
+
+
+def padded_class(task: Any, name: str) -> Any:
+    """`Conv2d_padding`, where a submission keeps its padded convolution apart; else the case does not apply."""
+    other = f"{name}_padding"
+    if not task.defines(other, *FILES[other]) or not task.takes(find(task, other), "padding"):
+        task.not_applicable(f"neither {name} nor {other} takes a `padding`")
+    return find(task, other)
+
+
+def inner_convolution(task: Any, built: Any) -> Any:
+    """The stride-1 convolution that holds the parameters: the layer itself, or the one inside it."""
+    name = task.params["layer"]
+    if name.endswith("_stride1"):
+        return built
+    return task.attribute(built, "conv2d_stride1" if name.endswith("2d") else "conv1d_stride1")
+
+
+def set_parameters(task: Any, kernel: Any, weights: str = "W", bias: str = "b") -> None:
+    """Give a convolution its weights and its bias; a case without a bias means a bias of zeros."""
+    kernel.W = private(task, weights)
+    kernel.b = private(task, bias) if task.has(bias) else zeros(kernel.W.shape[0])
+
+
+def scan(task: Any) -> None:
+    """A scanning MLP as a CNN: the MLP's matrices go in, the scanned outputs come out."""
+    task.expecting("Z")
+    net = find(task, task.params["layer"])()
+    task.attribute(net, "init_weights")([scanned_matrix(task, i) for i in (1, 2, 3)])
+    run(task, net)
+
+
+def scanned_matrix(task: Any, index: int) -> Array:
+    """The MLP's matrix of one layer: `copies` of its block on the diagonal, zeros elsewhere."""
+    block: Array = task.input(f"w{index}")
+    copies = task.params["copies"][index - 1]
+    return np.kron(np.eye(copies), block) if copies > 1 else block
+
+
+def cnn(task: Any) -> None:
+    """The CNN: output, loss, every gradient, a step, and gradients set to zero."""
+    if task.params["layer"] == "Flatten":
+        run(task, find(task, "Flatten")(), "flatten Z", "flatten dLdA")
+        return
+    task.expecting("Z")
+    net, parts = build_cnn(task)
+    for suffix in passes(task):
+        task.expecting("Z")
+        result = forward(task, net, task.input(f"A{suffix}"))
+        if not suffix:
+            task.record("Z", result)
+        if not task.has("Y"):  # several samples: nothing is graded through a loss
+            return
+        task.expecting("dLdA")
+        gradient = task.attribute(net, "backward")(task.input(f"Y{suffix}"))
+    task.record("dLdA", gradient)
+    task.expecting("loss")
+    task.record("loss", task.attribute(net, "loss"), scalar=True)
+    for name, part in parts.items():
+        record_attribute(task, f"{name} dLdW", part, "dLdW")
+        record_attribute(task, f"{name} dLdb", part, "dLdb")
+    after_step(task, net, parts)
+
+
+def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
+    """The case's network with its parameters set, and the parts that hold them by name."""
+    given = task.params["arguments"]
+    activations = [find(task, name)() for name in given["activations"]]
+    shape = [given[name] for name in ("input_width", "num_input_channels")]
+    lists = [list(given[name]) for name in ("num_channels", "kernel_sizes", "strides")]
+    criterion = find(task, "CrossEntropyLoss")()
+    neurons, rate = given["num_linear_neurons"], given["lr"]
+    net = find(task, "CNN")(*shape, *lists, neurons, activations, zeros, zeros, zeros, criterion, rate)
+    layers = task.attribute(net, "convolutional_layers")
+    expected = len(given["num_channels"])
+    if not len(layers):
+        task.unfinished("`convolutional_layers` is empty")
+    if len(layers) != expected:
+        task.missing(f"`convolutional_layers` has {len(layers)} layers where `num_channels` has {expected}")
+    parts = {f"conv{i}": task.attribute(part, "conv1d_stride1") for i, part in enumerate(layers, 1)}
+    for name, part in parts.items():
+        set_parameters(task, part, f"{name} W", f"{name} b")
+    linear = parts["linear"] = task.attribute(net, "linear_layer")
+    linear.W = private(task, "linear W")
+    linear.b = private(task, "linear b") if task.has("linear b") else zeros(linear.W.shape[0], 1)
+    return net, parts
+
+
+def after_step(task: Any, net: Any, parts: dict[str, Any]) -> None:
+    """`step()` and `zero_grads()`: all weights, all biases, all gradients, each joined to one vector."""
+    for call, output, names in (
+        ("step", "step W", ("W",)),
+        ("", "step b", ("b",)),
+        ("zero_grads", "zero_grads", ("dLdW", "dLdb")),
+    ):
+        task.expecting(output)
+        if call:
+            task.attribute(net, call)()
+        values = [task.attribute(part, name) for part in parts.values() for name in names]
+        task.record(output, np.concatenate([np.ravel(value) for value in values]))
+
+
+def dropout2d(task: Any) -> None:
+    """Dropout with the mask that it draws, and what it does when it evaluates."""
+    built = find(task, "Dropout2d")(*task.params["arguments"].values())
+    run(task, built)
+    task.expecting("Z eval")
+    task.record("Z eval", forward(task, built, task.input("A"), True))
+
+
+def batchnorm2d(task: Any) -> None:
+    """Batch normalisation: training, statistics, evaluation (which leaves the statistics alone)."""
+    built = find(task, "BatchNorm2d")(*task.params["arguments"].values())
+    for name in ("BW", "Bb"):
+        if task.has(name):
+            setattr(built, name, private(task, name))
+    run(task, built, "BZ", "dLdZ")
+    for name in ("dLdBW", "dLdBb", "M", "V", "running_M", "running_V"):
+        record_attribute(task, name, built, name)
+    task.expecting("BZ eval")
+    task.record("BZ eval", forward(task, built, task.input("A eval"), True))
+    for name in ("running_M", "running_V"):
+        record_attribute(task, f"{name} after eval", built, name)
+
+
+def resnet(task: Any) -> None:
+    """A residual block: parameters go in by role, wherever the block keeps its parts."""
+    task.expecting("Z")
+    block = find(task, "ResBlock")(*task.params["arguments"].values())
+    roles = ["conv1", "conv2", "shortcut"] if task.has("shortcut W") else ["conv1", "conv2"]
+    kernels = by_role(task, block, roles, "convolution", is_convolution)
+    for role, kernel in kernels.items():
+        set_parameters(task, kernel, f"{role} W", f"{role} b")
+    if task.has("conv1 BW"):
+        norms = by_role(task, block, roles, "BatchNorm2d", is_norm)
+        for role, norm in norms.items():
+            norm.BW, norm.Bb = private(task, f"{role} BW"), private(task, f"{role} Bb")
+    run(task, block)
+    for role, kernel in kernels.items():
+        record_attribute(task, f"{role} dLdW", kernel, "dLdW")
+
+
+def is_convolution(part: Any) -> bool:
+    """Whether an object holds the weights of a two-dimensional convolution."""
+    return isinstance(getattr(part, "W", None), np.ndarray) and part.W.ndim == 4
+
+
+def is_norm(part: Any) -> bool:
+    """Whether an object is a batch normalisation."""
+    return hasattr(part, "BW") and hasattr(part, "Bb")
+
+
+#: Names under which blocks keep their shortcut, the clearer ones first (some call the main path 'residual').
+SHORTCUT = (
+    re.compile(r"short|skip|proj|down_?sample|identity", re.I),
+    re.compile(r"resid|(^|[._])res([._\d]|$)", re.I),
+)
+
+
+def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[Any], bool]) -> dict[str, Any]:
+    """The parts of a block of one kind by role; what cannot be told apart is missing, never guessed.
+
+    The main path's parts come in the order in which the block keeps them. The shortcut's is the one
+    that an attribute's name says it is.
+    """
+    found = [(path, part) for path, part in walk(block) if fits(part)]
+    if not found:
+        task.unfinished(f"ResBlock holds no {what}")
+    if len(found) != len(roles):
+        task.missing(f"ResBlock holds {len(found)} of {what} where {len(roles)} are due ({', '.join(roles)})")
+    side: list[tuple[str, Any]] = []
+    if "shortcut" in roles:
+        named = ([entry for entry in found if pattern.search(entry[0])] for pattern in SHORTCUT)
+        side = next((entries for entries in named if len(entries) == 1), [])
+        if not side:
+            task.missing(f"cannot tell which {what} of ResBlock is the shortcut's; keep it in `residual_connection`")
+    main = [entry for entry in found if entry not in side]
+    return {role: part for role, (_, part) in zip(roles, main + side, strict=True)}
+
+
+def walk(root: Any) -> Iterator[tuple[str, Any]]:
+    """Every object of the submission's own classes below `root`, each once, with its path of attribute names."""
+    seen: set[int] = set()
+
+    def visit(value: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
+        plain = value is None or isinstance(value, (str, bytes, int, float, np.ndarray, np.generic, type))
+        if plain or inspect.isroutine(value) or inspect.ismodule(value) or id(value) in seen or depth > 12:
+            return
+        seen.add(id(value))
+        if isinstance(value, dict):
+            inside = [(str(key), item) for key, item in value.items()]
+        elif isinstance(value, (list, tuple)):
+            inside = [(str(index), item) for index, item in enumerate(value)]
+        else:
+            yield path, value
+            inside = list(getattr(value, "__dict__", {}).items())
+        for name, item in inside:
+            yield from visit(item, f"{path}.{name}" if path else name, depth + 1)
+
+    yield from visit(root, "", 0)
+
+
+EXERCISES: dict[str, Callable[[Any], None]] = {
+    "mcq": mcq,
+    "layer": layer,
+    "convolution": convolution,
+    "scan": scan,
+    "cnn": cnn,
+    "dropout2d": dropout2d,
+    "batchnorm2d": batchnorm2d,
+    "resnet": resnet,
+}

@@ -1,0 +1,116 @@
+"""Practice data: inputs and expected values of the public seed, shipped as one array file and an index.
+
+NumPy does not promise the same random numbers in every version, and students have no PyTorch and no
+references; with this data they need neither. The array file is one float64 vector; the index says where
+in it each input and each expected value lies.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.errors import HarnessError
+
+from .cases import Case
+from .rubric import Section
+from .seeds import PUBLIC
+from .truth import Judge, Question
+
+Array = npt.NDArray[Any]
+
+SCHEMA = "autograder/practice/v1"
+ARRAYS, INDEX = "practice.npy", "practice.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Questions of the public seed, read from the data that ships."""
+
+    index: Mapping[str, Any]
+    values: Array
+    cases: Callable[[Section], Iterable[Case]]
+    judges: Mapping[tuple[str, str], Judge]
+
+    @classmethod
+    def load(
+        cls, folder: Path, cases: Callable[[Section], Iterable[Case]], judges: Mapping[tuple[str, str], Judge]
+    ) -> Practice:
+        """Read the data of an assignment.
+
+        Raises
+        ------
+        HarnessError
+            It is not there, or cannot be read.
+        """
+        try:
+            index = json.loads((folder / INDEX).read_text("utf-8"))
+            values = np.load(folder / ARRAYS, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise HarnessError(f"the practice data cannot be read: {error}") from error
+        if index.get("schema") != SCHEMA:
+            raise HarnessError(f"{folder / INDEX} is no {SCHEMA}")
+        return cls(index["sections"], values, cases, judges)
+
+    def questions(self, section: Section) -> list[Question]:
+        """The section's cases with their inputs and expected values."""
+        return [self._question(section, case) for case in self.cases(section)]
+
+    def _question(self, section: Section, case: Case) -> Question:
+        try:
+            entry = self.index[section.id][case.name]
+        except KeyError:
+            raise HarnessError(f"the practice data has no {section.key}: {case.name}") from None
+        inputs = {name: self._value(place) for name, place in entry["inputs"].items()}
+        expected = {name: self._value(place) for name, place in entry["expected"].items()}
+        judges = {name: self.judges[section.id, name] for name in case.judged}
+        return Question(case, inputs, expected, judges)
+
+    def _value(self, place: Any) -> Any:
+        if isinstance(place, str):
+            return place
+        start, shape, dtype = place
+        return self.values[start : start + math.prod(shape)].reshape(shape).astype(dtype)
+
+
+def save(folder: Path, questions: Mapping[str, Mapping[str, Question]]) -> None:
+    """Write the practice data: by section id, by case name."""
+    pieces: list[Array] = []
+    used = 0
+
+    def place(value: Array | str) -> Any:
+        nonlocal used
+        if isinstance(value, str):
+            return value
+        pieces.append(np.ascontiguousarray(value, np.float64).ravel())
+        used += value.size
+        return [used - value.size, list(value.shape), value.dtype.name]
+
+    sections = {
+        section: {
+            name: {
+                "inputs": {key: place(value) for key, value in question.inputs.items()},
+                "expected": {key: place(value) for key, value in question.expected.items()},
+            }
+            for name, question in by_name.items()
+        }
+        for section, by_name in questions.items()
+    }
+    index = {"schema": SCHEMA, "seed": PUBLIC, "sections": sections}
+    lines = json.dumps(index, indent=1, sort_keys=True, allow_nan=False)
+    (folder / INDEX).write_text(_compact(lines) + "\n", "utf-8")
+    np.save(folder / ARRAYS, np.concatenate([np.empty(0), *pieces]), allow_pickle=False)
+
+
+def _compact(lines: str) -> str:
+    """JSON with a line for each value, not for each number of a shape."""
+    import re
+
+    return re.sub(r"\[[^\[\]{}]*(?:\[[^\[\]{}]*\][^\[\]{}]*)*\]", lambda m: " ".join(m[0].split()), lines)

@@ -1,0 +1,125 @@
+"""The assignments that there are, and their parts, each loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from autograder.errors import UsageError
+
+from .rubric import Rubric, editions, load
+
+if TYPE_CHECKING:
+    from .cases import Case
+    from .oracles import Oracle
+    from .rubric import Section
+    from .truth import Judge, Truth
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A folder of `autograder/assignments/`, by name."""
+
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """Where its rubric, cases, oracles and exercises lie."""
+        return HERE / self.name
+
+    @property
+    def exercises(self) -> Path:
+        """The module that runs in the guest."""
+        return self.folder / "exercises.py"
+
+    @property
+    def reference(self) -> Path:
+        """The complete solution."""
+        return PROJECT / "reference_solutions" / self.name
+
+    @property
+    def handout(self) -> Path:
+        """What students fill in."""
+        return PROJECT / "handout" / self.name
+
+    def rubric(self, edition: str | None = None, overlay: Path | None = None) -> Rubric:
+        """The rubric in one edition, with a course's overlay on top."""
+        return load(self.folder / "rubric.toml", edition, overlay)
+
+    def cases(self, section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
+        """A section's cases, simplest first."""
+        made: Iterable[Case] = self._module("cases").cases(section, rubric, profile)
+        return tuple(made)
+
+    def judges(self) -> Mapping[tuple[str, str], Judge]:
+        """What judges outputs that cannot be compared with one array, by section id and output."""
+        if not (self.folder / "judges.py").is_file():
+            return {}
+        judges: Mapping[tuple[str, str], Judge] = self._module("judges").JUDGES
+        return judges
+
+    def oracles(self, section: Section) -> tuple[Oracle, ...]:
+        """Who says what a section's outputs must be, the first one foremost."""
+        found: Iterable[Oracle] = self._module("oracles").oracles(section.id)
+        return tuple(found)
+
+    def editions(self) -> tuple[str, ...]:
+        """The rubric's editions."""
+        return editions(self.folder / "rubric.toml")
+
+    def truth(self, rubric: Rubric, profile: str, seed: int, *, public: bool) -> Truth:
+        """Where expected values come from: the practice data where it has them, else the oracles.
+
+        Raises
+        ------
+        UsageError
+            Oracles are needed and not to be had.
+        """
+        if public and profile == "quick":
+            from .practice import Practice
+
+            return Practice.load(self.folder, lambda section: self.cases(section, rubric, profile), self.judges())
+        return self.oracle_truth(rubric, profile, seed)
+
+    def oracle_truth(self, rubric: Rubric, profile: str, seed: int) -> Truth:
+        """Expected values from the oracles, checked against each other."""
+        if importlib.util.find_spec("torch") is None or not self.reference.is_dir():
+            raise UsageError(
+                "this needs PyTorch and the reference solutions, which are not here",
+                hint="the public seed with the quick profile (the default) needs neither; "
+                "otherwise: pip install -r requirements.txt, in a checkout that has reference_solutions/",
+            )
+        from .oracle_truth import OracleTruth
+
+        return OracleTruth(self, rubric, profile, seed)
+
+    def _module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"autograder.assignments.{self.name}.{name}")
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The assignments that there are."""
+    return tuple(sorted(path.parent.name for path in HERE.glob("*/rubric.toml")))
+
+
+def find(name: str) -> Assignment:
+    """The assignment of that name.
+
+    Raises
+    ------
+    UsageError
+        There is none.
+    """
+    if name not in names():
+        raise UsageError(f"no assignment {name!r}", hint="there are: " + ", ".join(names()))
+    return Assignment(name)

@@ -1,0 +1,277 @@
+"""Rubrics: an assignment's sections, points, limits and editions, read from `rubric.toml` and overlays.
+
+A section has an `id`, which never changes (cases, exercises and oracles go by it), and a `key`, which is
+what the edition's rubric calls it (and what Autolab reads). An overlay is a TOML file of a course; it may
+change what `OVERLAY` lists and nothing else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograder.errors import UsageError
+
+if TYPE_CHECKING:  # cases bring NumPy along, and reading a rubric must not wait for it
+    from .cases import Level
+
+Group = Literal["main", "bonus"]
+Visibility = Literal["visible", "after_due_date", "hidden"]
+
+
+class RubricError(UsageError):
+    """A rubric or overlay says something that it must not; the message names file and place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one section's child may use; beyond, it ends with a status that says which."""
+
+    cpu_seconds: int = 10
+    wall_seconds: int = 30
+    memory_mb: int = 1024
+    disk_mb: int = 16
+    open_files: int = 64
+    printed_kb: int = 64
+    result_mb: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What a submission may import besides the standard library and itself."""
+
+    allow: tuple[str, ...] = ("numpy",)
+    deny: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ("numpy",)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line of the rubric.
+
+    Attributes
+    ----------
+    id, key
+        The stable name, and the name in this edition's rubric.
+    outputs
+        Every output that is checked, with its level: `course` where the course's grader reads it too.
+    needs
+        Ids of the sections whose code this one builds upon.
+    files
+        Where its code is expected, as the handout has it (for messages).
+    """
+
+    id: str
+    key: str
+    number: str
+    points: Decimal
+    group: Group
+    exercise: str
+    outputs: Mapping[str, Level]
+    needs: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    visibility: Visibility = "visible"
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """An assignment as one edition has it.
+
+    Attributes
+    ----------
+    given
+        Files that are handed out complete: one that a submission lacks is supplied.
+    profile_limits
+        Limits of the profiles that need others than `limits`; see `limits_of`.
+    """
+
+    name: str
+    title: str
+    edition: str
+    sections: tuple[Section, ...]
+    accept: tuple[str, ...]
+    search: tuple[str, ...]
+    markers: tuple[str, ...]
+    imports: Imports
+    limits: Limits
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    profile_limits: Mapping[str, Limits] = field(default_factory=dict)
+
+    def limits_of(self, profile: str) -> Limits:
+        """What a section's child may use when this profile's cases run."""
+        return self.profile_limits.get(profile, self.limits)
+
+    def select(self, keys: Iterable[str]) -> tuple[Section, ...]:
+        """The sections of these keys, in rubric order; all of them where no key is given.
+
+        Raises
+        ------
+        UsageError
+            A key is not in the rubric.
+        """
+        wanted = list(keys)
+        known = {section.key for section in self.sections}
+        for key in wanted:
+            if key not in known:
+                raise UsageError(
+                    f"no section {key!r} in {self.name} ({self.edition})",
+                    hint="its sections are: " + ", ".join(section.key for section in self.sections),
+                )
+        return tuple(section for section in self.sections if not wanted or section.key in wanted)
+
+    def maximum(self, group: Group) -> Decimal:
+        """Points that a group can earn."""
+        return sum((section.points for section in self.sections if section.group == group), Decimal(0))
+
+
+def load(path: Path, edition: str | None = None, overlay: Path | None = None) -> Rubric:
+    """Read a rubric in one edition, with an overlay on top.
+
+    Raises
+    ------
+    RubricError
+        A file cannot be read, or holds what it must not.
+    """
+    data = _toml(path)
+    editions = data.get("editions", {})
+    chosen = edition or data.get("edition", "default")
+    if edition is not None and edition not in editions:
+        raise RubricError(f"{data['name']} has no edition {edition!r}", hint="it has: " + ", ".join(sorted(editions)))
+    try:
+        rubric = _rubric(data, chosen)
+        rubric = _in_edition(rubric, _changes(editions, chosen))
+        _hold_together(rubric)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RubricError(f"{path}: {type(error).__name__}: {error}") from error
+    return rubric if overlay is None else _overlaid(rubric, overlay)
+
+
+def editions(path: Path) -> tuple[str, ...]:
+    """The editions that a rubric file knows, its default first."""
+    data = _toml(path)
+    default = data.get("edition", "default")
+    return (default, *(name for name in data.get("editions", {}) if name != default))
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RubricError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RubricError(f"{path}: {error}") from error
+
+
+def _rubric(data: dict[str, Any], edition: str) -> Rubric:
+    submission = data["submission"]
+    limits = Limits(**data.get("limits", {}))
+    return Rubric(
+        name=data["name"],
+        title=data["title"],
+        edition=edition,
+        sections=tuple(_section(entry) for entry in data["section"]),
+        accept=tuple(submission["accept"]),
+        search=tuple(submission["search"]),
+        markers=tuple(submission.get("markers", ())),
+        imports=Imports(**{name: tuple(value) for name, value in data.get("imports", {}).items()}),
+        limits=limits,
+        settings=data.get("settings", {}),
+        given=tuple(submission.get("given", ())),
+        profile_limits={
+            name: replace(limits, **profile.get("limits", {})) for name, profile in data.get("profiles", {}).items()
+        },
+    )
+
+
+def _section(entry: dict[str, Any]) -> Section:
+    known = {f.name for f in fields(Section)}
+    if unknown := set(entry) - known:
+        raise ValueError(f"section {entry.get('id')!r}: unknown {', '.join(sorted(unknown))}")
+    return Section(
+        **{
+            **entry,
+            "key": entry.get("key", entry["id"]),
+            "points": _points(entry["points"]),
+            "group": entry.get("group", "main"),
+            "exercise": entry.get("exercise", entry["id"]),
+            "needs": tuple(entry.get("needs", ())),
+            "files": tuple(entry.get("files", ())),
+        }
+    )
+
+
+def _points(value: Any) -> Decimal:
+    points = Decimal(str(value))
+    if not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
+        raise ValueError(f"points of {value}: from 0 to 10000, three decimals at most")
+    return points
+
+
+def _changes(editions: dict[str, Any], edition: str) -> dict[str, Any]:
+    """What an edition changes: its own table over that of the edition it is `like`."""
+    own: dict[str, Any] = editions.get(edition, {})
+    return {**editions[own["like"]], **own} if "like" in own else own
+
+
+def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
+    removed = set(changes.get("remove", ()))
+    keys, points, levels = changes.get("keys", {}), changes.get("points", {}), changes.get("levels", {})
+    ids = {section.id for section in rubric.sections}
+    for name in [*removed, *keys, *points, *levels]:
+        if name not in ids:
+            raise ValueError(f"edition {rubric.edition}: no section {name!r}")
+    sections = tuple(
+        replace(
+            section,
+            key=keys.get(section.id, section.key),
+            points=_points(points.get(section.id, section.points)),
+            outputs={**section.outputs, **levels.get(section.id, {})},
+            needs=tuple(need for need in section.needs if need not in removed),
+        )
+        for section in rubric.sections
+        if section.id not in removed
+    )
+    return replace(rubric, sections=sections, settings={**rubric.settings, **changes.get("settings", {})})
+
+
+def _hold_together(rubric: Rubric) -> None:
+    ids = [section.id for section in rubric.sections]
+    keys = [section.key for section in rubric.sections]
+    if len(set(ids)) != len(ids) or len(set(keys)) != len(keys):
+        raise ValueError("two sections of one name")
+    for section in rubric.sections:
+        if unknown := set(section.needs) - set(ids):
+            raise ValueError(f"section {section.key!r} needs {', '.join(sorted(unknown))}, which is no section")
+        if not section.outputs or set(section.outputs.values()) - {"course", "strict"}:
+            raise ValueError(f"section {section.key!r}: outputs with a level, course or strict, each")
+
+
+#: What an overlay may change in a section, and in the rubric.
+OVERLAY = {"section": {"points", "visibility"}, "rubric": {"title", "limits", "settings", "sections", "schema"}}
+
+
+def _overlaid(rubric: Rubric, path: Path) -> Rubric:
+    data = _toml(path)
+    if unknown := set(data) - OVERLAY["rubric"]:
+        raise RubricError(f"{path}: unknown {', '.join(sorted(unknown))}", hint="see docs/overlays.md")
+    changes: dict[str, dict[str, Any]] = data.get("sections", {})
+    rubric.select(changes)
+    try:
+        sections = tuple(_changed(section, changes.get(section.key, {})) for section in rubric.sections)
+        limits = replace(rubric.limits, **data.get("limits", {}))
+    except (TypeError, ValueError) as error:
+        raise RubricError(f"{path}: {error}") from error
+    settings = {**rubric.settings, **data.get("settings", {})}
+    return replace(rubric, title=data.get("title", rubric.title), sections=sections, limits=limits, settings=settings)
+
+
+def _changed(section: Section, change: dict[str, Any]) -> Section:
+    if unknown := set(change) - OVERLAY["section"]:
+        raise ValueError(f"section {section.key!r}: unknown {', '.join(sorted(unknown))}")
+    points = _points(change.get("points", section.points))
+    return replace(section, points=points, visibility=change.get("visibility", section.visibility))

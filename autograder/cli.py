@@ -1,0 +1,92 @@
+"""The command line: what there is to be called, and what becomes of errors.
+
+Commands live in `autograder/commands/`, a module each, imported only when they are called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from . import __version__
+from .errors import HarnessError, UsageError
+
+#: Command: (module of `autograder.commands`, one line of help).
+COMMANDS = {
+    "grade": ("grade", "Grade one submission (the default)."),
+    "sections": ("sections", "Show an assignment's rubric."),
+    "handout": ("handout", "Make the handout from the references."),
+    "selfcheck": ("selfcheck", "References earn full marks, and the oracles agree."),
+    "doctor": ("doctor", "What this machine offers, and how to get more."),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for; without one, it grades the handout."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names in the order of the help page."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
+        command: click.Command = getattr(module, name.replace("-", "_"))
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Options without a command are those of `grade`."""
+        if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")):
+            arguments = ["grade", *arguments]
+        return super().parse_args(context, arguments)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+def cli() -> None:
+    """Grade deep-learning homework: `python runner.py` grades handout/hw2p1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit status.
+
+    0: graded, whatever the score. 1: below `--fail-under`. 2: wrong usage, or nothing to grade. 3: could not be
+    graded by our fault.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets another one, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        status: Any = cli.main(arguments, standalone_mode=False)
+    except UsageError as error:
+        complain(str(error), error.hint)
+        status = 2
+    except HarnessError as error:
+        complain(str(error), "this is not the submission's fault; nothing was scored")
+        status = 3
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("interrupted", "")
+        status = 130
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def complain(message: str, hint: str) -> None:
+    """An error's line on standard error, with what to do."""
+    click.echo(f"error: {message}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)

@@ -1,0 +1,95 @@
+"""`doctor`: what this machine offers, what each thing is for, and how to get what is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from autograder.assignments import registry
+from autograder.errors import HarnessError
+from autograder.sandbox import bubblewrap, host, landlock
+from autograder.sandbox.launch import GuestProcess, Level, Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that was looked at."""
+
+    name: str
+    there: bool
+    detail: str
+    advice: str = ""
+
+
+@click.command()
+def doctor() -> int:
+    """Say what this machine offers: isolation levels, packages, data; and how to get more."""
+    items = [*levels(), *packages()]
+    click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    width = max(len(item.name) for item in items)
+    for item in items:
+        click.echo(f"  {'yes' if item.there else 'no ':<4} {item.name:<{width}}  {item.detail}")
+        if not item.there and item.advice:
+            click.echo(f"       {'':<{width}}  → {item.advice}")
+    best = next((item.name for item in items if item.there and item.name in LEVELS), "process")
+    click.echo(f"`--isolation auto` takes: {best}")
+    return 0 if all(item.there for item in items if item.name in ("numpy", "process")) else 3
+
+
+LEVELS: dict[Level, tuple[str, str]] = {
+    "bubblewrap": (
+        "namespaces, nothing mounted but Python and NumPy, no network: for marks",
+        "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap); on Ubuntu "
+        "24.04 and later, unprivileged user namespaces must be allowed for it",
+    ),
+    "landlock": (
+        "no files but its own, no network, no new processes: for containers",
+        "needs Linux 5.13 or later with Landlock switched on, on x86_64 or aarch64",
+    ),
+    "process": ("resource limits only: for your own work", ""),
+}
+
+
+def levels() -> Iterator[Item]:
+    """Each level of isolation: whether a guest really starts under it here."""
+    parts = Parts(registry.find("hw2p1").exercises)
+    for level, (what, advice) in LEVELS.items():
+        if level not in host.available():
+            yield Item(level, False, "not installed" if level == "bubblewrap" else "not on this system", advice)
+            continue
+        if not host.serves():
+            yield Item(level, True, what)
+            continue
+        guest = GuestProcess(host.command(level, parts))
+        try:
+            guest.wait_ready()
+            detail = f"{what}{version(level)}"
+            yield Item(level, True, detail)
+        except HarnessError as error:
+            yield Item(level, False, str(error), advice)
+        finally:
+            guest.close()
+
+
+def version(level: Level) -> str:
+    """The version of what makes a level, where it has one."""
+    if level == "landlock":
+        return f" (Landlock version {landlock.version()})"
+    return f" ({bubblewrap.available()})" if level == "bubblewrap" else ""
+
+
+def packages() -> Iterator[Item]:
+    """What is installed, and what it is for."""
+    wanted = {
+        "numpy": ("grading at all", "pip install -r requirements-student.txt"),
+        "scipy": ("submissions that use scipy.special (GELU)", "pip install -r requirements-student.txt"),
+        "torch": ("other seeds, the full profile, selfcheck", "pip install -r requirements.txt"),
+    }
+    for name, (what, advice) in wanted.items():
+        yield Item(name, importlib.util.find_spec(name) is not None, what, advice)
+    here = registry.find("hw2p1").reference.is_dir()
+    yield Item("references", here, "other seeds, the full profile, selfcheck", "only in the course's own checkout")

@@ -1,0 +1,63 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from autograder.assignments.seeds import Seed, from_file
+from autograder.errors import UsageError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: Files and folders are checked by us, so that every message says what to do.
+PATH = click.Path(path_type=Path)
+
+
+def assignment_option(function: Function) -> Function:
+    """`-a NAME`."""
+    return click.option("-a", "--assignment", default="hw2p1", show_default=True, help="Which assignment.")(function)
+
+
+def edition_option(function: Function) -> Function:
+    """`--edition NAME`."""
+    return click.option("--edition", help="A variant of the rubric, such as s22, s23, f23, s24.")(function)
+
+
+def overlay_option(function: Function) -> Function:
+    """`--overlay FILE`."""
+    return click.option("--overlay", type=PATH, help="A course's changes to the rubric (TOML).")(function)
+
+
+def grading_options(function: Function) -> Function:
+    """What says how to grade: checks, seeds, profile, isolation."""
+    for option in (
+        click.option("--checks", type=click.Choice(["strict", "course"]), default="strict", show_default=True,
+                     help="Score the whole contract, or what the course's grader looks at."),
+        click.option("--seed", type=click.IntRange(min=0), help="Another public seed (needs PyTorch)."),
+        click.option("--seed-file", type=PATH, help="A secret seed, from a file (needs PyTorch)."),
+        click.option("--profile", type=click.Choice(["quick", "full"]), default="quick", show_default=True,
+                     help="Few small cases, or the course's own sizes (needs PyTorch)."),
+        click.option("--isolation", type=click.Choice(["auto", "bubblewrap", "landlock", "process"]),
+                     default="auto", show_default=True, help="How the student's code is kept in."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def chosen_seed(seed: int | None, seed_file: Path | None) -> Seed:
+    """The seed that `--seed` or `--seed-file` says.
+
+    Raises
+    ------
+    UsageError
+        Both are given, or the file holds no seed.
+    """
+    if seed is not None and seed_file is not None:
+        raise UsageError("--seed and --seed-file exclude each other")
+    if seed_file is not None:
+        return from_file(seed_file)
+    return Seed() if seed is None else Seed(seed)

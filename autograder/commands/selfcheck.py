@@ -1,0 +1,63 @@
+"""`selfcheck`: what must hold before an assignment may grade anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from autograder.assignments import registry
+from autograder.assignments.registry import Assignment
+from autograder.errors import UsageError
+from autograder.grading.grader import Grader, Options
+from autograder.grading.score import Scored
+
+from .options import assignment_option
+
+
+@click.command()
+@assignment_option
+@click.option("--update-practice", is_flag=True, help="Write the practice data anew from the oracles.")
+def selfcheck(assignment: str, update_practice: bool) -> int:
+    """Check an assignment: references earn full marks, stubs none, oracles agree, the practice data is theirs."""
+    found = registry.find(assignment)
+    if not found.reference.is_dir():
+        raise UsageError("the reference solutions are not here", hint="this is run in the course's own checkout")
+    if update_practice:
+        from autograder.assignments.making import make_practice
+
+        count = make_practice(found)
+        click.echo(f"practice data of {count} cases written to {found.folder}")
+    failures = 0
+    for what, problems in checks(found):
+        click.echo(f"{'ok    ' if not problems else 'FAILED'}  {what}")
+        for problem in problems:
+            click.echo(f"        {problem}")
+        failures += bool(problems)
+    return 0 if not failures else 1
+
+
+def checks(assignment: Assignment) -> Iterator[tuple[str, list[str]]]:
+    """Each check, and what is wrong."""
+    from autograder.assignments import handouts, making
+
+    yield "the oracles agree, in every edition", making.disagreements(assignment)
+    yield "the practice data is what the oracles compute", making.stale(assignment)
+    yield "the handout is made from the references", handouts.drift(assignment.reference, assignment.handout)
+    for scored in ("strict", "course"):
+        yield f"the references earn everything ({scored})", graded(assignment, scored, full=True)
+        yield f"the handout earns nothing ({scored})", graded(assignment, scored, full=False)
+
+
+def graded(assignment: Assignment, checks: Scored, *, full: bool) -> list[str]:
+    """Sections of the references that did not earn their points, or of the handout that earned some."""
+    from autograder.submissions.reading import read
+
+    rubric = assignment.rubric()
+    with Grader(assignment, rubric, Options(checks=checks)) as grader:
+        report = grader.grade(read(assignment.reference if full else assignment.handout, rubric))
+    return [
+        f"{section.key}: {section.status} {section.message}"
+        for section in report.sections
+        if section.status != ("passed" if full else "not_implemented")
+    ]

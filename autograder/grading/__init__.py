@@ -1,0 +1,1 @@
+"""Grading one submission: run, compare, score, report."""

@@ -1,0 +1,223 @@
+"""What a case showed about each of its outputs: the step from frames to verdicts."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.assignments.cases import Case, Level
+from autograder.assignments.rubric import Limits, Section
+from autograder.assignments.truth import Question
+from autograder.guest.wire import Frame
+from autograder.sandbox.conversation import Ended
+
+from .compare import Mismatch, compare
+from .report import Status
+
+Array = npt.NDArray[Any]
+
+#: How a guest may say that a case ended, and the status that it means.
+OUTCOMES: Mapping[str, Status] = {
+    "not_implemented": "not_implemented",
+    "bad_output": "bad_output",
+    "missing": "missing",
+    "forbidden": "forbidden",
+    "memory": "memory",
+    "limit": "limit",
+    "exited": "error",
+    "raised": "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a case did not come to its end, as far as the guest can be asked: texts, never a score.
+
+    Attributes
+    ----------
+    status, message
+        What it counts as, in words that are the same on every machine.
+    exception
+        The raw text of what was raised.
+    frames
+        Where in the submission, outermost first: file, line, function, text.
+    syntax
+        File, line, column and text of a syntax error.
+    """
+
+    status: Status
+    message: str
+    exception: str = ""
+    frames: tuple[Mapping[str, Any], ...] = ()
+    syntax: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one case showed about one output."""
+
+    output: str
+    level: Level
+    case: str
+    status: Status
+    message: str = ""
+    mismatch: Mismatch | None = None
+    trouble: Trouble | None = None
+
+
+def level(section: Section, case: Case, output: str) -> Level:
+    """A check is the course's where both the case and the output are."""
+    return "course" if case.level == section.outputs[output] == "course" else "strict"
+
+
+def from_answer(section: Section, question: Question, answer: Frame) -> list[Finding] | None:
+    """The findings of a case that was answered; None where the case does not apply to the submission."""
+    case, trouble = question.case, None
+    if answer.fields.get("outcome") != "done":
+        if answer.fields.get("outcome") == "not_applicable" and case.optional:
+            return None
+        trouble = told(answer.fields)
+    texts = answer.fields.get("texts")
+    texts = texts if isinstance(texts, dict) else {}
+    findings = [_finding(section, question, output, answer.arrays, texts, trouble) for output in case.outputs]
+    if trouble is not None and all(finding.status == "passed" for finding in findings):
+        # Everything came back, and then it broke: that is counted on the last output.
+        last = findings[-1]
+        findings[-1] = Finding(
+            last.output, last.level, case.name, trouble.status, trouble.message, None, trouble
+        )  # fmt: skip
+    return findings
+
+
+def _finding(
+    section: Section,
+    question: Question,
+    output: str,
+    arrays: Mapping[str, Array],
+    texts: Mapping[str, Any],
+    trouble: Trouble | None,
+) -> Finding:
+    case = question.case
+    where = level(section, case, output)
+
+    def found(status: Status, message: str = "", mismatch: Mismatch | None = None) -> Finding:
+        return Finding(output, where, case.name, status, message, mismatch, trouble if not mismatch else None)
+
+    expected = question.expected.get(output)
+    if isinstance(expected, str):
+        if output not in texts:
+            return found(*_absent(output, trouble))
+        right = texts[output] == expected
+        return found("passed") if right else found("failed", "the answer is not right")
+    if output not in arrays:
+        return found(*_absent(output, trouble))
+    got = arrays[output]
+    if output in question.judges:
+        if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
+            return found("failed", f"`{output}` holds what is not a finite real number")
+        message = question.judges[output](case.params, question.inputs, arrays)
+        return found("passed") if message is None else found("failed", message, Mismatch(message))
+    if expected is None:
+        return found("ungraded", f"nothing says what `{output}` should be")
+    mismatch = compare(got, expected)
+    if mismatch is not None:
+        return found("failed", mismatch.message, mismatch)
+    if got.dtype.name not in ("float64", *EXACT) and where == "strict":
+        message = f"`{output}` is {got.dtype.name}; float64 is expected"
+        return found("failed", message, Mismatch(message))
+    return found("passed")
+
+
+#: Besides float64, results of these dtypes are exact where they equal what is expected.
+EXACT = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+
+
+def _absent(output: str, trouble: Trouble | None) -> tuple[Status, str]:
+    if trouble is not None:
+        return trouble.status, trouble.message
+    return "bad_output", f"`{output}` did not come back"
+
+
+def told(fields: Mapping[str, Any]) -> Trouble:
+    """What the guest says went wrong. All of it is hearsay: types are checked, texts are only shown."""
+    outcome = fields.get("outcome")
+    status = OUTCOMES.get(outcome, "bad_output") if isinstance(outcome, str) else "bad_output"
+    kind, text = _text(fields.get("type")), _text(fields.get("message"))
+    frames = tuple(_frames(fields.get("frames")))
+    syntax = fields.get("syntax") if isinstance(fields.get("syntax"), dict) else None
+    syntax = dict(next(_frames([{**syntax, "function": ""}]), {})) if syntax else None
+    return Trouble(status, _words(status, kind, text, frames, syntax), f"{kind}: {text}", frames, syntax)
+
+
+def _words(
+    status: Status,
+    kind: str,
+    text: str,
+    frames: tuple[Mapping[str, Any], ...],
+    syntax: Mapping[str, Any] | None,
+) -> str:
+    """A message without what interpreters word differently."""
+    where = f" at {frames[-1]['file']}:{frames[-1]['line']}" if frames else ""
+    if syntax is not None:
+        return f"{kind} at {syntax['file']}:{syntax['line']}"
+    if status == "not_implemented":
+        return f"not implemented yet{where}"
+    if status in ("missing", "bad_output", "forbidden"):
+        return text
+    if status == "memory":
+        return f"more memory than the limit allows{where}"
+    return f"{kind}{where}"
+
+
+def _text(value: Any) -> str:
+    return value[:2000] if isinstance(value, str) else ""
+
+
+def _frames(value: Any) -> Iterator[Mapping[str, Any]]:
+    for entry in value[:20] if isinstance(value, list) else []:
+        if isinstance(entry, dict):
+            numbers = {name: entry[name] for name in ("line", "column") if type(entry.get(name)) is int}
+            texts = {name: _text(entry.get(name)) for name in ("file", "function", "text")}
+            yield {"line": 0, **texts, **numbers}
+
+
+def from_end(section: Section, questions: list[Question], trouble: Trouble) -> list[Finding]:
+    """The findings of the cases that were not answered, because the section's process ended."""
+    return [
+        Finding(output, level(section, q.case, output), q.case.name, trouble.status, trouble.message, None, trouble)
+        for q in questions
+        for output in q.case.outputs
+    ]
+
+
+def ending(ended: Ended, limits: Limits) -> Trouble:
+    """How a process ended that should still have answered."""
+    if ended.refused:
+        return Trouble("bad_output", f"what came back could not be read: {ended.refused}")
+    if ended.overdue:
+        return Trouble("timeout", f"no result after {limits.wall_seconds} s")
+    if ended.exit is None:
+        return Trouble("crashed", "the section ended together with the process that it runs in")
+    if ended.exit >= 0:
+        return Trouble("crashed", f"the code ended the process (exit status {ended.exit})")
+    name = _signal(-ended.exit)
+    overtime = name in ("SIGXCPU", "SIGKILL") and ended.cpu_seconds >= limits.cpu_seconds - 0.5
+    if name == "SIGXCPU" or overtime:
+        return Trouble("timeout", f"more than {limits.cpu_seconds} s of computing time")
+    if name == "SIGKILL":
+        return Trouble("memory", f"ended by the system, most likely for memory (limit {limits.memory_mb} MB)")
+    if name == "SIGXFSZ":
+        return Trouble("limit", f"a file of more than {limits.disk_mb} MB")
+    return Trouble("crashed", f"the process crashed ({name})")
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

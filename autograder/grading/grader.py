@@ -1,0 +1,174 @@
+"""Grading submissions of one assignment: a guest, a truth, and the report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from autograder import __version__
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.seeds import Seed
+from autograder.errors import HarnessError
+from autograder.sandbox.host import Guest, Wanted
+from autograder.sandbox.launch import Parts
+
+if TYPE_CHECKING:
+    from autograder.assignments.truth import Truth
+    from autograder.submissions import Submission
+
+    from .report import Report, SectionReport, Status
+    from .score import Scored
+    from .sections import Result
+
+#: Told after each section: its key and how it ended.
+Progress = Callable[[str, "Status"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to grade."""
+
+    profile: str = "quick"
+    checks: Scored = "strict"
+    seed: Seed = field(default_factory=Seed)
+    isolation: Wanted = "auto"
+    only: tuple[str, ...] = ()
+    protected: bool = False
+
+
+class Grader:
+    """Grades submissions of one assignment, one after the other. Close it, or use it in a `with`.
+
+    Making one starts the guest at once, so that it loads NumPy while the host reads the submission.
+    """
+
+    def __init__(self, assignment: Assignment, rubric: Rubric, options: Options) -> None:
+        self.assignment, self.rubric, self.options = assignment, rubric, options
+        self.sections = rubric.select(options.only)
+        parts = Parts(
+            exercises=assignment.exercises,
+            packages=rubric.imports.packages,
+            hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
+        )
+        self.guest = Guest(parts, options.isolation, protected=options.protected or options.seed.secret)
+        self._truth: Truth | None = None
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.guest.close()
+
+    @property
+    def truth(self) -> Truth:
+        """Where the expected values come from."""
+        if self._truth is None:
+            seed = self.options.seed
+            self._truth = self.assignment.truth(
+                self.rubric, self.options.profile, seed.value, public=seed.public
+            )  # fmt: skip
+        return self._truth
+
+    def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
+        """Run every chosen section of a submission and report."""
+        from . import score
+
+        truth = self.truth  # a wrong option is told before anything runs
+        results: dict[str, Result] = {}
+        statuses: dict[str, Status] = {}
+        for section in self.sections:
+            result = self.run(section, submission, truth)
+            results[section.id] = result
+            scored: Scored = self.options.checks
+            statuses[section.id] = "ungraded" if result.trouble else score.status(result.findings, scored)[0]
+            progress(section.key, statuses[section.id])
+        return self.report(submission, results, statuses)
+
+    def run(self, section: Section, submission: Submission, truth: Truth) -> Result:
+        """One section; where we fail, it is `ungraded` and the others go on."""
+        from . import sections
+
+        try:
+            return sections.run(section, truth.questions(section), submission, self.rubric, self.guest)
+        except HarnessError as error:
+            return sections.Result(section, trouble=str(error))
+
+    def report(self, submission: Submission, results: dict[str, Result], statuses: dict[str, Status]) -> Report:
+        """Put the results together."""
+        from . import score
+        from .report import Report
+
+        def under(checks: Scored) -> list[SectionReport]:
+            return [score.section_report(r, checks, statuses, self.rubric) for r in results.values()]
+
+        by_checks = {"strict": under("strict"), "course": under("course")}
+        options = self.options
+        return Report(
+            assignment=self.rubric.name,
+            edition=self.rubric.edition,
+            seed=options.seed.shown,
+            profile=options.profile,
+            checks=options.checks,
+            totals=score.total(by_checks[options.checks]),
+            totals_course=score.total(by_checks["course"]),
+            totals_strict=score.total(by_checks["strict"]),
+            sections=tuple(by_checks[options.checks]),
+            notes=tuple(notes(submission, results)),
+            run=self.facts(submission, results),
+        )
+
+    def facts(self, submission: Submission, results: dict[str, Result]) -> dict[str, Any]:
+        """What a machine or an interpreter words differently."""
+        import numpy
+
+        return {
+            "autograder": __version__,
+            "python": platform.python_version(),
+            "numpy": numpy.__version__,
+            "platform": f"{platform.system()} {platform.machine()}",
+            "isolation": self.guest.level,
+            "protected": self.guest.level != "process",
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
+            "sections": {result.section.key: section_facts(result) for result in results.values()},
+        }
+
+
+def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
+    """What costs nothing but should be known."""
+    said = []
+    if submission.root:
+        said.append(f"the homework's root is the folder {submission.root}")
+    said += [f"left out: {entry.path} ({entry.reason})" for entry in submission.left_out]
+    for result in results.values():
+        key = result.section.key
+        for name in sorted(result.changed):
+            said.append(f"{key}: a call changed its input {name} in place")
+        if result.inapplicable:
+            said.append(f"{key}: does not apply: {'; '.join(result.inapplicable)}")
+        said += [note for note in result.notes if note not in said]
+    return said
+
+
+def section_facts(result: Result) -> dict[str, Any]:
+    """What was seen of a section beyond its checks."""
+    facts: dict[str, Any] = {}
+    if result.ended is not None:
+        facts = {
+            "cpu_seconds": round(result.ended.cpu_seconds, 3),
+            "wall_seconds": round(result.ended.wall_seconds, 3),
+            "memory_mb": result.ended.memory_kb >> 10,
+        }
+    if result.printed:
+        facts["printed"] = result.printed
+    trouble = next((f.trouble for f in result.findings if f.status != "passed" and f.trouble), None)
+    if trouble is not None:
+        facts["exception"] = trouble.exception
+        facts["traceback"] = [dict(frame) for frame in trouble.frames]
+        if trouble.syntax is not None:
+            facts["syntax"] = dict(trouble.syntax)
+    return facts

@@ -1,0 +1,148 @@
+"""The report: all that was learnt about one submission, as plain data.
+
+What is the same on every machine stands in the report; what a machine or an interpreter words
+differently (times, host, isolation, raw exception texts, what was printed) stands in `run`, which
+`scores.json` leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+SCHEMA = "autograder/report/v1"
+
+Status = Literal[
+    "passed", "failed", "not_implemented", "missing", "error", "timeout", "memory", "limit",
+    "crashed", "forbidden", "bad_output", "ungraded",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A misconception that explains a failure."""
+
+    id: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One named output or property of a section, over all its cases at one level."""
+
+    name: str
+    level: Literal["course", "strict"]
+    status: Status
+    case: str | None = None
+    message: str = ""
+    diagnosis: Diagnosis | None = None
+    expected_shape: tuple[int, ...] | None = None
+    got_shape: tuple[int, ...] | None = None
+    first_mismatch: Mapping[str, Any] | None = None
+    mismatched: int | None = None
+    max_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReport:
+    """What one line of the rubric earned, and why. `ungraded` has no points: our failure is not a zero."""
+
+    key: str
+    number: str
+    group: Literal["main", "bonus"]
+    points: Decimal | None
+    max: Decimal
+    status: Status
+    message: str
+    checks: tuple[Check, ...]
+    root_cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Points earned and points there are."""
+
+    points: Decimal
+    max: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that was learnt about one submission."""
+
+    assignment: str
+    edition: str
+    seed: str
+    profile: str
+    checks: Literal["strict", "course"]
+    totals: Mapping[str, Total]
+    totals_course: Mapping[str, Total]
+    totals_strict: Mapping[str, Total]
+    sections: tuple[SectionReport, ...]
+    notes: tuple[str, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> dict[str, Decimal]:
+        """Points by key, in rubric order, of what could be graded."""
+        return {section.key: section.points for section in self.sections if section.points is not None}
+
+
+def document(report: Report, *, run: bool = True) -> dict[str, Any]:
+    """The report as JSON values; without `run` it is what `scores.json` holds."""
+    body = {
+        "schema": SCHEMA,
+        "assignment": report.assignment,
+        "edition": report.edition,
+        "seed": report.seed,
+        "profile": report.profile,
+        "checks": report.checks,
+        "totals": _totals(report.totals),
+        "totals_course": _totals(report.totals_course),
+        "totals_strict": _totals(report.totals_strict),
+        "scores": {key: number(points) for key, points in report.scores.items()},
+        "sections": [_section(section) for section in report.sections],
+        "notes": list(report.notes),
+    }
+    return {**body, "run": dict(report.run)} if run else body
+
+
+def number(points: Decimal) -> int | float:
+    """Points as a plain JSON number: `10`, `2.5`."""
+    return int(points) if points == points.to_integral_value() else float(points)
+
+
+def _totals(totals: Mapping[str, Total]) -> dict[str, Any]:
+    return {group: {"points": number(total.points), "max": number(total.max)} for group, total in totals.items()}
+
+
+def _section(section: SectionReport) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "number": section.number,
+        "group": section.group,
+        "points": None if section.points is None else number(section.points),
+        "max": number(section.max),
+        "status": section.status,
+        "message": section.message,
+        "checks": [_check(check) for check in section.checks],
+        "root_cause": section.root_cause,
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "level": check.level,
+        "status": check.status,
+        "case": check.case,
+        "message": check.message,
+        "diagnosis": None if check.diagnosis is None else {"id": check.diagnosis.id, "hint": check.diagnosis.hint},
+        "expected_shape": None if check.expected_shape is None else list(check.expected_shape),
+        "got_shape": None if check.got_shape is None else list(check.got_shape),
+        "first_mismatch": None if check.first_mismatch is None else dict(check.first_mismatch),
+        "mismatched": check.mismatched,
+        "max_error": check.max_error,
+    }

@@ -1,0 +1,162 @@
+"""What a submission may import: a friendly messenger, not the fence.
+
+The fence is what is mounted into the sandbox. This finder makes the rule readable: a forbidden or missing
+module becomes an inert stand-in, so that an import nobody uses costs nothing, and the first use of one
+ends the section with file, line and reason. The rule goes by the module's name alone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any, NoReturn
+
+#: Standard modules that wait for a person at a keyboard: their use is a breakpoint left in.
+INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "webbrowser"})
+
+
+class ForbiddenUse(BaseException):
+    """The submission uses what it may not; a BaseException, so that no `except Exception` hides it."""
+
+
+class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds stand-ins for what may not be imported, and leaves everything else to Python.
+
+    Parameters
+    ----------
+    root
+        The submission's folder; who imports is looked for in its files.
+    allow, deny
+        Module names; `deny` wins over `allow` for a package's parts.
+    """
+
+    def __init__(self, root: Path, allow: Sequence[str], deny: Sequence[str]) -> None:
+        self.root = str(root)
+        self.allow = frozenset(name.partition(".")[0] for name in allow)
+        self.deny = tuple(deny)
+        self.notes: list[str] = []
+        self.used: str | None = None
+
+    def install(self) -> None:
+        """Put this policy before all other finders, and make `breakpoint()` name its line."""
+        sys.meta_path.insert(0, self)
+        sys.breakpointhook = lambda *args, **kwargs: self.refuse("breakpoint()", "a breakpoint was left in")
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A stand-in's spec, or None where Python should look itself."""
+        top = fullname.partition(".")[0]
+        if top in sys.stdlib_module_names and top not in INTERACTIVE:
+            return None
+        denied = any(fullname == name or fullname.startswith(name + ".") for name in self.deny)
+        if not denied and top not in INTERACTIVE:
+            if top in self.allow:
+                return None
+            if self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
+                return None
+        where = self.importer()
+        reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
+        if where:
+            self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def owns(self, spec: importlib.machinery.ModuleSpec | None) -> bool:
+        """Whether a module is the submission's own."""
+        if spec is None:
+            return False
+        places = [spec.origin or "", *(spec.submodule_search_locations or ())]
+        return any(place.startswith(self.root) for place in places)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """The stand-in itself."""
+        return StandIn(spec.name, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to run."""
+
+    def importer(self) -> str:
+        """`file:line` of the submission's statement that is importing, or nothing where it is not its own."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name.startswith(self.root):
+                return f"{name[len(self.root) + 1 :]}:{frame.f_lineno}"
+            frame = frame.f_back
+        return ""
+
+    def refuse(self, what: str, reason: str) -> NoReturn:
+        """End the section: `what` was used."""
+        where = self.importer()
+        self.used = f"{where + ': ' if where else ''}{what}: {reason}"
+        raise ForbiddenUse(self.used)
+
+
+#: Names that students reach for; said to be 'not allowed' rather than 'not there'.
+KNOWN = frozenset(
+    [
+        "torch",
+        "torchvision",
+        "torchaudio",
+        "tensorflow",
+        "keras",
+        "jax",
+        "jaxlib",
+        "flax",
+        "numba",
+        "cupy",
+        "cython",
+        "theano",
+        "mxnet",
+        "sklearn",
+        "skimage",
+        "cv2",
+        "PIL",
+        "pandas",
+        "scipy",
+        "matplotlib",
+        "seaborn",
+        "plotly",
+        "tqdm",
+        "tabulate",
+        "ipdb",
+        "IPython",
+        "pytest",
+    ]
+)
+
+
+class StandIn(ModuleType):
+    """A module that is not there: importing names from it works, using them does not."""
+
+    def __init__(self, name: str, policy: Policy) -> None:
+        super().__init__(name)
+        self.__dict__["__path__"] = []
+        self.__dict__["__all__"] = []
+        self.__dict__["_policy"] = policy
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return inert(f"{self.__name__}.{name}", self.__dict__["_policy"])
+
+
+def inert(what: str, policy: Policy) -> Any:
+    """An object that stands for `what` and refuses every use of it."""
+
+    def use(self: object, *args: object, **kwargs: object) -> NoReturn:
+        top = what.partition(".")[0]
+        reason = "is a debugger" if top in INTERACTIVE else "may not be used in this assignment"
+        policy.refuse(f"`{what}`", reason)
+
+    names = (
+        "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "
+        "rmatmul pow neg enter exit contains mro_entries array eq lt gt le ge float int index"
+    )
+    body: dict[str, Any] = {f"__{name}__": use for name in names.split()}
+    return type("StandIn", (), {**body, "__hash__": builtins.object.__hash__, "__slots__": ()})()

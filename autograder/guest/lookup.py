@@ -1,0 +1,79 @@
+"""The submission's own modules, as the guest sees them: files on disk, imported once they are needed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+class Missing(Exception):
+    """Something that the contract asks for is not there: a file, a class, an attribute."""
+
+
+class Submission:
+    """The files of a submission below a root folder.
+
+    Parameters
+    ----------
+    root
+        Where the files lie; also the working directory.
+    search
+        Folders below the root that are importable, in order (`""` is the root).
+    files
+        The accepted files, relative to the root, with forward slashes.
+    """
+
+    def __init__(self, root: Path, search: Sequence[str], files: Iterable[str]) -> None:
+        self.root = root
+        self.search = [str(root / folder) if folder else str(root) for folder in search]
+        self.files = sorted(name for name in files if name.endswith(".py"))
+
+    def find(self, name: str, paths: Sequence[str]) -> Any:
+        """The class or function of that name: in the first of `paths` that defines it, else in any module.
+
+        Raises
+        ------
+        Missing
+            None does.
+        """
+        here = [path for path in paths if path in self.files]
+        for path in here:
+            module = self.load(path)
+            if hasattr(module, name):
+                return getattr(module, name)
+        definition = re.compile(rf"^(?:class|def)\s+{re.escape(name)}\b", re.MULTILINE)
+        for path in self.files:
+            if path not in here and definition.search(self.text(path)):
+                return getattr(self.load(path), name)
+        if here:
+            raise Missing(f"{here[0]} does not define `{name}`")
+        raise Missing(f"`{name}` is not there: {paths[0]} is missing" if paths else f"`{name}` is not there")
+
+    def load(self, path: str) -> ModuleType:
+        """The module of one file, under the name by which the submission's other modules import it."""
+        folder, _, file = path.rpartition("/")
+        stem = file.removesuffix(".py")
+        if (str(self.root / folder) if folder else str(self.root)) in self.search:
+            module = importlib.import_module(stem)
+            if module.__spec__ is not None and module.__spec__.origin == str(self.root / path):
+                return module
+        dotted = path.removesuffix(".py").replace("/", ".")
+        if dotted in sys.modules:
+            return sys.modules[dotted]
+        spec = importlib.util.spec_from_file_location(dotted, self.root / path)
+        if spec is None or spec.loader is None:
+            raise Missing(f"{path} cannot be imported")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[dotted] = module
+        spec.loader.exec_module(module)
+        return module
+
+    def text(self, path: str) -> str:
+        """A file's source as text, whatever its encoding."""
+        return (self.root / path).read_bytes().decode("utf-8", "replace")

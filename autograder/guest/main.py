@@ -1,0 +1,183 @@
+"""The guest's main loop: a process with NumPy loaded and no student code in it, forked once per section.
+
+Started as `python -c "…; from guest.main import main; main()" '{"mode": …}'`. In the mode `serve` it takes
+requests from the socket on standard input; each carries three descriptors: the section's channel, the pipe for what the
+student's code prints, and the pipe on which this process (never the child) tells how the child ended.
+In the mode `once`, for platforms that cannot fork, the process itself is the section: frames come on
+standard input and go out on what was standard output.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np  # noqa: F401 - loaded once, before any fork
+
+from . import lockdown, wire
+from .section import Channel, described, serve, stage
+
+
+def main() -> None:
+    """Serve until the host is gone."""
+    setup: dict[str, Any] = json.loads(sys.argv[1])
+    sys.argv = [""]
+    # The harness's own folder is not importable beside the submission's modules.
+    sys.path.remove(setup["harness"])
+    for name in setup["preload"]:
+        importlib.import_module(name)
+    exercises = load_exercises(setup["exercises"])
+    if setup["mode"] == "once":
+        once(setup, exercises)
+    else:
+        Server(setup, exercises).run()
+
+
+def load_exercises(path: str) -> dict[str, Any]:
+    """The assignment's exercises by name."""
+    spec = importlib.util.spec_from_file_location("exercises", path)
+    assert spec is not None and spec.loader is not None  # noqa: S101 - a path that we gave
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["exercises"] = module
+    spec.loader.exec_module(module)
+    return dict(module.EXERCISES)
+
+
+class Server:
+    """Forks a child for each request and reports how it ended."""
+
+    def __init__(self, setup: dict[str, Any], exercises: dict[str, Any]) -> None:
+        self.setup = setup
+        self.exercises = exercises
+        self.control = socket.socket(fileno=os.dup(0))
+        self.children: dict[int, tuple[int, int, str]] = {}  # pidfd: (pid, status pipe, request's name)
+
+    def run(self) -> None:
+        """Take requests and reap children until the host closes the control socket."""
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        self.control.send(b"ready")
+        while True:
+            waiting: list[Any] = [self.control, *self.children]
+            ready, _, _ = select.select(waiting, [], [])
+            for pidfd in ready:
+                if isinstance(pidfd, int):
+                    self.reap(pidfd)
+            if self.control in ready and not self.take():
+                return
+
+    def take(self) -> bool:
+        """One message of the host: start a section, or kill one."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, 65536, 3)
+        if not message:
+            return False
+        request = json.loads(message)
+        if "kill" in request:
+            for pid, _, name in self.children.values():
+                if name == request["kill"]:
+                    os.kill(pid, signal.SIGKILL)
+            return True
+        channel, printed, status = descriptors
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            os.close(status)
+            self.child(request, channel, printed)
+        os.close(channel)
+        os.close(printed)
+        self.children[os.pidfd_open(pid)] = (pid, status, request["name"])
+        return True
+
+    def reap(self, pidfd: int) -> None:
+        """A child ended: say how, on the pipe that it never had."""
+        pid, status, _ = self.children.pop(pidfd)
+        _, code, usage = os.wait4(pid, 0)
+        os.close(pidfd)
+        facts = {
+            "exit": os.waitstatus_to_exitcode(code),
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "memory_kb": usage.ru_maxrss,
+        }
+        os.write(status, json.dumps(facts).encode())
+        os.close(status)
+        if self.setup["level"] != "bubblewrap":
+            kill_group(pid)
+
+    def child(self, request: dict[str, Any], channel: int, printed: int) -> None:
+        """The section's process, from fork to end; never returns."""
+        code = 1
+        try:
+            self.control.close()
+            for pidfd, (_, status, _) in self.children.items():
+                os.close(pidfd)
+                os.close(status)
+            os.dup2(printed, 1)
+            os.dup2(printed, 2)
+            os.close(printed)
+            if self.setup["level"] != "bubblewrap":
+                os.setsid()
+            connection = socket.socket(fileno=channel)
+            section(self.setup, request, Channel(connection.recv, connection.sendall), self.exercises)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            # No exit handler of the submission's runs, and nothing of it is flushed after the last frame.
+            os._exit(code)
+
+
+def once(setup: dict[str, Any], exercises: dict[str, Any]) -> None:
+    """Be the section: frames on standard input and output, prints on standard error."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    section(setup, setup["request"], Channel(incoming.read, outgoing.write), exercises)
+    os._exit(0)
+
+
+def section(setup: dict[str, Any], request: dict[str, Any], channel: Channel, exercises: dict[str, Any]) -> None:
+    """Take the submission in, lock down, serve; say so where we could not."""
+    frame = channel.read()
+    if frame is None:
+        return
+    try:
+        root = Path(setup["folder"]) if setup["level"] == "bubblewrap" else Path(request["folder"])
+        c = lockdown.libc() if setup["level"] != "process" else None
+        if setup["level"] == "bubblewrap":
+            lockdown.own_tmpfs(c, root, request["limits"]["disk_mb"])
+        submission = stage(frame, root)
+        tempfile.tempdir = str(root)
+        if sys.platform != "win32":
+            lockdown.set_limits(request["limits"])
+        if setup["level"] == "landlock":
+            lockdown.restrict_files(c, setup["readable"], [str(root), os.devnull])
+        if setup["level"] != "process":
+            lockdown.drop_capabilities(c)
+            program = lockdown.seccomp_program()
+            if program is None:
+                raise lockdown.LockdownError(f"no seccomp filter for {os.uname().machine}")
+            lockdown.refuse_calls(c, program)
+    except Exception as error:
+        channel.write(wire.Frame("broken", described(error, Path("/"))))
+        return
+    channel.write(wire.Frame("ready"))
+    serve(channel, submission, frame, exercises)
+
+
+def kill_group(leader: int) -> None:
+    """End what a section left behind in its own session, where no namespace does it."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return

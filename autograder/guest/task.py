@@ -1,0 +1,159 @@
+"""What an exercise holds in its hands: a case, the submission's classes, and a place for outputs.
+
+An exercise is a function `exercise(task)` of the assignment's `exercises.py`. It puts one case through the
+submission and records each output the moment it has it, so that a later call cannot change it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from .lookup import Missing, Submission
+from .values import NotImplementedYet, plain
+
+Array = npt.NDArray[Any]
+
+
+class NotApplicable(Exception):
+    """This case has no meaning for this submission (only cases that are `optional` may end so)."""
+
+
+class Task:
+    """One case of one section, put through the submission.
+
+    Attributes
+    ----------
+    params
+        The case's JSON parameters.
+    outputs
+        What was recorded so far: plain arrays by name.
+    notes
+        Short remarks for the report, such as inputs that a layer changed.
+    """
+
+    def __init__(self, params: Mapping[str, Any], inputs: Mapping[str, Array], submission: Submission) -> None:
+        self.params = params
+        self._inputs = inputs
+        self._submission = submission
+        self._lent: list[tuple[str, Array]] = []
+        self.outputs: dict[str, Array] = {}
+        self.texts: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.current = ""
+
+    def input(self, name: str) -> Array:
+        """A fresh, writable copy of an input, for one call; whether the call changed it is noted later."""
+        copy = np.array(self._inputs[name])
+        self._lent.append((name, copy))
+        return copy
+
+    def has(self, name: str) -> bool:
+        """Whether the case has such an input."""
+        return name in self._inputs
+
+    def find(self, name: str, *paths: str) -> Any:
+        """The submission's class or function of that name: in the first of `paths` that has it, else anywhere.
+
+        Raises
+        ------
+        lookup.Missing
+            No accepted module has it.
+        """
+        return self._submission.find(name, paths)
+
+    def defines(self, name: str, *paths: str) -> bool:
+        """Whether the submission has a class or function of that name."""
+        try:
+            self.find(name, *paths)
+        except Missing:
+            return False
+        return True
+
+    def build(self, cls: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """An object of the class: leading arguments by position, `options` each only where the class takes it."""
+        return cls(*args, **{name: value for name, value in options.items() if takes(cls, name)})
+
+    def attribute(self, owner: Any, name: str, path: str = "") -> Any:
+        """An attribute that the contract asks for; `path` is how a message calls it, the bare name otherwise.
+
+        Raises
+        ------
+        lookup.Missing
+            The object does not have it. (An AttributeError from inside the submission's own code stays one.)
+        NotImplementedYet
+            It is None.
+        """
+        try:
+            value = getattr(owner, name)
+        except AttributeError as error:
+            if error.obj is not owner or error.name != name:
+                raise
+            raise Missing(f"{type(owner).__name__} has no `{name}`") from error
+        if value is None or value is NotImplemented:
+            raise NotImplementedYet(f"`{path or name}` is {value}")
+        return value
+
+    def takes(self, cls: Callable[..., Any], name: str) -> bool:
+        """Whether a class or function takes an argument of that name by keyword."""
+        return takes(cls, name)
+
+    def missing(self, message: str) -> NoReturn:
+        """End the case: something that the contract asks for is not there."""
+        raise Missing(message)
+
+    def unfinished(self, message: str) -> NoReturn:
+        """End the case: what is there was not implemented yet."""
+        raise NotImplementedYet(message)
+
+    def not_applicable(self, message: str) -> NoReturn:
+        """End an `optional` case: it has no meaning for this submission."""
+        raise NotApplicable(message)
+
+    def record(self, name: str, value: Any, *, scalar: bool = False) -> None:
+        """Keep an output: checked, copied to a plain array now.
+
+        Raises
+        ------
+        NotImplementedYet
+            The value is None or NotImplemented.
+        values.BadOutput
+            The value is no array of numbers (with `scalar`, no number either).
+        """
+        self.current = name
+        self.outputs[name] = plain(name, value, scalar=scalar)
+
+    def record_text(self, name: str, value: Any) -> None:
+        """Keep a short text (an MCQ's letter) as an output."""
+        self.current = name
+        if value is None or value is NotImplemented:
+            raise NotImplementedYet(name)
+        self.texts[name] = str.__str__(value)[:64] if isinstance(value, str) else f"a {type(value).__name__}"
+
+    def expecting(self, name: str) -> None:
+        """Say which output the next call is for: a failure is then counted on that one."""
+        self.current = name
+
+    def changed_inputs(self) -> list[str]:
+        """Names of the inputs whose lent copies no longer hold what was lent."""
+        return sorted({name for name, copy in self._lent if not same(copy, self._inputs[name])})
+
+
+def takes(cls: Callable[..., Any], name: str) -> bool:
+    """Whether a class or function takes an argument of that name by keyword, `**options` included."""
+    try:
+        parameters = inspect.signature(cls).parameters
+    except (TypeError, ValueError):
+        return False
+    if name in parameters:
+        return parameters[name].kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
+
+
+def same(copy: Array, original: Array) -> bool:
+    """Whether two arrays are equal, NaN equal to NaN."""
+    return copy.shape == original.shape and bool(np.array_equal(copy, original, equal_nan=copy.dtype.kind in "fc"))

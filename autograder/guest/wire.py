@@ -1,0 +1,171 @@
+"""The wire between host and guest: frames of bounded size, a JSON header and raw array bytes.
+
+A frame is
+
+    4 bytes   length of the header, big endian
+    8 bytes   length of the payload, big endian
+    header    UTF-8 JSON: {"kind": text, "fields": {...}, "arrays": [[name, dtype, [sides]], ...]}
+    payload   the arrays' bytes in that order, C-ordered, little endian
+
+Whoever reads a frame trusts nothing of it: lengths are held against `Bounds` before anything is
+allocated, the dtype against an allow-list, the shapes against the payload's length, and the header's
+depth before it is parsed. What is wrong raises `WireError`; a closed channel between frames is `None`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+#: What may cross, by name: plain numbers of fixed width. Text, objects and structures do not.
+DTYPES: Mapping[str, np.dtype[Any]] = {
+    name: np.dtype(name).newbyteorder("<")
+    for name in ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+                 "float16", "float32", "float64", "complex64", "complex128")
+}  # fmt: skip
+
+_PREFIX = struct.Struct(">IQ")
+
+
+class WireError(Exception):
+    """What arrived is not a frame, or a larger one than allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that one frame may hold."""
+
+    header_bytes: int = 256 * 1024
+    payload_bytes: int = 64 * 1024 * 1024
+    arrays: int = 256
+    dimensions: int = 16
+    depth: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message: what kind it is, short facts as JSON, and named arrays."""
+
+    kind: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+
+
+def encode(frame: Frame) -> list[bytes]:
+    """The frame as pieces of bytes, to be sent one after the other.
+
+    Raises
+    ------
+    WireError
+        An array's dtype may not cross.
+    """
+    described, pieces = [], []
+    for name, array in frame.arrays.items():
+        kind = array.dtype.newbyteorder("=").name
+        if kind not in DTYPES:
+            raise WireError(f"arrays of {kind} do not cross the wire")
+        plain = np.ascontiguousarray(array, dtype=DTYPES[kind])
+        described.append([name, kind, list(array.shape)])
+        pieces.append(plain.tobytes())
+    header = json.dumps(
+        {"kind": frame.kind, "fields": dict(frame.fields), "arrays": described}, allow_nan=False
+    ).encode()
+    return [_PREFIX.pack(len(header), sum(map(len, pieces))) + header, *pieces]
+
+
+def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
+    """The next frame, or None where the channel ended before one began.
+
+    Parameters
+    ----------
+    receive
+        Gives at most that many bytes, at least one, or none at the end.
+
+    Raises
+    ------
+    WireError
+        The bytes are not a frame within the bounds.
+    """
+    prefix = _exactly(receive, _PREFIX.size, may_end=True)
+    if not prefix:
+        return None
+    header_bytes, payload_bytes = _PREFIX.unpack(prefix)
+    if header_bytes > bounds.header_bytes:
+        raise WireError(f"a header of {header_bytes} bytes; at most {bounds.header_bytes} are allowed")
+    if payload_bytes > bounds.payload_bytes:
+        raise WireError(f"{payload_bytes} bytes of arrays; at most {bounds.payload_bytes} are allowed")
+    kind, fields, described = _header(_exactly(receive, header_bytes), bounds)
+    layout = [_layout(entry, bounds) for entry in described]
+    if len({name for name, _, _ in layout}) != len(layout):
+        raise WireError("two arrays of one name")
+    if sum(math.prod(shape) * dtype.itemsize for _, dtype, shape in layout) != payload_bytes:
+        raise WireError("the arrays' shapes do not add up to the payload")
+    payload = _exactly(receive, payload_bytes)
+    arrays, start = {}, 0
+    for name, dtype, shape in layout:
+        size = math.prod(shape)
+        arrays[name] = np.frombuffer(payload, dtype, count=size, offset=start).reshape(shape)
+        start += size * dtype.itemsize
+    return Frame(kind, fields, arrays)
+
+
+def _exactly(receive: Callable[[int], bytes], size: int, *, may_end: bool = False) -> bytes:
+    pieces, missing = [], size
+    while missing:
+        piece = receive(min(missing, 1 << 20))
+        if not piece:
+            if may_end and missing == size:
+                return b""
+            raise WireError("the channel ended in the middle of a frame")
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+def _header(raw: bytes, bounds: Bounds) -> tuple[str, dict[str, Any], list[Any]]:
+    try:
+        header = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise WireError("a header that is not JSON") from error
+    match _clean(header, bounds.depth):
+        case {"kind": str(kind), "fields": dict(fields), "arrays": list(arrays), **rest} if not rest:
+            if len(arrays) > bounds.arrays:
+                raise WireError(f"{len(arrays)} arrays; at most {bounds.arrays} are allowed")
+            return kind, fields, arrays
+    raise WireError("a header without kind, fields and arrays")
+
+
+def _clean(value: Any, depth: int) -> Any:
+    """The JSON value without lone surrogates (they cannot be written as UTF-8 again) or infinities."""
+    if depth < 0:
+        raise WireError("a header nested too deeply")
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_clean(item, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return {_clean(key, depth): _clean(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise WireError("a number beyond all bounds")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...]]:
+    match entry:
+        case [str(name), str(kind), list(sides)] if kind in DTYPES and len(sides) <= bounds.dimensions:
+            if all(type(side) is int and 0 <= side <= bounds.payload_bytes for side in sides):
+                return name, DTYPES[kind], tuple(sides)
+    raise WireError("an array without a name, an allowed dtype and a shape")

@@ -1,0 +1,100 @@
+"""The level `bubblewrap`: namespaces of its own for everything, and nothing inside but what is listed here."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot
+
+#: Where things lie inside; the same on every machine.
+HARNESS, PACKAGES, PYTHON, WORK = "/harness", "/packages", "/python", "/submission"
+
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/lib32", "/libx32")
+
+
+def available() -> str | None:
+    """The program, where it is installed."""
+    return shutil.which("bwrap")
+
+
+def command(parts: Parts) -> Command:
+    """How to start a guest under bubblewrap.
+
+    The guest's first process is process 1 of its namespace: nothing inside can signal it. It keeps one
+    capability of its own user namespace, to give each section a file system of its own; sections drop it.
+    """
+    program = available() or "bwrap"
+    interpreter = Interpreter.current()
+    arguments = [
+        program, "--unshare-all", "--unshare-user", "--as-pid-1", "--die-with-parent", "--new-session",
+        "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--uid", "65534", "--gid", "65534",
+        "--hostname", "guest", "--clearenv",
+        *(word for name, value in environment(interpreter).items() for word in ("--setenv", name, value)),
+        *_system(),
+        *_bind(interpreter.executable, f"{PYTHON}/bin/python3"),
+        *_python(interpreter),
+        *_packages(parts),
+        *_bind(parts.harness / "guest", f"{HARNESS}/guest"),
+        *_bind(parts.exercises, f"{HARNESS}/exercises.py"),
+        *(word for device in _DEVICES for word in ("--dev-bind", device, device)),
+        "--dir", WORK, "--remount-ro", "/", "--chdir", "/", "--",
+        f"{PYTHON}/bin/python3", *PYTHON_OPTIONS, "-c", boot(HARNESS, [PACKAGES]),
+    ]  # fmt: skip
+    setup = {
+        "level": "bubblewrap",
+        "harness": HARNESS,
+        "exercises": f"{HARNESS}/exercises.py",
+        "folder": WORK,
+        "preload": list(parts.preload),
+    }
+    return Command(arguments, {}, setup)
+
+
+def environment(interpreter: Interpreter) -> dict[str, str]:
+    """The variables inside."""
+    library = {"LD_LIBRARY_PATH": f"{PYTHON}/lib"} if interpreter.shared else {}
+    return {**ENVIRONMENT, **library}
+
+
+def _bind(source: Path, target: str) -> list[str]:
+    return ["--ro-bind", str(source), target]
+
+
+def _system() -> list[str]:
+    """The C library and its kin, without any Python that the system has."""
+    words = []
+    for name in _SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), name]
+        elif path.is_dir():
+            words += ["--ro-bind", name, name]
+    for folder in Path("/usr/lib").glob("python*"):
+        words += ["--tmpfs", str(folder)]
+    if Path("/etc/ld.so.cache").exists():
+        words += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    return words
+
+
+def _python(interpreter: Interpreter) -> list[str]:
+    """The standard library at a place that does not depend on the machine, without its site packages."""
+    inside = f"{PYTHON}/lib/{interpreter.library.name}"
+    words = _bind(interpreter.library, inside)
+    for name in ("site-packages", "dist-packages"):
+        if (interpreter.library / name).is_dir():
+            words += ["--tmpfs", f"{inside}/{name}"]
+    if interpreter.shared is not None:
+        words += _bind(interpreter.shared, f"{PYTHON}/lib/{interpreter.shared.name}")
+    return words
+
+
+def _packages(parts: Parts) -> list[str]:
+    words = []
+    for folder in parts.folders():
+        words += _bind(folder, f"{PACKAGES}/{folder.name}")
+        for hidden in parts.hidden:
+            if hidden.partition("/")[0] == folder.name and (folder.parent / hidden).is_dir():
+                words += ["--tmpfs", f"{PACKAGES}/{hidden}"]
+    return words

@@ -1,0 +1,171 @@
+"""Starting a guest: what it consists of, and the process itself. Imports nothing slow, so that the guest
+loads NumPy while the host does.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from autograder.errors import HarnessError
+
+Level = Literal["bubblewrap", "landlock", "process"]
+
+#: The guest's own environment, whole: nothing of ours is inherited.
+ENVIRONMENT: Mapping[str, str] = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LC_ALL": "C.UTF-8",
+}
+
+_BOOT = "import sys; sys.path[:0] = [{harness!r}]; sys.path += {packages!r}; from guest.main import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a guest is made of, as paths of the host.
+
+    Attributes
+    ----------
+    exercises
+        The assignment's guest-side module.
+    packages
+        Top-level packages that the guest may import, by name.
+    hidden
+        Parts of packages that are not there (`scipy/signal`), where the level can hide them.
+    preload
+        Modules imported before any section starts.
+    """
+
+    exercises: Path
+    packages: tuple[str, ...] = ("numpy",)
+    hidden: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+
+    @property
+    def harness(self) -> Path:
+        """The folder that holds the package `guest`."""
+        return Path(__file__).parent.parent
+
+    def folders(self) -> list[Path]:
+        """The packages' folders, with the shared libraries that wheels put beside them."""
+        found = []
+        for name in self.packages:
+            spec = importlib.util.find_spec(name)
+            if spec is None or not spec.submodule_search_locations:
+                raise HarnessError(f"the package {name} is not installed")
+            folder = Path(spec.submodule_search_locations[0])
+            found += [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The Python that runs the guest: the one that runs us, without its site packages."""
+
+    executable: Path
+    library: Path
+    shared: Path | None
+
+    @classmethod
+    def current(cls) -> Interpreter:
+        """The interpreter of this process, past any virtual environment."""
+        executable = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+        library = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix}))
+        name = sysconfig.get_config_var("INSTSONAME") or ""
+        shared = Path(sys.base_prefix) / "lib" / name
+        return cls(executable, library, shared if ".so" in name and shared.is_file() else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How to start a guest: its arguments and environment, and what it is told about itself."""
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    setup: Mapping[str, Any]
+
+
+def boot(harness: str, packages: Sequence[str]) -> str:
+    """The Python statement that starts a guest whose `guest` package lies in `harness`."""
+    return _BOOT.format(harness=harness, packages=list(packages))
+
+
+#: Options of the interpreter: no user site, no site, no byte code written, no folder of the script on the path.
+PYTHON_OPTIONS = ("-s", "-S", "-B", "-P", "-X", "utf8")
+
+
+class GuestProcess:
+    """A guest that serves sections: the process, and the socket on which it takes requests."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        arguments = [*command.arguments, json.dumps({**command.setup, "mode": "serve"})]
+        try:
+            self.process = subprocess.Popen(
+                arguments,
+                stdin=theirs.fileno(),
+                stdout=self.words,
+                stderr=self.words,
+                env=dict(command.environment),
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise HarnessError(f"the guest cannot be started: {error}") from error
+        finally:
+            theirs.close()
+
+    def wait_ready(self, seconds: float = 20.0) -> None:
+        """Wait until the guest has loaded NumPy.
+
+        Raises
+        ------
+        HarnessError
+            It ended or was silent; the message holds what it said.
+        """
+        self.control.settimeout(seconds)
+        try:
+            greeting = self.control.recv(16)
+        except OSError:
+            greeting = b""
+        self.control.settimeout(None)
+        if greeting != b"ready":
+            self.kill()
+            self.words.seek(0)
+            said = self.words.read(2000).decode("utf-8", "replace").strip().splitlines()
+            raise HarnessError(f"the guest did not start: {said[-1] if said else 'it said nothing'}")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        """End the guest and all that is in it."""
+        if self.alive:
+            self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        """Let the guest end by itself, then see to it that it has."""
+        self.control.close()
+        try:
+            self.process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.words.close()

@@ -1,0 +1,66 @@
+"""Read an archive member by member, straight to memory: nothing is ever unpacked to a disk.
+
+What an archive is, its first bytes say, and not its name. Members' owners, modes and times mean nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from autograder.errors import UsageError
+
+from .bounds import Meter
+from .entries import Entry, Wanted
+from .names import astray, normal
+
+#: Yields an open file's members.
+Reader = Callable[[BinaryIO, Wanted, Meter], Iterator[Entry]]
+
+HEAD = 512  # bytes that tell what a file is: a tar archive's name for itself lies at 257
+
+
+def reader(head: bytes) -> Reader | None:
+    """The reader of an archive that begins with these bytes; None where they begin no archive.
+
+    Whatever needs a library of its own is imported when such an archive is met: most submissions are folders.
+    """
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        from .zips import entries as zip_entries
+
+        return zip_entries
+    packed = head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"))
+    if packed or head[257:262] == b"ustar" or _looks_like_old_tar(head):
+        from .tars import entries as tar_entries
+
+        return tar_entries
+    return None
+
+
+def _looks_like_old_tar(head: bytes) -> bool:
+    """Whether a block's checksum is that of a tar header: the oldest kind has no other mark."""
+    field = head[148:156].strip(b" \0")
+    if len(head) < HEAD or not field.isdigit() or len(field) > 7 or field.strip(b"01234567"):
+        return False
+    return int(field, 8) == sum(head[:148]) + 8 * ord(" ") + sum(head[156:])
+
+
+def place(name: str, meter: Meter) -> Entry:
+    """The entry of a member by its name alone: where it belongs, or why it may lie nowhere."""
+    why = astray(name, meter.bounds.depth)
+    return Entry(name if why else normal(name), refused=why)
+
+
+@contextmanager
+def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
+    """Turn what a library raises on a damaged archive into one clear line."""
+    damage: tuple[type[Exception], ...] = (*errors, EOFError, OSError, ValueError, OverflowError, MemoryError)
+    try:
+        yield
+    except damage as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UsageError(
+            f"{meter.subject}: the archive cannot be opened: {reason[:120]}",
+            hint="it may have been cut short on its way: pack and send it again",
+        ) from error

@@ -1,0 +1,137 @@
+"""Take a submission in: find out what it is, read it, sort it out, keep a copy."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from autograder.errors import UsageError
+
+from . import archives, folders
+from .bounds import Bounds, Meter
+from .layout import Patterns
+from .names import shown
+from .selection import Rules, Selection, select
+from .submission import Submission
+
+if TYPE_CHECKING:  # rubrics bring NumPy along, and this module must load in no time
+    from autograder.assignments.rubric import Rubric
+
+STANDARD_BOUNDS = Bounds()
+_NAMED = 4  # so many names stand for all when nothing looks like the homework
+
+
+def read(path: Path, rubric: Rubric, bounds: Bounds = STANDARD_BOUNDS) -> Submission:
+    """Read a student's files.
+
+    Parameters
+    ----------
+    path
+        A folder, an archive (zip, or tar as it is or compressed by gzip, bzip2 or xz; its content says which, not its
+        name) or, where an assignment is one module, that `.py` file. Where `path` itself is a link, the person who
+        gave it meant what it leads to; no other link is followed.
+    rubric
+        Says which files are graded and where the homework's root may be.
+    bounds
+        How much is read at most.
+
+    Raises
+    ------
+    UsageError
+        There is no such path, it cannot be opened or exceeds the bounds, or nothing in it is a file that the
+        assignment grades.
+    """
+    rules = Rules(
+        Patterns(rubric.accept), rubric.markers, rubric.search, (*rubric.imports.allow, *rubric.imports.packages)
+    )
+    meter = Meter(bounds, shown(path.as_posix()))
+    kind = _kind(path, meter)
+    if stat.S_ISDIR(kind):
+        selection = select(folders.entries(path, rules.wanted, meter), rules)
+    elif stat.S_ISREG(kind):
+        with _opened(path, meter) as file:
+            selection = _select_file(path, file, rubric, rules, meter)
+    else:
+        raise UsageError(f"{meter.subject}: neither a file nor a folder")
+    if selection.root is None or not selection.files:
+        raise _nothing_graded(selection, rubric, rules, meter)
+    return Submission.of(
+        meter.subject,
+        selection.files,
+        selection.left_out,
+        root=shown(selection.root.path),
+        notes=tuple(selection.notes),
+    )
+
+
+def _kind(path: Path, meter: Meter) -> int:
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null byte in the path
+        raise UsageError(f"{meter.subject}: no such file or folder") from error
+    except OSError as error:
+        raise UsageError(f"{meter.subject}: cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def _opened(path: Path, meter: Meter) -> Iterator[BinaryIO]:
+    try:
+        # Not to wait where a FIFO has taken the file's place.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        file = os.fdopen(handle, "rb")
+    except OSError as error:
+        raise UsageError(f"{meter.subject}: cannot be read: {error.strerror or error}") from error
+    with file:
+        yield file
+
+
+def _select_file(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
+    """Sort out a single file, by whichever reader knows its content. A reader for notebooks belongs here too."""
+    head = file.read(archives.HEAD)
+    file.seek(0)
+    if entries := archives.reader(head):
+        meter.packed = os.fstat(file.fileno()).st_size
+        return select(entries(file, rules.wanted, meter), rules)
+    if path.suffix == ".py":
+        return _select_module(path, file, rubric, rules, meter)
+    what = "neither a folder nor an archive that can be read (zip, tar, tar.gz, tar.bz2, tar.xz)" if head else "empty"
+    raise UsageError(f"{meter.subject}: is {what}")
+
+
+def _select_module(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
+    """Sort out a submission that is one module.
+
+    Where the assignment knows one file only, it is that file whatever it is called: platforms rename downloads.
+    """
+    name = path.name
+    only = rubric.accept[0] if len(rubric.accept) == 1 and not set("*?") & set(rubric.accept[0]) else ""
+    taken_as = only if only and not rules.accept.match(name) else name
+    content = file.read(meter.bounds.file + 1)
+    meter.took(len(content))
+    selection = select([folders.sized(taken_as, content, meter)], rules)
+    if taken_as != name and selection.files:
+        selection.notes.append(f"{shown(name)} was taken for {taken_as}")
+    return selection
+
+
+def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: Meter) -> UsageError:
+    usual = (file for section in rubric.sections for file in section.files if rules.accept.match(file))
+    expected = next(usual, rubric.accept[0] if rubric.accept else "nothing")
+    refused = "; ".join(f"{entry.path}: {entry.reason}" for entry in selection.refused[:1])
+    more = f" and {len(selection.refused) - 1} more" if len(selection.refused) > 1 else ""
+    return UsageError(
+        f"{meter.subject}: this does not look like a {rubric.name} submission: found {_found(selection)}; "
+        f"expected for example {expected}" + (f" (left out: {refused}{more})" if refused else ""),
+        hint="point at the folder that holds the homework, or at its archive",
+    )
+
+
+def _found(selection: Selection) -> str:
+    tops = sorted({top + slash for top, slash, _ in (path.partition("/") for path in selection.seen) if top})
+    named = ", ".join(shown(top) for top in tops[:_NAMED])
+    rest = len(tops) - _NAMED
+    return (f"{named} and {rest} more" if rest > 0 else named) or "nothing"
