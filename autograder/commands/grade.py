@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +15,14 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader, Options
+from autograder.platforms import context as contexts
+from autograder.platforms.context import Context
+from autograder.platforms.formats import FORMATS, writer
 
 from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
 
 if TYPE_CHECKING:
     from autograder.grading.report import Report
-
-FORMATS = ("json",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Output:
     files: tuple[tuple[str, Path], ...]
     fail_under: float | None
     quiet: bool
+    context: Context
 
 
 @click.command()
@@ -44,7 +46,7 @@ class Output:
 @overlay_option
 @click.option("--group", type=click.Choice(["main", "bonus"]), help="Which keys the last line has; default both.")
 @click.option("--scores", type=PATH, help="Where to write scores.json; default: only for the handout, at the top.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Also write this format …")
+@click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="Also write this format …")
 @click.option("--output", "outputs", multiple=True, type=PATH, help="… to this file (pairs, repeatable).")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file is saved.")
 @click.option("--debug", is_flag=True, help="Run in this process, so that breakpoint() works; never scores.")
@@ -75,12 +77,14 @@ def grade(
     if debug:
         from autograder.grading.debug import debug as run_here
 
-        return run_here(place, found, rubric, options)
-    told = destinations(found, place, only, **output)
+        run_here(place, found, rubric, rubric.select(only), options.seed, profile, click.echo)
+        return 0
+    told = destinations(found, place, only, contexts.of(rubric, os.environ), **output)
     if watch:
         from autograder.grading.watch import watch as run_again
 
-        return run_again(place, found, rubric, options, told)
+        with Grader(found, rubric, options) as grader:
+            run_again(place, grader, lambda report: tell(report, told))
     return once(place, found, rubric, options, told)
 
 
@@ -88,6 +92,7 @@ def destinations(
     assignment: Assignment,
     path: Path,
     only: tuple[str, ...],
+    context: Context,
     *,
     group: str | None,
     scores: Path | None,
@@ -104,59 +109,46 @@ def destinations(
             raise UsageError("--only never writes scores.json", hint="leave out --scores, or --only")
     elif scores is None and path.resolve() == assignment.handout.resolve() and assignment.name == "hw2p1":
         scores = registry.PROJECT / "scores.json"
-    return Output(group, scores, tuple(zip(formats, outputs, strict=True)), fail_under, quiet)
+    return Output(group, scores, tuple(zip(formats, outputs, strict=True)), fail_under, quiet, context)
 
 
 def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, output: Output) -> int:
     """Grade once and tell."""
     with Grader(assignment, rubric, options) as grader:
-        from autograder.submissions.reading import read
+        from autograder.reports.progress import Progress
+        from autograder.submissions import read
 
         submission = read(path, rubric)
-        report = grader.grade(submission, progress)
+        with Progress(len(grader.sections), quiet=output.quiet) as progress:
+            report = grader.grade(submission, progress.advance)
     return tell(report, output)
-
-
-def progress(key: str, status: str) -> None:
-    """Told after each section."""
 
 
 def tell(report: Report, output: Output) -> int:
     """Show and write the report; the exit status."""
+    from autograder.platforms import audience
     from autograder.reports import jsonfile
 
-    before = previous(output.scores)
-    complete = all(section.status != "ungraded" for section in report.sections)
+    complete = audience.complete(report)
     if not output.quiet:
-        show(report, before)
+        show(report, output.scores)
     if output.scores is not None and complete:
         jsonfile.write_atomically(output.scores, jsonfile.dumps(report, run=False))
-    for _, path in output.files:
-        jsonfile.write_atomically(path, jsonfile.dumps(report, run=True))
+    for name, path in output.files:
+        jsonfile.write_atomically(path, writer(name)(report, output.context))
     click.echo(jsonfile.last_line(report, output.group))
     if not complete:
         return 3
     return 1 if output.fail_under is not None and percent(report) < output.fail_under else 0
 
 
-def previous(scores: Path | None) -> Any:
-    """The last report, where there is one that can be read."""
-    if scores is None:
-        return None
-    try:
-        return json.loads(scores.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
+def show(report: Report, scores: Path | None) -> None:
+    """The report on the console, with what changed since the last one."""
+    from autograder.reports import changes
+    from autograder.reports.console import new_console, render
 
-
-def show(report: Report, before: Any) -> None:
-    """The report on the console."""
-    from rich.console import Console
-
-    from autograder.reports.changes import changes
-    from autograder.reports.console import render
-
-    render(report, changes(before, report), Console(highlight=False))
+    before = changes.read(scores) if scores is not None else None
+    render(report, changes.changes(before, report), new_console())
 
 
 def percent(report: Report) -> float:

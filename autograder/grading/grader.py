@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -75,18 +75,28 @@ class Grader:
 
     def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
         """Run every chosen section of a submission and report."""
-        from . import score
+        return self.report(submission, self.run_all(submission, progress=progress))
 
+    def run_all(
+        self,
+        submission: Submission,
+        sections: Iterable[Section] | None = None,
+        progress: Progress = lambda key, status: None,
+    ) -> dict[str, Result]:
+        """Run these sections, all chosen ones by default: results by section id."""
         truth = self.truth  # a wrong option is told before anything runs
         results: dict[str, Result] = {}
-        statuses: dict[str, Status] = {}
-        for section in self.sections:
+        for section in self.sections if sections is None else sections:
             result = self.run(section, submission, truth)
             results[section.id] = result
-            scored: Scored = self.options.checks
-            statuses[section.id] = "ungraded" if result.trouble else score.status(result.findings, scored)[0]
-            progress(section.key, statuses[section.id])
-        return self.report(submission, results, statuses)
+            progress(section.key, self.status(result))
+        return results
+
+    def status(self, result: Result) -> Status:
+        """How a section ended under the chosen checks."""
+        from . import score
+
+        return "ungraded" if result.trouble else score.status(result.findings, self.options.checks)[0]
 
     def run(self, section: Section, submission: Submission, truth: Truth) -> Result:
         """One section; where we fail, it is `ungraded` and the others go on."""
@@ -97,10 +107,12 @@ class Grader:
         except HarnessError as error:
             return sections.Result(section, trouble=str(error))
 
-    def report(self, submission: Submission, results: dict[str, Result], statuses: dict[str, Status]) -> Report:
+    def report(self, submission: Submission, results: dict[str, Result]) -> Report:
         """Put the results together."""
         from . import score
         from .report import Report
+
+        statuses = {name: self.status(result) for name, result in results.items()}
 
         def under(checks: Scored) -> list[SectionReport]:
             return [score.section_report(r, checks, statuses, self.rubric) for r in results.values()]

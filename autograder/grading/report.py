@@ -19,6 +19,9 @@ Status = Literal[
     "crashed", "forbidden", "bad_output", "ungraded",
 ]  # fmt: skip
 
+#: Who may see a section where students read: everybody, everybody from the due date on, staff only.
+Visibility = Literal["visible", "after_due_date", "hidden"]
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
@@ -58,6 +61,7 @@ class SectionReport:
     message: str
     checks: tuple[Check, ...]
     root_cause: str | None = None
+    visibility: Visibility = "visible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,7 @@ def _section(section: SectionReport) -> dict[str, Any]:
         "message": section.message,
         "checks": [_check(check) for check in section.checks],
         "root_cause": section.root_cause,
+        "visibility": section.visibility,
     }
 
 

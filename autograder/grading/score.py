@@ -93,6 +93,7 @@ def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status
         *found,
         checks(section, result.findings),
         root_cause(result, scored, statuses, rubric),
+        section.visibility,
     )
 
 

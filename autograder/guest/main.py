@@ -22,7 +22,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import numpy as np  # noqa: F401 - loaded once, before any fork
+import numpy.fft
+import numpy.random  # NumPy loads these two when they are first used: here, once, before any fork
 
 from . import lockdown, wire
 from .section import Channel, described, serve, stage

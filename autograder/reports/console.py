@@ -13,13 +13,12 @@ from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.report import Report, SectionReport, Total
 
 from .changes import Change, Changes
-from .ink import Ink, points, signed
+from .ink import Ink, grid, points, signed
 from .panels import failing, panels
 from .table import GROUPS, Scores, amount, rubric_table
 from .vocabulary import MEANINGS
@@ -149,9 +148,9 @@ def _some(notes: list[str], what: str) -> list[str]:
 
 
 def _bullet(text: Text, ink: Ink) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_row(f"  {ink.dot}", text)
-    return grid
+    line = grid(2)
+    line.add_row(f"  {ink.dot}", text)
+    return line
 
 
 def _changes(changes: Changes | None, ink: Ink) -> RenderableType | None:
@@ -160,10 +159,10 @@ def _changes(changes: Changes | None, ink: Ink) -> RenderableType | None:
     if not changes.sections:
         return Text("Nothing has changed since the last run.", style="dim")
     sum_text = f": {signed(changes.delta)} points" if changes.delta else ""
-    grid = Table.grid(padding=(0, 2))
+    table = grid(3, gap=2)
     for change in changes.sections[:_LISTED]:
-        grid.add_row(*_change(change, ink))
-    lines: list[RenderableType] = [Text(f"Since the last run{sum_text}", "bold"), Padding(grid, (0, 0, 0, 2))]
+        table.add_row(*_change(change, ink))
+    lines: list[RenderableType] = [Text(f"Since the last run{sum_text}", "bold"), Padding(table, (0, 0, 0, 2))]
     if len(changes.sections) > _LISTED:
         lines.append(Text(f"  and {len(changes.sections) - _LISTED} more", style="dim"))
     return Group(*lines)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from rich.box import Box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.report import Status
@@ -69,6 +70,14 @@ class Ink:
         if gap < 1:
             return Text.assemble(left, "  ", right)
         return Text.assemble(left, " ", (self.line * gap, "dim"), " ", right)
+
+
+def grid(columns: int, gap: int = 1) -> Table:
+    """Columns side by side, without lines. Long words are folded: rich would cut them, with a sign not all have."""
+    table = Table.grid(padding=(0, gap))
+    for _ in range(columns):
+        table.add_column(overflow="fold")
+    return table
 
 
 def points(value: Decimal | None) -> str:

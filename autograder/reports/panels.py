@@ -18,7 +18,7 @@ from autograder.grading.compare import shape_text
 from autograder.grading.report import Check, Report, SectionReport, Status
 
 from .evidence import evidence
-from .ink import Ink, points, widest
+from .ink import Ink, grid, points, widest
 from .vocabulary import MEANINGS
 
 #: Checks of a section that are shown in full; the names of the others follow.
@@ -151,11 +151,11 @@ def _checks(checks: Sequence[Check], ink: Ink) -> Iterator[RenderableType]:
         if case:
             yield ink.text(case, "cyan")
         for name, check in same_case:
-            grid = Table.grid(padding=(0, 2))
-            grid.add_column(width=width, overflow="fold")
-            grid.add_column(ratio=1, overflow="fold")
-            grid.add_row(ink.text(name, "bold", 120), Group(*_check(check, ink)))
-            yield Padding(grid, (0, 0, 0, 2))
+            row = Table.grid(padding=(0, 2))
+            row.add_column(width=width, overflow="fold")
+            row.add_column(ratio=1, overflow="fold")
+            row.add_row(ink.text(name, "bold", 120), Group(*_check(check, ink)))
+            yield Padding(row, (0, 0, 0, 2))
     if rest := [check.name for same in groups[_CHECKS:] for check in same]:
         yield Text.assemble((f"and {len(rest)} more: ", "dim"), ink.text(", ".join(rest)))
 
@@ -167,9 +167,9 @@ def _check(check: Check, ink: Ink) -> Iterator[RenderableType]:
     for label, style, value, where in sides:
         yield Text.assemble((f"  {label:<8}  ", "dim"), ink.text(value, style, 80), (f"  {where}".rstrip(), "dim"))
     if check.diagnosis is not None:
-        grid = Table.grid(padding=(0, 1))
-        grid.add_row(Text(ink.hint, "bold yellow"), ink.text(check.diagnosis.hint, limit=800))
-        yield grid
+        hint = grid(2)
+        hint.add_row(Text(ink.hint, "bold yellow"), ink.text(check.diagnosis.hint, limit=800))
+        yield hint
 
 
 def _brief(check: Check) -> str:

@@ -56,9 +56,9 @@ def _empty_table(scores: Scores, ink: Ink) -> Table:
     )
     table.add_column("No.", style="dim", max_width=8, overflow="fold")
     table.add_column("Section", max_width=44, overflow="fold")
-    table.add_column(Text("Points".rjust(scores.width)), no_wrap=True)
+    table.add_column(Text("Points".rjust(scores.width)), no_wrap=True, overflow="crop")
     if ink.width >= _ROOM_FOR_BARS:
-        table.add_column("", no_wrap=True)
+        table.add_column("", no_wrap=True, overflow="crop")
     table.add_column("Status", overflow="fold")
     if reasons:
         table.add_column("", ratio=1, no_wrap=True, overflow="ellipsis" if ink.unicode else "crop", style="dim")

@@ -40,8 +40,10 @@ def reader(head: bytes) -> Reader | None:
 
 def _looks_like_old_tar(head: bytes) -> bool:
     """Whether a block's checksum is that of a tar header: the oldest kind has no other mark."""
+    if len(head) < HEAD or not any(head):
+        return len(head) == HEAD  # zeros: an archive of nothing
     field = head[148:156].strip(b" \0")
-    if len(head) < HEAD or not field.isdigit() or len(field) > 7 or field.strip(b"01234567"):
+    if not field.isdigit() or len(field) > 7 or field.strip(b"01234567"):
         return False
     return int(field, 8) == sum(head[:148]) + 8 * ord(" ") + sum(head[156:])
 

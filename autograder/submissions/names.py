@@ -47,7 +47,7 @@ def is_litter(path: str) -> bool:
 
 def is_litter_folder(name: str) -> bool:
     """Whether all below a folder of this name is litter."""
-    return name.startswith((".", "PaxHeader", "@PaxHeader")) or name in _LITTER_FOLDERS
+    return name in _LITTER_FOLDERS or (name.startswith((".", "PaxHeader", "@PaxHeader")) and name != "..")
 
 
 def is_compiled(path: str) -> bool:

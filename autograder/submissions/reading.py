@@ -122,7 +122,7 @@ def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: M
     usual = (file for section in rubric.sections for file in section.files if rules.accept.match(file))
     expected = next(usual, rubric.accept[0] if rubric.accept else "nothing")
     refused = "; ".join(f"{entry.path}: {entry.reason}" for entry in selection.refused[:1])
-    more = f" and {len(selection.refused) - 1} more" if len(selection.refused) > 1 else ""
+    more = f"; and {len(selection.refused) - 1} more" if len(selection.refused) > 1 else ""
     return UsageError(
         f"{meter.subject}: this does not look like a {rubric.name} submission: found {_found(selection)}; "
         f"expected for example {expected}" + (f" (left out: {refused}{more})" if refused else ""),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, Protocol
 
+from autograder.errors import UsageError
+
 from .archives import opening, place
 from .bounds import MIB, Meter
 from .entries import LINK, SPECIAL, Entry, Wanted
@@ -73,10 +75,9 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
     UsageError
         The archive is damaged, or more than the bounds allow.
     """
-    from lzma import LZMAError
-
-    with opening(meter, tarfile.TarError, zlib.error, LZMAError):
-        stream = _Stream(_unpacked(file), meter)
+    unpacked, damage = _unpacked(file, meter)
+    with opening(meter, tarfile.TarError, damage):
+        stream = _Stream(unpacked, meter)
         extended: dict[str, bytes] = {}
         while any(block := stream.take(_BLOCK)):  # a block of zeros ends the archive
             meter.member()
@@ -89,23 +90,29 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
         stream.drain()
 
 
-def _unpacked(file: BinaryIO) -> _Readable:
+def _unpacked(file: BinaryIO, meter: Meter) -> tuple[_Readable, type[Exception]]:
+    """A view of an archive without its compression, and what reading it raises where that is damaged."""
     head = file.read(6)
     file.seek(0)
-    if head.startswith(b"\x1f\x8b"):
-        import gzip
+    try:
+        if head.startswith(b"\x1f\x8b"):
+            import gzip
 
-        return gzip.GzipFile(fileobj=file)
-    if head.startswith(b"BZh"):
-        import bz2
+            return gzip.GzipFile(fileobj=file), zlib.error
+        if head.startswith(b"BZh"):
+            import bz2
 
-        return bz2.BZ2File(file)
-    if head == b"\xfd7zXZ\x00":
-        import lzma
+            return bz2.BZ2File(file), OSError
+        if head == b"\xfd7zXZ\x00":
+            import lzma
 
-        # An archive may name a dictionary of gigabytes: memory that is only touched as far as bytes come out.
-        return lzma.LZMAFile(file)
-    return file
+            # An archive may name a dictionary of gigabytes: memory that is only touched as far as bytes come out.
+            return lzma.LZMAFile(file), lzma.LZMAError
+    except ImportError as error:  # Python can be built without them
+        raise UsageError(
+            f"{meter.subject}: this Python cannot unpack it: {error}", hint="pack it as .zip or .tar.gz"
+        ) from error
+    return file, OSError
 
 
 def _extension(member: tarfile.TarInfo, stream: _Stream) -> dict[str, bytes]:

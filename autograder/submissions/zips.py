@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import BinaryIO
 
 from autograder.errors import UsageError
@@ -20,7 +21,8 @@ from .folders import sized
 
 #: Bytes that a member may take in the archive's directory, on average: far more than real names need.
 _DIRECTORY_ENTRY = 256
-_LOCAL_HEADER = 30
+#: A member's own header ends with the lengths of its name and of its extra field, which follow it.
+_LOCAL_HEADER = struct.Struct("<26xHH")
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
 #: The other methods let an archive choose how much memory one step of unpacking takes.
@@ -60,24 +62,37 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
         The archive is damaged or encrypted, or more than the bounds allow.
     """
     damage = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, IndexError)
-    with opening(meter, *damage), zipfile.ZipFile(_Guarded(file, meter)) as archive:
+    guarded = _Guarded(file, meter)
+    with opening(meter, *damage), zipfile.ZipFile(guarded) as archive:
         members = archive.infolist()
         for _ in members:
             meter.member()
-        _no_overlap(members)
+        ends = _ends(archive)
         for member in members:
             name = _name(member)
             entry = place(name, meter)
+            if not entry.refused:
+                entry = replace(entry, refused=_refusal(member))
+            if not entry.refused and not name.endswith("/") and wanted(entry.path):
+                _check_readable(member, meter)
+                _check_alone(member, guarded, ends.get(member.header_offset, 0))
+                with archive.open(member) as stream:
+                    content = stream.read(meter.bounds.file + 1)
+                meter.took(len(content))
+                entry = sized(entry.path, content, meter)
             if entry.path and not name.endswith("/"):
-                yield entry if entry.refused else _entry(archive, member, entry, wanted, meter)
+                yield entry
 
 
-def _entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, entry: Entry, wanted: Wanted, meter: Meter) -> Entry:
+def _refusal(member: zipfile.ZipInfo) -> str:
+    """Why a member of this kind is not taken; empty for a plain file, and where the archive does not say."""
     kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        return replace(entry, refused=LINK if kind == stat.S_IFLNK else SPECIAL)
-    if not wanted(entry.path):
-        return entry
+    if kind in (0, stat.S_IFREG):
+        return ""
+    return LINK if kind == stat.S_IFLNK else SPECIAL
+
+
+def _check_readable(member: zipfile.ZipInfo, meter: Meter) -> None:
     if member.flag_bits & _ENCRYPTED:
         raise UsageError(f"{meter.subject}: the archive is encrypted", hint="pack it without a password")
     if member.compress_type not in _METHODS:
@@ -85,10 +100,23 @@ def _entry(archive: zipfile.ZipFile, member: zipfile.ZipInfo, entry: Entry, want
             f"{meter.subject}: the archive is compressed in a way that is not read here",
             hint="pack it with the usual method, deflate",
         )
-    with archive.open(member) as stream:
-        content = stream.read(meter.bounds.file + 1)
-    meter.took(len(content))
-    return sized(entry.path, content, meter)
+
+
+def _ends(archive: zipfile.ZipFile) -> dict[int, int]:
+    """Where each member must end, by where it begins; those that begin where another one does have no place at all."""
+    starts = sorted(member.header_offset for member in archive.infolist())
+    ends: dict[int, int] = {}
+    for start, end in pairwise([*starts, archive.start_dir]):
+        ends[start] = min(end, ends.get(start, end))
+    return ends
+
+
+def _check_alone(member: zipfile.ZipInfo, file: _Guarded, end: int) -> None:
+    """Refuse a member that reaches into the next one, as only bombs do; not every version of `zipfile` looks."""
+    file.seek(member.header_offset)
+    name, extra = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+    if member.header_offset + _LOCAL_HEADER.size + name + extra + member.compress_size > end:
+        raise zipfile.BadZipFile("its members overlap")
 
 
 def _name(member: zipfile.ZipInfo) -> str:
@@ -101,12 +129,3 @@ def _name(member: zipfile.ZipInfo) -> str:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode()
     return name.replace("\\", "/")
-
-
-def _no_overlap(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse members that share bytes, as only bombs do; not every version of `zipfile` looks."""
-    end = 0
-    for member in sorted(members, key=lambda member: member.header_offset):
-        if member.header_offset < end:
-            raise zipfile.BadZipFile("its members overlap")
-        end = member.header_offset + _LOCAL_HEADER + member.compress_size

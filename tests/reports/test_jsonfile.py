@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_the_last_line_survives_autolab(mixed_report: Report) -> None:
 @pytest.mark.parametrize("key", ["Part 1: Conv", "a:b", "ü:"])
 def test_a_key_that_autolab_would_tear_apart_is_our_fault(key: str, make_report: Make) -> None:
     with pytest.raises(HarnessError, match="Autolab"):
-        jsonfile.last_line(make_report({"Conv1d": {"key": key}}))
+        jsonfile.last_line(make_report(sections=(replace(make_report().sections[0], key=key),)))
 
 
 def test_points_are_exact(make_report: Make) -> None:
@@ -116,7 +117,7 @@ def test_a_device_is_written_to_not_replaced() -> None:
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
-@pytest.mark.parametrize("name", ["", "absent/scores.json", "\x00"])
+@pytest.mark.parametrize("name", ["", "absent/scores.json"])
 def test_where_nothing_can_be_written_is_the_users_to_know(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         jsonfile.write_atomically(tmp_path / name, "text")
