@@ -29,7 +29,7 @@ class Draw:
     shape
         Sides of the array; `()` is a scalar array.
     kind
-        `normal`: standard normal; `integers`: `low` to `high - 1`, as float64 unless `dtype` says
+        `normal`: normal, around `mean` with deviation `scale`; `integers`: `low` to `high - 1`, as float64 unless `dtype` says
         otherwise (few distinct values make ties); `onehot`: rows `(N, C)` with a single one; `powers`:
         in each plane of the last two axes 1, 2, 4, … in random order, so that a sum of some of them
         tells which.
@@ -40,6 +40,7 @@ class Draw:
     low: int = -9
     high: int = 10
     scale: float = 1.0
+    mean: float = 0.0
     dtype: str = "float64"
 
     def sample(self, rng: np.random.Generator) -> Array:
@@ -53,7 +54,7 @@ class Draw:
             *planes, rows, columns = self.shape
             ranks = np.tile(np.arange(rows * columns), (*planes, 1))
             return (2.0 ** rng.permuted(ranks, axis=-1)).reshape(self.shape).astype(self.dtype)
-        return (self.scale * rng.standard_normal(self.shape)).astype(self.dtype)
+        return (self.mean + self.scale * rng.standard_normal(self.shape)).astype(self.dtype)
 
 
 @dataclass(frozen=True, slots=True)

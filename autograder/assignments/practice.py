@@ -29,6 +29,9 @@ Array = npt.NDArray[Any]
 SCHEMA = "autograder/practice/v1"
 ARRAYS, INDEX = "practice.npy", "practice.json"
 
+#: How the message of a section begins whose answers the students' copy leaves to the course.
+NOT_HERE = "not checked here"
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -61,6 +64,8 @@ class Practice:
 
     def questions(self, section: Section) -> list[Question]:
         """The section's cases with their inputs and expected values."""
+        if self.index.get(section.id) == NOT_HERE:
+            raise HarnessError(f"{NOT_HERE}: the course checks it from what you hand in")
         return [self._question(section, case) for case in self.cases(section)]
 
     def _question(self, section: Section, case: Case) -> Question:

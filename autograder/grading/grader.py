@@ -155,6 +155,7 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
     said = []
     if submission.root:
         said.append(f"the homework's root is the folder {submission.root}")
+    said += submission.notes
     said += [f"left out: {entry.path} ({entry.reason})" for entry in submission.left_out]
     for result in results.values():
         key = result.section.key

@@ -323,7 +323,10 @@ def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[
     The main path's parts come in the order in which the block keeps them. The shortcut's is the one
     that an attribute's name says it is.
     """
-    found = [(path, part) for path, part in walk(block) if fits(part)]
+    every = {path: part for path, part in walk(block) if fits(part)}
+    # The innermost holds the parameters; a layer around it may show the same arrays.
+    outer = {path for path in every if any(other != path and other.startswith(f"{path}.") for other in every)}
+    found = [(path, part) for path, part in every.items() if path not in outer]
     if not found:
         task.unfinished(f"ResBlock holds no {what}")
     if len(found) != len(roles):

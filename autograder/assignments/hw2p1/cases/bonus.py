@@ -40,10 +40,10 @@ def _dropout(p: float, shape: Shape, level: Level = "strict", *, first: Shape | 
 #: 512 channels are enough to tell the rate with a false alarm in 1e-9.
 DROPOUTS = (
     _dropout(0.3, (8, 64, 2, 2), "course"),
-    _dropout(0.5, (16, 32, 3, 3), "course"),
+    _dropout(0.5, (16, 32, 2, 2), "course"),
     _dropout(0.0, (1, 3, 2, 3)),
     _dropout(0.8, (64, 8, 1, 3)),
-    _dropout(0.4, (8, 64, 2, 3), first=(3, 4, 3, 2)),
+    _dropout(0.4, (8, 64, 2, 1), first=(3, 4, 3, 2)),
 )
 DROPOUTS_FULL = (_dropout(0.2, (3, 200, 55, 55), "course"),)
 
@@ -142,8 +142,9 @@ def _block_draws(block: Block, roles: tuple[str, ...]) -> dict[str, Draw]:
         draws[f"{role} W"] = Draw((filters, filters, 1, 1) if role == "conv2" else (filters, channels, size, size))
         if block.norms:
             draws[f"{role} b"] = Draw((filters,))
-            draws[f"{role} BW"] = Draw((1, filters, 1, 1))
-            draws[f"{role} Bb"] = Draw((1, filters, 1, 1))
+            # Such that no ReLU is dead: what is behind one would be rounding, normalised to something.
+            draws[f"{role} BW"] = Draw((1, filters, 1, 1), scale=0.2, mean=1.0)
+            draws[f"{role} Bb"] = Draw((1, filters, 1, 1), scale=0.2, mean=0.5)
     convolution = {"out_channels": filters, "kernel_size": size, "stride": stride}
     for suffix, shape in (("_first", block.first), ("", block.shape)):
         if shape is not None:

@@ -146,7 +146,8 @@ def _cnn_draws(net: Net) -> dict[str, Draw]:
         fan_in = net.channels[i - 1] * kernel
         draws[f"conv{i} W"] = Draw((net.channels[i], net.channels[i - 1], kernel), scale=fan_in**-0.5)
         if net.bias:
-            draws[f"conv{i} b"] = Draw((net.channels[i],))
+            # Mostly positive: a layer of dead ReLUs would have no gradients to check.
+            draws[f"conv{i} b"] = Draw((net.channels[i],), scale=0.4, mean=0.4)
     features = net.channels[-1] * net.widths()[-1]
     draws["linear W"] = Draw((net.neurons, features), scale=features**-0.5)
     if net.bias:
