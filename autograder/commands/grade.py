@@ -13,11 +13,11 @@ import click
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
-from autograder.errors import UsageError
+from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
-from autograder.platforms import context as contexts
-from autograder.platforms.context import Context
 from autograder.platforms.formats import FORMATS, writer
+from autograder.reports import context as contexts
+from autograder.reports.context import Context
 
 from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
 
@@ -126,20 +126,38 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
 
 def tell(report: Report, output: Output) -> int:
     """Show and write the report; the exit status."""
-    from autograder.platforms import audience
-    from autograder.reports import jsonfile
+    from autograder.reports import audience, jsonfile
 
     complete = audience.complete(report)
     if not output.quiet:
         show(report, output.scores)
     if output.scores is not None and complete:
         jsonfile.write_atomically(output.scores, jsonfile.dumps(report, run=False))
-    for name, path in output.files:
-        jsonfile.write_atomically(path, writer(name)(report, output.context))
     click.echo(jsonfile.last_line(report, output.group))
+    write_files(report, output)
     if not complete:
         return 3
     return 1 if output.fail_under is not None and percent(report) < output.fail_under else 0
+
+
+def write_files(report: Report, output: Output) -> None:
+    """Every format that was asked for; one that refuses the report costs none of the others.
+
+    Raises
+    ------
+    HarnessError
+        The first refusal.
+    """
+    from autograder.reports.jsonfile import write_atomically
+
+    refused: HarnessError | None = None
+    for name, path in output.files:
+        try:
+            write_atomically(path, writer(name)(report, output.context))
+        except HarnessError as error:
+            refused = refused or error
+    if refused is not None:
+        raise refused
 
 
 def show(report: Report, scores: Path | None) -> None:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.grading.report import Report, SectionReport
-from autograder.platforms import audience, words
 
+from . import audience, words
 from .text import excerpt, shown
 
 if TYPE_CHECKING:
-    from autograder.platforms.context import Context
+    from .context import Context
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -29,15 +29,16 @@ KINDS = {"passed": "good", "not_implemented": "open", "missing": "open", "ungrad
 def render(report: Report, context: Context) -> str:
     """The page of what students may see of a report."""
     seen = audience.for_students(report, context)
-    return _template().render(
+    text: str = _template().render(
         title=context.title or report.assignment,
         report=seen,
         totals=[(group.capitalize(), words.total(total)) for group, total in seen.totals.items()],
         others=[(name, _said(totals)) for name, totals in _others(seen)],
         sections=[_section(seen, section) for section in seen.sections],
         notes=[shown(note) for note in seen.notes],
-        unprotected=bool(seen.run.get("unprotected")),
+        unprotected=words.unprotected(seen),
     )
+    return text
 
 
 @cache

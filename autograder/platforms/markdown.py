@@ -1,0 +1,80 @@
+"""Markdown: a page that GitHub, GitLab and editors show. Also GitHub's step summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autograder.grading.report import Report, SectionReport
+from autograder.reports import audience, words
+from autograder.reports.context import Context
+from autograder.reports.text import excerpt, shown
+
+_ACTIVE = re.compile(r"[^\w\s.,;=()'-]|_", re.ASCII)
+
+#: A step summary may have 1 MiB; a report is far smaller, but printed texts add up.
+MOST = 900_000
+
+
+def render(report: Report, context: Context) -> str:
+    """The report as a page: totals, a table of sections, then what failed and why."""
+    return page(audience.for_students(report, context), context)
+
+
+def page(report: Report, context: Context) -> str:
+    """The page of a report that holds only what its readers may see."""
+    lines = [f"## {plain(context.title or report.assignment)}", "", *_totals(report), "", *_table(report), ""]
+    for section in report.sections:
+        if section.status not in ("passed", "not_implemented") and not audience.not_here(section):
+            lines += _details(report, section)
+    if report.notes:
+        lines += ["### Notes", "", *(f"- {plain(shown(note))}" for note in report.notes), ""]
+    lines.append(
+        f"<sub>{plain(report.assignment)} {plain(report.edition)}, checks {report.checks}, "
+        f"profile {plain(report.profile)}, seed {plain(report.seed)}</sub>"
+    )
+    text = "\n".join(lines) + "\n"
+    return text if len(text) <= MOST else text[:MOST].rpartition("\n")[0] + "\n\n… cut: the report is too long\n"
+
+
+def plain(text: str) -> str:
+    """A text that means nothing to Markdown or HTML: whatever could be active is a character reference."""
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 0x80 else match[0], text)
+
+
+def _totals(report: Report) -> Iterator[str]:
+    for group, total in report.totals.items():
+        yield f"**{group.capitalize()}: {words.total(total)}**  "
+    other = report.totals_strict if report.checks == "course" else report.totals_course
+    which = "strict" if report.checks == "course" else "course"
+    said = ", ".join(f"{group} {words.total(total)}" for group, total in other.items())
+    yield f"Under the {which} checks: {said}."
+
+
+def _table(report: Report) -> Iterator[str]:
+    yield "| | section | | points |"
+    yield "| --- | --- | --- | ---: |"
+    for section in report.sections:
+        outcome = plain(words.outcome(section))
+        if audience.not_here(section):
+            outcome = plain(shown(section.message))
+        earned = f"{words.points(section.points)}/{words.points(section.max)}"
+        key = f"{plain(section.number)} {plain(section.key)}"
+        yield f"| {words.symbol(section)} | {key} | {outcome} | {earned} |"
+
+
+def _details(report: Report, section: SectionReport) -> Iterator[str]:
+    yield f"### {words.symbol(section)} {plain(section.key)}"
+    yield ""
+    for line in words.details(section):
+        yield f"- {plain(line)}"
+    if printed := words.printed(report, section):
+        yield ""
+        yield "<details><summary>What it printed</summary>"
+        yield ""
+        # References are resolved in HTML text, so nothing printed can close the block.
+        rows = excerpt(printed, rows=20, limit=2000).split("\n")
+        yield "<pre>" + "&#10;".join(plain(row) for row in rows) + "</pre>"
+        yield ""
+        yield "</details>"
+    yield ""

@@ -1,0 +1,78 @@
+"""A section in words, as every writer tells it: one line of outcome, and the details of what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from autograder.grading.report import Check, Report, SectionReport, Total, number
+
+from .text import shown
+from .vocabulary import MEANINGS
+
+#: More failed checks of one section than these say nothing new.
+MOST_CHECKS = 5
+
+
+def points(value: Decimal | None) -> str:
+    """Points as people write them: `10`, `2.5`; a dash where nothing could be graded."""
+    return "–" if value is None else str(number(value))
+
+
+def total(totals: Total) -> str:
+    """`87.5/100`."""
+    return f"{points(totals.points)}/{points(totals.max)}"
+
+
+def totals(report: Report) -> str:
+    """`87.5/100 (main), 5/15 (bonus)`."""
+    return ", ".join(f"{total(value)} ({group})" for group, value in report.totals.items())
+
+
+def outcome(section: SectionReport) -> str:
+    """The status's word."""
+    return MEANINGS[section.status].word
+
+
+def symbol(section: SectionReport) -> str:
+    """One character for the status."""
+    return MEANINGS[section.status].symbol
+
+
+def details(section: SectionReport) -> list[str]:
+    """What a student should read about a section that did not pass: safe, single lines; empty where it passed."""
+    if section.status == "passed":
+        return []
+    failed = [check for check in section.checks if check.status != "passed"]
+    told = {f"{check.name}: {check.message}" for check in failed}
+    lines = [shown(section.message)] if section.message and section.message not in told else []
+    lines += [line for check in failed[:MOST_CHECKS] for line in _check(check)]
+    if left_out := len(failed) - MOST_CHECKS:
+        lines += [f"… and {left_out} more"] if left_out > 0 else []
+    if section.root_cause is not None:
+        lines.append(f"It builds upon {section.root_cause}, which fails too: look there first.")
+    advice = MEANINGS[section.status].advice
+    # Ours may be a section that this copy does not check, which calls for no action.
+    return [*dict.fromkeys(lines), *([advice] if advice and section.status != "ungraded" else [])]
+
+
+def _check(check: Check) -> Iterator[str]:
+    where = f", in {shown(check.case)}" if check.case else ""
+    yield f"{shown(check.name)}{where}: {shown(check.message) or MEANINGS[check.status].word}"
+    if check.diagnosis is not None:
+        yield shown(check.diagnosis.hint)
+
+
+def unprotected(report: Report) -> bool:
+    """Whether a secret was in play and nothing but limits stood between it and the submission."""
+    return report.seed.startswith("secret:") and report.run.get("isolation") == "process"
+
+
+def printed(report: Report, section: SectionReport) -> str:
+    """What a submission printed in a section: raw, for the writer to make safe."""
+    return str(report.run.get("sections", {}).get(section.key, {}).get("printed", ""))
+
+
+def seconds(report: Report, section: SectionReport) -> float:
+    """How long a section took."""
+    return float(report.run.get("sections", {}).get(section.key, {}).get("wall_seconds", 0.0))

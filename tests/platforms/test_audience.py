@@ -1,0 +1,75 @@
+"""Hidden sections leave no trace where students read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from autograder.platforms import formats
+from autograder.reports import audience
+
+WRITERS = [name for name in formats.FORMATS if name not in ("json", "gradescope")]
+ENVIRON = dict.fromkeys(("CLASSROOM", "ASSIGNMENT", "USERNAME", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL"), "x")
+
+
+def concealing(make_report, visibility="hidden"):
+    """Two sections are concealed: one failed, one passed; others and notes refer to them."""
+    return make_report(
+        {
+            "Conv1d": {"visibility": visibility, "status": "failed", "message": "secret message"},
+            "MaxPool2d": {"visibility": visibility},
+            "Build a CNN Model": {"status": "failed", "root_cause": "Conv1d"},
+        },
+        notes=("Conv1d: a call changed its input A in place", "a remark"),
+        run={"sections": {"Conv1d": {"printed": "secret print"}}},
+    )
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_no_writer_names_a_concealed_section_or_a_total_that_holds_it(name, make_report, context):
+    whole = concealing(make_report)
+    text = formats.writer(name)(whole, replace(context, environ=ENVIRON))
+    for trace in ("secret message", "secret print", '"MaxPool2d"', "MaxPool2d<", ">MaxPool2d<", "5.5.2"):
+        assert trace not in text
+    # Shown: 100 - 5 - 5 points, of which the network's 5 were not earned.
+    assert "90/100" not in text
+    assert "85/100" not in text
+    if name in ("markdown", "github", "html"):
+        assert "85/90" in text
+        assert "a remark" in text
+
+
+def test_the_setting_keeps_the_totals(make_report, context):
+    whole = concealing(make_report)
+    seen = audience.for_students(whole, replace(context, settings={"show_hidden_totals": True}))
+    assert seen.totals == whole.totals
+    assert len(seen.sections) == len(whole.sections) - 2
+
+
+def test_after_the_due_date_everything_of_that_kind_is_seen(make_report, context):
+    whole = concealing(make_report, "after_due_date")
+    assert len(audience.for_students(whole, context).sections) == 23
+    assert audience.for_students(whole, replace(context, after_due=True)) is whole
+
+
+def test_an_unknown_visibility_counts_as_hidden(make_report, context):
+    assert len(audience.for_students(concealing(make_report, "hiden"), context).sections) == 23
+
+
+def test_what_is_hidden_counts_in_no_total_under_either_checks(make_report, context):
+    seen = audience.for_students(concealing(make_report), context)
+    assert seen.totals["main"].max == seen.totals_course["main"].max == seen.totals_strict["main"].max == Decimal(90)
+    assert seen.totals["main"] == seen.totals_strict["main"]
+
+
+def test_gradescope_gets_them_with_their_visibility_and_adds_up_itself(make_report, context):
+    from autograder.platforms import gradescope
+
+    body = gradescope.results(concealing(make_report), context)
+    by_name = {test["name"]: test["visibility"] for test in body["tests"]}
+    assert by_name["Conv1d"] == by_name["MaxPool2d"] == "hidden"
+    assert by_name["MCQ 1"] == "visible"
+    assert "score" not in body
+    assert "Conv1d" not in body["output"]
