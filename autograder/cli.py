@@ -21,6 +21,7 @@ COMMANDS = {
     "sections": ("sections", "Show an assignment's rubric."),
     "handout": ("handout", "Make the handout from the references."),
     "selfcheck": ("selfcheck", "References earn full marks, and the oracles agree."),
+    "batch": ("batch", "Grade many submissions into a gradebook."),
     "doctor": ("doctor", "What this machine offers, and how to get more."),
 }
 

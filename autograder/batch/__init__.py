@@ -1,0 +1,1 @@
+"""Many submissions: take a class's work in, grade it on many processes, keep every result at once."""

@@ -1,0 +1,164 @@
+"""What a grading depends on besides the submission, as digests: one of all, and one for each section.
+
+Cases enter as data, by section; the rest of the assignment's code (exercises, oracles, judges, hints) enters file
+by file and is common to all sections. The arrays that oracles compute do not enter: their last digits are the
+machine's. A secret seed enters by its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.seeds import Seed
+from autograder.errors import UsageError
+from autograder.gradebook.store import Terms
+from autograder.grading.score import Scored
+from autograder.sandbox.host import Wanted
+
+#: Parts of an assignment that enter by section, or are made from the others.
+_ELSEWHERE = ("rubric.toml", "practice.json", "practice.npy")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a batch grades.
+
+    Attributes
+    ----------
+    overlay
+        The text of a course's overlay; empty where there is none.
+    only
+        Keys of the sections that a regrade was told to stay with; others keep what they have.
+    """
+
+    assignment: Assignment
+    rubric: Rubric
+    seed: Seed
+    edition: str | None = None
+    overlay: str = ""
+    profile: str = "quick"
+    checks: Scored = "strict"
+    isolation: Wanted = "auto"
+    only: tuple[str, ...] = ()
+
+
+def overlay_text(path: Path | None) -> str:
+    """An overlay's text, which the gradebook keeps and workers elsewhere need.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read.
+    """
+    try:
+        return "" if path is None else path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def terms(job: Job) -> Terms:
+    """The conditions of a batch, as the gradebook keeps them."""
+    sections = {section.key: _section(job, section) for section in job.rubric.sections}
+    facts: dict[str, Any] = {
+        "assignment": job.rubric.name,
+        "edition": job.rubric.edition,
+        "seed": job.seed.shown,
+        "checks": job.checks,
+        "profile": job.profile,
+        "common": _common(job),
+        "sections": sections,
+    }
+    if job.only:
+        facts["only"] = sorted(job.only)
+    details = {
+        **{key: facts[key] for key in ("common", "sections")},
+        "only": facts.get("only", []),
+        "limits": asdict(job.rubric.limits_of(job.profile)),
+        "points": {section.key: str(section.points) for section in job.rubric.sections},
+        "title": job.rubric.title,
+        "overlay": job.overlay,
+        "edition": job.edition,
+    }
+    return Terms(
+        _digest(facts), job.rubric.name, job.rubric.edition, job.seed.shown, job.checks, job.profile, details
+    )  # fmt: skip
+
+
+def affected(job: Job, old: dict[str, Any], new: dict[str, Any]) -> frozenset[str]:
+    """Keys of the sections that may come out otherwise now: those that changed, and what builds upon them.
+
+    Parameters
+    ----------
+    old, new
+        The details of the two conditions.
+    """
+    keys = {section.key for section in job.rubric.sections}
+    if set(old["sections"]) != set(new["sections"]):
+        return frozenset(keys)  # a report of another shape
+    changed = keys if old["common"] != new["common"] else {k for k in keys if old["sections"][k] != new["sections"][k]}
+    if job.only:
+        return frozenset(changed & set(job.only)) if old["common"] == new["common"] else frozenset(job.only)
+    return dependants(job.rubric, changed)
+
+
+def dependants(rubric: Rubric, keys: set[str]) -> frozenset[str]:
+    """These sections, and all that need them: their cause of failure may be another one now."""
+    ids = {section.id for section in rubric.sections if section.key in keys}
+    grown = True
+    while grown:
+        more = {section.id for section in rubric.sections if set(section.needs) & ids} - ids
+        ids |= more
+        grown = bool(more)
+    return frozenset(section.key for section in rubric.sections if section.id in ids)
+
+
+def to_run(rubric: Rubric, keys: frozenset[str]) -> tuple[str, ...]:
+    """What must run so that these sections' reports are as in a full run: they, and what they need directly."""
+    needed = {need for section in rubric.sections if section.key in keys for need in section.needs}
+    return tuple(section.key for section in rubric.sections if section.key in keys or section.id in needed)
+
+
+def _section(job: Job, section: Section) -> str:
+    rubric = job.rubric
+    cases = job.assignment.cases(section, rubric, job.profile)
+    return _digest(
+        {
+            "section": asdict(section),
+            "cases": [asdict(case) for case in cases],
+            "limits": asdict(rubric.limits_of(job.profile)),
+            "imports": asdict(rubric.imports),
+            "settings": dict(rubric.settings),
+            "search": rubric.search,
+            "given": rubric.given,
+        }
+    )
+
+
+def _common(job: Job) -> str:
+    folder = job.assignment.folder
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix in (".py", ".toml") and name not in _ELSEWHERE and not name.startswith("cases/"):
+            files[name] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return _digest({"files": files, "accept": job.rubric.accept, "markers": job.rubric.markers})
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=_plain)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return dict(value)  # a mapping that `json` does not know

@@ -1,0 +1,148 @@
+"""Reports as they come back from workers: checked before they are believed, taken apart, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, get_args
+
+from autograder.assignments.rubric import Rubric
+from autograder.errors import HarnessError
+from autograder.gradebook.store import Graded, Terms, compact
+from autograder.grading.report import SCHEMA, Status, number
+
+_STATUSES = frozenset(get_args(Status))
+_KEYS = {
+    "schema", "assignment", "edition", "seed", "profile", "checks", "totals", "totals_course", "totals_strict",
+    "scores", "sections", "notes", "run",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a report must say about itself."""
+
+    terms: Terms
+    rubric: Rubric
+
+    def check(self, document: Any, digest: str, keys: Iterable[str]) -> dict[str, Any]:
+        """The document, if it is a report of this submission, by these conditions, of these sections.
+
+        Raises
+        ------
+        HarnessError
+            It is not; nothing of it is used.
+        """
+        wrong = self._wrong(document, digest, list(keys))
+        if wrong:
+            raise HarnessError(f"a worker sent what is no report: {wrong}")
+        checked: dict[str, Any] = document
+        return checked
+
+    def _wrong(self, document: Any, digest: str, keys: list[str]) -> str:
+        if not isinstance(document, dict) or set(document) != _KEYS:
+            return "other keys"
+        terms = self.terms
+        told = [document[name] for name in ("schema", "assignment", "edition", "seed", "profile", "checks")]
+        if told != [SCHEMA, terms.assignment, terms.edition, terms.seed, terms.profile, terms.checks]:
+            return "graded otherwise than asked"
+        if document["run"].get("submission", {}).get("digest") != digest:
+            return "of another submission"
+        points = {section.key: section.points for section in self.rubric.sections}
+        if [section.get("key") for section in document["sections"]] != keys:
+            return "other sections"
+        for section in document["sections"]:
+            full = points[section["key"]]
+            earned = {"passed": full, "ungraded": None}.get(section["status"], Decimal(0))
+            if section["status"] not in _STATUSES or Decimal(str(section["max"])) != full:
+                return f"{section['key']} is not as in the rubric"
+            if section["points"] is not earned and Decimal(str(section["points"])) != earned:
+                return f"{section['key']} has points that its status does not earn"
+        if document["totals"] != totals(document["sections"], terms.checks, chosen=True):
+            return "a total that is not the sum"
+        return ""
+
+
+def totals(sections: Iterable[Mapping[str, Any]], checks: str, *, chosen: bool = False) -> dict[str, Any]:
+    """Totals by group under one kind of checks: the sum of the points, in decimals.
+
+    Parameters
+    ----------
+    chosen
+        `checks` is what the sections' points were given by.
+    """
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for group in ("main", "bonus"):
+        for section in sections:
+            if section["group"] == group:
+                earned, full = sums.get(group, (Decimal(0), Decimal(0)))
+                points = section["points"] if chosen else points_under(section, checks)
+                sums[group] = (earned + Decimal(str(points or 0)), full + Decimal(str(section["max"])))
+    return {group: {"points": number(earned), "max": number(full)} for group, (earned, full) in sums.items()}
+
+
+def points_under(section: Mapping[str, Any], checks: str) -> Any:
+    """What a section would earn under `course` or `strict` checks, by the checks that it lists."""
+    counted = [check for check in section["checks"] if checks == "strict" or check["level"] == "course"]
+    return section["max"] if counted and all(check["status"] == "passed" for check in counted) else 0
+
+
+def ungraded(document: Mapping[str, Any]) -> list[str]:
+    """What we could not grade, with the reason."""
+    return [f"{s['key']}: {s['message']}" for s in document["sections"] if s["status"] == "ungraded"]
+
+
+def overtaken(document: Mapping[str, Any], cpu_seconds: float) -> list[str]:
+    """Keys of sections that ran out of time without having computed for as long: the machine may have been busy."""
+    facts = document["run"].get("sections", {})
+    return [
+        section["key"]
+        for section in document["sections"]
+        if section["status"] == "timeout" and facts.get(section["key"], {}).get("cpu_seconds", 0) < 0.9 * cpu_seconds
+    ]
+
+
+def merged(old: Mapping[str, Any], new: Mapping[str, Any], keys: frozenset[str], rubric: Rubric) -> dict[str, Any]:
+    """The old report with these sections from the new one, as if all had run again."""
+    fresh = {section["key"]: section for section in new["sections"] if section["key"] in keys}
+    sections = [fresh.get(section["key"], section) for section in old["sections"]]
+    run = dict(new["run"])
+    facts = {**old["run"].get("sections", {}), **{k: v for k, v in run.get("sections", {}).items() if k in keys}}
+    run["sections"] = {section["key"]: facts[section["key"]] for section in sections if section["key"] in facts}
+    return {
+        **{name: new[name] for name in ("schema", "assignment", "edition", "seed", "profile", "checks")},
+        "totals": totals(sections, new["checks"], chosen=True),
+        "totals_course": totals(sections, "course"),
+        "totals_strict": totals(sections, "strict"),
+        "scores": {section["key"]: section["points"] for section in sections if section["points"] is not None},
+        "sections": sections,
+        "notes": _notes(old["notes"], new["notes"], keys, rubric),
+        "run": run,
+    }
+
+
+def _notes(old: list[str], new: list[str], keys: frozenset[str], rubric: Rubric) -> list[str]:
+    """Notes in the order of a full run: on the whole, then by section; each section's from where it ran last."""
+    order = [section.key for section in rubric.sections]
+
+    def about(note: str) -> int:
+        return next((index for index, key in enumerate(order) if note.startswith(f"{key}: ")), -1)
+
+    kept = [note for note in old if about(note) < 0 or order[about(note)] not in keys]
+    added = [note for note in new if about(note) >= 0 and order[about(note)] in keys]
+    return sorted([*kept, *added], key=about)
+
+
+def graded(document: Mapping[str, Any], attempt: int, conditions: int) -> Graded:
+    """A report as the gradebook takes it."""
+    body = {name: value for name, value in document.items() if name != "run"}
+    summary = [
+        [section["key"], section["group"], section["status"], _spelt(section["points"]), _spelt(section["max"])]
+        for section in document["sections"]
+    ]
+    return Graded(attempt, conditions, compact(body), compact(document["run"]), compact(summary))
+
+
+def _spelt(points: Any) -> str | None:
+    return None if points is None else str(points)

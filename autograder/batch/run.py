@@ -1,0 +1,139 @@
+"""A batch, start to end: whatever is not graded yet is, and each result is kept as soon as it is there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder.gradebook import store
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.store import Terms
+
+from . import documents
+from .conditions import Job, to_run
+from .crew import Crew, LocalCrew
+from .dispatch import Judgement, dispatch
+from .documents import Expected
+from .tasks import Answer, Task, setup
+
+
+class Watcher(Protocol):
+    """Is told how a run goes."""
+
+    def skipped(self) -> None:
+        """One submission was graded before, or cannot be opened."""
+
+    def finished(self, *, failing: bool, ungraded: bool) -> None:
+        """One submission was graded, or could not be by our fault."""
+
+
+class Silent:
+    """Watches, and says nothing."""
+
+    def skipped(self) -> None:
+        """One submission was graded before, or cannot be opened."""
+
+    def finished(self, *, failing: bool, ungraded: bool) -> None:
+        """One submission was graded, or could not be by our fault."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason."""
+
+    graded: int = 0
+    skipped: int = 0
+    ungraded: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Grades tasks into a gradebook.
+
+    Attributes
+    ----------
+    publication
+        What finished gradings join; None: they are a draft.
+    bases
+        For a regrade of some sections: by attempt, the report that the others are taken from, and the sections
+        that are new.
+    """
+
+    book: Gradebook
+    job: Job
+    terms: Terms
+    conditions: int
+    publication: int | None
+    bases: Callable[[int], tuple[dict[str, Any], frozenset[str]] | None] = lambda attempt: None
+
+    def grade(self, tasks: Iterable[Task | None], crew: Crew, watcher: Watcher, tally: Tally) -> None:
+        """Grade all tasks; None among them is one that needs no grading."""
+        for outcome in dispatch(self._counted(tasks, watcher, tally), crew, self.judge):
+            attempt = outcome.task.attempt
+            if outcome.reason or outcome.document is None:
+                store.record_failure(self.book, attempt, self.conditions, outcome.reason, outcome.tries)
+                tally.ungraded[attempt] = outcome.reason
+                watcher.finished(failing=False, ungraded=True)
+                continue
+            document = self._whole(attempt, outcome.document)
+            store.record(self.book, documents.graded(document, attempt, self.conditions), self.publication)
+            tally.graded += 1
+            watcher.finished(failing=any(s["status"] != "passed" for s in document["sections"]), ungraded=False)
+
+    def judge(self, answer: Answer) -> Judgement:
+        """What a report is worth: whether it is one, and whether all of it could be graded."""
+        rubric = self.job.rubric
+        keys = [section.key for section in rubric.select(answer.task.only)]
+        document = Expected(self.terms, rubric).check(answer.document, answer.task.digest, keys)
+        crowded = bool(documents.overtaken(document, rubric.limits_of(self.job.profile).cpu_seconds))
+        return Judgement(document, "; ".join(documents.ungraded(document)[:3]), crowded)
+
+    def _whole(self, attempt: int, document: dict[str, Any]) -> dict[str, Any]:
+        base = self.bases(attempt)
+        return document if base is None else documents.merged(base[0], document, base[1], self.job.rubric)
+
+    @staticmethod
+    def _counted(tasks: Iterable[Task | None], watcher: Watcher, tally: Tally) -> Iterator[Task]:
+        for task in tasks:
+            if task is None:
+                tally.skipped += 1
+                watcher.skipped()
+            else:
+                yield task
+
+
+def patience(job: Job) -> float:
+    """Seconds after which a worker has lost its way: all sections at their limits, each tried twice, and a minute."""
+    return 60.0 + 2.0 * len(job.rubric.sections) * job.rubric.limits_of(job.profile).wall_seconds
+
+
+@contextlib.contextmanager
+def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[Crew]:
+    """Whoever grades: processes here, or the workers of a Dask scheduler.
+
+    Raises
+    ------
+    HarnessError
+        There is nobody who can.
+    """
+    told = setup(job, terms.digest)
+    made: Crew
+    if scheduler is None:
+        made = LocalCrew(told, jobs, patience(job))
+    else:
+        from .cluster import DaskCrew
+
+        made = DaskCrew(told, scheduler, patience(job))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def partial(job: Job, keys: frozenset[str]) -> tuple[str, ...]:
+    """What a task must run so that these sections are as new; empty: all."""
+    chosen = to_run(job.rubric, keys)
+    return () if len(chosen) == len(job.rubric.sections) else chosen
+

@@ -1,0 +1,67 @@
+"""What a batch says at its end: to a person, and as one line of JSON to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.standing import Class, standings
+from autograder.submissions.names import shown
+
+from .run import Tally
+
+SCHEMA = "autograder/batch/v1"
+#: So many names of a list are shown; all are in the gradebook.
+LISTED = 12
+
+
+def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, quiet: bool) -> dict[str, Any]:
+    """Say what was done and what is left for a person; returns it as JSON values."""
+    found = standings(book, assignment, draft)
+    missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
+    untimed = [s.person.key for s in found.standings if s.attempt is not None and not s.lateness.known]
+    report = {
+        "schema": SCHEMA,
+        "assignment": assignment,
+        "graded": tally.graded,
+        "unchanged": tally.skipped,
+        "ungraded": len(tally.ungraded),
+        "unopened": len(found.unopened),
+        "unmatched": len(found.unmatched),
+        "missing": len(missing),
+        "draft": draft,
+    }
+    if not quiet:
+        click.echo(f"{tally.graded} graded, {tally.skipped} needed no grading", err=False)
+        _say_lists(found, tally, missing, untimed)
+        if draft is not None:
+            click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
+    return report
+
+
+def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
+    labels = {
+        attempt.id: attempt.label for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
+    }
+    _list(
+        "could not be graded, by our fault (the same command tries again)",
+        (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
+    )
+    _list("could not be opened: decide by hand", (f"{a.label}: {a.problem}" for a in found.unopened))
+    _list("belong to nobody on the roster", (a.label for a in found.unmatched))
+    _list("on the roster, and nothing handed in", missing)
+    _list("of unknown time, so not called late", untimed)
+
+
+def _list(title: str, lines: Iterable[str]) -> None:
+    every = list(lines)
+    if not every:
+        return
+    click.echo(f"{len(every)} {title}:")
+    for line in every[:LISTED]:
+        click.echo(f"  {shown(line)}")
+    if len(every) > LISTED:
+        click.echo(f"  … and {len(every) - LISTED} more")

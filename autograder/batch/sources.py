@@ -1,0 +1,174 @@
+"""What lies in a folder of submissions: the bulk downloads of Autolab, Canvas, Gradescope and Moodle, or anything.
+
+Only names and a download's own metadata are read here, never a submission. A name that fits no platform's
+pattern is a submission of whoever it is named after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.assignments.rubric import Rubric
+from autograder.errors import UsageError
+from autograder.submissions.names import is_litter, shown
+
+METADATA = "submission_metadata.yml"
+_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
+_AUTOLAB = re.compile(r"(?P<email>[^@_/]+(?:_[^@/]+)*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
+_CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?")
+_GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a download says about who handed something in; any of it may be empty."""
+
+    email: str = ""
+    login: str = ""
+    number: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A submission that was found, not yet opened.
+
+    Attributes
+    ----------
+    label
+        Its path below the folder that was given: the same wherever that folder lies.
+    number
+        Grows with each attempt of a student: a version, or the number of an upload.
+    """
+
+    label: str
+    path: Path
+    source: str
+    hints: tuple[Hint, ...]
+    number: int = 1
+    submitted_at: datetime | None = None
+    marked_late: bool = False
+
+
+def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
+    """All submissions in these places, in the order of their names.
+
+    Raises
+    ------
+    UsageError
+        A place is not there, or nothing lies in it.
+    """
+    found: list[Found] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"there is no {path}")
+        if path.is_file() or any((path / marker).exists() for marker in rubric.markers):
+            found.append(_plain(path.name, path))
+        else:
+            found += _in_folder(path)
+    if not found:
+        raise UsageError("no submissions in " + ", ".join(map(str, paths)), hint="point at the folder that holds them")
+    return found
+
+
+def _in_folder(folder: Path) -> Iterator[Found]:
+    if (folder / METADATA).is_file():
+        yield from _gradescope(folder)
+        return
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {error.strerror or error}") from error
+    for entry in entries:
+        if is_litter(entry.name) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
+            continue
+        yield _named(entry)
+
+
+def _named(entry: Path) -> Found:
+    """What an entry's name says."""
+    name = entry.name
+    if match := _AUTOLAB.fullmatch(name):
+        hint = Hint(email=match["email"])
+        return Found(shown(name), entry, "autolab", (hint,), int(match["version"]))
+    if match := _MOODLE.fullmatch(name):
+        return Found(shown(name), _only_archive(entry), "moodle", (Hint(name=match["name"], number=match["id"]),))
+    if match := _CANVAS.fullmatch(name):
+        hint = Hint(name=match["name"], number=match["user"])
+        return Found(shown(name), entry, "canvas", (hint,), int(match["upload"]), marked_late=bool(match["late"]))
+    return _plain(name, entry)
+
+
+def _plain(name: str, path: Path) -> Found:
+    stem = _ARCHIVE.sub("", name) if not path.is_dir() else name
+    stem = stem.removesuffix(".py") or name
+    hint = Hint(email=stem) if "@" in stem else Hint(login=stem, number=stem, name=stem)
+    return Found(shown(name), _only_archive(path), "folder", (hint,))
+
+
+def _only_archive(path: Path) -> Path:
+    """A folder that a platform made round a single archive stands for the archive."""
+    if not path.is_dir():
+        return path
+    inside = [entry for entry in path.iterdir() if not is_litter(entry.name)]
+    return inside[0] if len(inside) == 1 and inside[0].is_file() and _ARCHIVE.search(inside[0].name) else path
+
+
+def _gradescope(folder: Path) -> Iterator[Found]:
+    """The submissions of an export: a folder each, and one file that says whose they are."""
+    entries = _metadata(folder / METADATA)
+    for path in sorted(folder.iterdir()):
+        match = _GRADESCOPE.fullmatch(path.name)
+        if match is None:
+            continue
+        facts = entries.get(path.name, {})
+        hints = tuple(
+            Hint(_text(who, "email"), "", _text(who, "sid"), _text(who, "name"))
+            for who in facts.get("submitters", ())
+            if isinstance(who, dict)
+        )
+        found = Found(shown(path.name), _only_archive(path), "gradescope", hints, int(match["id"]))
+        yield replace(found, submitted_at=_moment(facts.get("created_at")))
+
+
+def _metadata(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """An export's metadata; its keys are written with a colon before them."""
+    import yaml
+
+    try:
+        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    plain = _without_colons(data)
+    if not isinstance(plain, dict):
+        raise UsageError(f"{path}: does not look like Gradescope's metadata")
+    return {str(name): facts for name, facts in plain.items() if isinstance(facts, dict)}
+
+
+def _without_colons(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key).removeprefix(":"): _without_colons(item) for key, item in value.items()}
+    return [_without_colons(item) for item in value] if isinstance(value, list) else value
+
+
+def _text(facts: Mapping[str, Any], key: str) -> str:
+    value = facts.get(key)
+    return "" if value is None else str(value)
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time as YAML gives it: PyYAML turns those with an offset into UTC, and those without have none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""What goes to a worker and what comes back; on a pipe each is one line of JSON, with bytes as base64."""
+
+from __future__ import annotations
+
+import base64
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder import __version__
+from autograder.gradebook.packing import unpack
+from autograder.submissions.submission import LeftOut, Submission
+
+from .conditions import Job
+
+#: Of a line between the two sides: a submission is bounded to 64 MiB, a report is far smaller.
+LONGEST_LINE = 128 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A submission to be graded.
+
+    Attributes
+    ----------
+    attempt
+        Its number in the gradebook.
+    reading
+        How it was read: name, root, what was left out, notes.
+    only
+        Keys of the sections to run; empty: all.
+    """
+
+    attempt: int
+    digest: str
+    packed: bytes
+    reading: Mapping[str, Any]
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a task: a report's document, or our trouble. `fatal` trouble is no single submission's."""
+
+    task: Task
+    document: Any = None
+    trouble: str = ""
+    fatal: bool = False
+
+
+def reading(submission: Submission) -> dict[str, Any]:
+    """What was found out while reading a submission, beyond its files."""
+    return {
+        "name": submission.name,
+        "root": submission.root,
+        "left_out": [[entry.path, entry.reason, entry.refused] for entry in submission.left_out],
+        "notes": list(submission.notes),
+    }
+
+
+def submission(packed: bytes, facts: Mapping[str, Any]) -> Submission:
+    """The submission that was read."""
+    left_out = tuple(LeftOut(path, reason, refused) for path, reason, refused in facts["left_out"])
+    return Submission.of(facts["name"], unpack(packed), left_out, root=facts["root"], notes=tuple(facts["notes"]))
+
+
+def spelt(task: Task) -> dict[str, Any]:
+    """A task as JSON values."""
+    return {
+        "packed": base64.b64encode(task.packed).decode("ascii"),
+        "reading": dict(task.reading),
+        "only": list(task.only),
+    }
+
+
+def setup(job: Job, digest: str) -> dict[str, Any]:
+    """What a worker is told about a batch. It holds the seed: it never goes to a disk, a log or a command line."""
+    return {
+        "assignment": job.assignment.name,
+        "edition": job.edition,
+        "overlay": job.overlay,
+        "profile": job.profile,
+        "checks": job.checks,
+        "seed": str(job.seed.value),
+        "secret": job.seed.secret,
+        "isolation": job.isolation,
+        "only": list(job.only),
+        "conditions": digest,
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """What must be the same on every worker, for reports to be the same byte by byte."""
+    import importlib.metadata
+
+    return {
+        "autograder": __version__,
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        **{name: importlib.metadata.version(name) for name in ("numpy", "scipy")},
+    }

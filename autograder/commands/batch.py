@@ -1,0 +1,137 @@
+"""`batch`: many submissions to a gradebook."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.assignments import registry
+from autograder.batch import intake, roster, run, sources
+from autograder.batch.conditions import Job, overlay_text, terms
+from autograder.batch.crew import cores
+from autograder.batch.progress import Bar
+from autograder.batch.show import show
+from autograder.errors import UsageError
+from autograder.gradebook import policy as policies
+from autograder.gradebook import queries, store
+from autograder.gradebook.engine import Gradebook, shown
+from autograder.gradebook.policy import Policy
+
+from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the course says about its people and times."""
+
+    roster: Path | None
+    policy: Path | None
+    deadline: str | None
+    times: str | None
+
+
+@click.command()
+@click.argument("paths", type=PATH, nargs=-1, required=True, metavar="PATH…")
+@click.option("--gradebook", "place", required=True, metavar="DIR_OR_URL", help="A folder, or postgresql://….")
+@assignment_option
+@edition_option
+@grading_options
+@overlay_option
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; default: one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler (tcp://…).")
+@click.option("--roster", "people", type=PATH, help="The class, as a CSV file: email, name, id, section, group …")
+@click.option("--policy", type=PATH, help="Which attempt counts, and what lateness costs (TOML).")
+@click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; before that of --policy.")
+@click.option("--times", metavar="FILE|mtime", help="When things were handed in, where the download does not say.")
+@click.option("--quiet", is_flag=True, help="Only the last line.")
+def batch(
+    paths: tuple[Path, ...],
+    place: str,
+    assignment: str,
+    edition: str | None,
+    overlay: Path | None,
+    checks: Any,
+    seed: int | None,
+    seed_file: Path | None,
+    profile: str,
+    isolation: Any,
+    jobs: int | None,
+    scheduler: str | None,
+    people: Path | None,
+    policy: Path | None,
+    deadline: str | None,
+    times: str | None,
+    quiet: bool,
+) -> int:
+    """Grade many submissions into a gradebook; run it again to go on where it was stopped."""
+    found = registry.find(assignment)
+    rubric = found.rubric(edition, overlay)
+    given = chosen_seed(seed, seed_file)
+    job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation)
+    lists = Lists(people, policy, deadline, times)
+    handed_in = sources.find(paths, rubric)
+    with Gradebook(place, create=True) as book, book.alone():
+        tally = run.Tally()
+        try:
+            draft = grade(book, job, handed_in, lists, (jobs or cores(), scheduler), tally)
+        except KeyboardInterrupt:
+            click.echo(
+                f"stopped: {tally.graded} graded and kept in {shown(place)}; the same command goes on from there",
+                err=True,
+            )
+            return 130
+        report = show(book, rubric.name, tally, draft=draft, quiet=quiet)
+    if given.public and not quiet:
+        click.echo("note: graded with the public seed, whose inputs students have; for marks: --seed-file", err=True)
+    click.echo(json.dumps(report, ensure_ascii=True))
+    return 3 if tally.ungraded else 0
+
+
+def grade(
+    book: Gradebook,
+    job: Job,
+    found: list[sources.Found],
+    lists: Lists,
+    workers: tuple[int, str | None],
+    tally: run.Tally,
+) -> int | None:
+    """Take all in and grade what is missing; the number of the conditions, if the gradings are a draft."""
+    name = job.rubric.name
+    directory, known = enrolled(book, name, lists)
+    conditions = terms(job)
+    number = store.conditions(book, conditions)
+    publication = store.standing_publication(book, name, number, getpass.getuser())
+    taken = intake.Intake(book, name, job.rubric, directory, known)
+    timed = intake.timed(found, lists.times)
+    tasks = taken.tasks(timed, queries.graded_under(book, number))
+    grading = run.Run(book, job, conditions, number, publication)
+    with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
+        grading.grade(tasks, crew, bar, tally)
+    return number if publication is None else None
+
+
+def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
+    """The class with its roster, and the policy declared."""
+    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
+    known = store.enrol(book, [*queries.people(book), *people.people])
+    declared = declaration(lists, people, queries.policy(book, assignment))
+    store.declare(book, assignment, policies.document(declared))
+    return roster.Directory(queries.people(book)), known
+
+
+def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:
+    """The policy: a file's, or the one that holds; with the deadline and the extensions that were given."""
+    from dataclasses import replace
+
+    found = before if lists.policy is None else policies.load(lists.policy)
+    if lists.deadline is not None:
+        try:
+            found = replace(found, deadline=policies.moment(lists.deadline))
+        except ValueError as error:
+            raise UsageError(f"--deadline: {error}") from error
+    return policies.extended(found, people.extensions)

@@ -1,0 +1,92 @@
+"""Points by hand: who, why, and how they are taken back; a regrade leaves them alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from autograder.errors import UsageError
+
+from .engine import Gradebook
+from .models import Adjustment, Student
+from .store import now
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Points by hand: `kind` is `add` (negative takes away) or `set`; without `section`, of the whole group."""
+
+    student: str
+    kind: str
+    points: Decimal
+    who: str
+    why: str
+    section: str = ""
+    group: str = "main"
+
+
+def adjust(book: Gradebook, assignment: str, change: Change) -> int:
+    """Keep an adjustment; its id.
+
+    Raises
+    ------
+    UsageError
+        No such student, or nobody and nothing said why.
+    """
+    if not change.who.strip() or not change.why.strip():
+        raise UsageError("an adjustment says who made it and why", hint="--by WHO --why TEXT")
+    with book.writing() as session:
+        row = Adjustment(
+            assignment=assignment,
+            student_id=_student(session, change.student).id,
+            section=change.section,
+            group=change.group,
+            kind=change.kind,
+            points=str(change.points),
+            who=change.who,
+            why=change.why,
+            made_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def revoke(book: Gradebook, adjustment: int, who: str, why: str) -> None:
+    """Take an adjustment back, by another row.
+
+    Raises
+    ------
+    UsageError
+        There is none of that number, or it was taken back already.
+    """
+    with book.writing() as session:
+        found = session.get(Adjustment, adjustment)
+        if found is None or found.revokes is not None:
+            raise UsageError(f"no adjustment {adjustment}")
+        if session.scalar(select(Adjustment.id).where(Adjustment.revokes == adjustment)):
+            raise UsageError(f"adjustment {adjustment} was taken back already")
+        session.add(
+            Adjustment(
+                assignment=found.assignment,
+                student_id=found.student_id,
+                section=found.section,
+                group=found.group,
+                kind="revoke",
+                points="0",
+                who=who,
+                why=why,
+                made_at=now(),
+                revokes=adjustment,
+            )
+        )
+
+
+def _student(session: Session, key: str) -> Student:
+    found = session.scalar(select(Student).where(Student.key == key))
+    if found is None:
+        raise UsageError(f"no student {key!r} in this gradebook")
+    return found

@@ -1,0 +1,1 @@
+"""The gradebook's migrations, for Alembic."""

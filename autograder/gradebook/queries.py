@@ -1,0 +1,250 @@
+"""Reading a gradebook: plain, frozen values, for whoever shows, exports or counts. No rows leave this package.
+
+Everything here is the same for the same facts, in whatever order they were written: students come by key,
+attempts by when they were handed in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from autograder.errors import UsageError
+
+from . import policy as policies
+from .engine import Gradebook
+from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, GradingFacts, SectionPoints
+from .models import (
+    Adjustment,
+    Attempt,
+    Conditions,
+    Content,
+    Credit,
+    Failure,
+    Grading,
+    PolicyRow,
+    Publication,
+    Published,
+    Student,
+)  # fmt: skip
+from .packing import unpack
+from .store import Person
+
+__all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
+
+
+def assignments(book: Gradebook) -> tuple[str, ...]:
+    """The assignments that something was handed in for."""
+    with book.session() as session:
+        return tuple(session.scalars(select(Attempt.assignment).distinct().order_by(Attempt.assignment)))
+
+
+def only_assignment(book: Gradebook, name: str | None) -> str:
+    """The assignment of that name, or the only one that there is.
+
+    Raises
+    ------
+    UsageError
+        There are none, or several to choose from.
+    """
+    found = assignments(book)
+    if name is None and len(found) == 1:
+        return found[0]
+    if name is not None and name in found:
+        return name
+    raise UsageError(
+        f"nothing of {name} in this gradebook" if name else "which assignment?",
+        hint="-a NAME; it has: " + (", ".join(found) or "none"),
+    )
+
+
+def people(book: Gradebook) -> tuple[Person, ...]:
+    """Every student, by key."""
+    with book.session() as session:
+        return tuple(_person(row) for row in session.scalars(select(Student).order_by(Student.key)))
+
+
+def _person(row: Student) -> Person:
+    return Person(row.key, row.name, row.email, row.login, row.number, row.section, row.team, row.on_roster)
+
+
+def policy(book: Gradebook, assignment: str) -> policies.Policy:
+    """The policy that holds."""
+    with book.session() as session:
+        text = session.scalar(
+            select(PolicyRow.document).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
+        )
+    return policies.Policy() if text is None else policies.parse(json.loads(text))
+
+
+def attempts(book: Gradebook, assignment: str, draft: int | None = None) -> tuple[AttemptFacts, ...]:
+    """All attempts, in the order in which they were handed in.
+
+    Parameters
+    ----------
+    draft
+        Conditions whose gradings are taken to stand, where there are any: what publishing them would give.
+    """
+    with book.session() as session:
+        credited: dict[int, list[str]] = {}
+        for attempt, key in session.execute(select(Credit.attempt_id, Student.key).join(Student).order_by(Student.key)):
+            credited.setdefault(attempt, []).append(key)
+        standing = _standing(session, assignment, draft)
+        troubles = {
+            row.attempt_id: row.reason
+            for row in session.scalars(
+                select(Failure).join(Attempt).where(Attempt.assignment == assignment).order_by(Failure.id)
+            )
+        }
+        rows = session.scalars(select(Attempt).where(Attempt.assignment == assignment))
+        facts = [
+            AttemptFacts(
+                row.id,
+                row.label,
+                row.digest,
+                row.source,
+                row.number,
+                row.submitted_at,
+                row.marked_late,
+                row.problem,
+                tuple(credited.get(row.id, ())),
+                standing.get(row.id),
+                "" if row.id in standing else troubles.get(row.id, ""),
+            )
+            for row in rows
+        ]
+    return tuple(sorted(facts, key=order))
+
+
+def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:
+    """Sorts attempts by when they were handed in; of equal ones, as their platform numbers them."""
+    when = attempt.submitted_at.timestamp() if attempt.submitted_at is not None else 0.0
+    return when, attempt.number, attempt.label, attempt.id
+
+
+def _standing(session: Session, assignment: str, draft: int | None) -> dict[int, GradingFacts]:
+    """The grading that stands of each attempt: that of the newest publication that has one."""
+    published = (
+        select(*_FACTS)
+        .join(Published, Published.grading_id == Grading.id)
+        .join(Publication, Publication.id == Published.publication_id)
+        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
+        .order_by(Publication.id)
+    )
+    standing = {row.attempt_id: _grading(row) for row in session.execute(published)}
+    if draft is not None:
+        drafted = select(*_FACTS).where(Grading.conditions_id == draft)
+        standing |= {row.attempt_id: _grading(row) for row in session.execute(drafted)}
+    return standing
+
+
+_FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.graded_at, Grading.summary)
+
+
+def _grading(row: Any) -> GradingFacts:
+    sections = tuple(
+        SectionPoints(key, group, status, None if points is None else Decimal(points), Decimal(full))
+        for key, group, status, points, full in json.loads(row.summary)
+    )
+    return GradingFacts(row.id, row.attempt_id, row.conditions_id, row.graded_at, sections)
+
+
+def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFacts, ...]:
+    """Every grading of a student's attempts there ever was, oldest first."""
+    with book.session() as session:
+        rows = session.execute(
+            select(*_FACTS)
+            .join(Attempt, Attempt.id == Grading.attempt_id)
+            .join(Credit, Credit.attempt_id == Attempt.id)
+            .join(Student, Student.id == Credit.student_id)
+            .where(Attempt.assignment == assignment, Student.key == student)
+            .order_by(Grading.id)
+        )
+        return tuple(_grading(row) for row in rows)
+
+
+def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]:
+    """A grading's report: the document of `autograder/report/v1`."""
+    with book.session() as session:
+        found = session.get_one(Grading, grading)
+        body: dict[str, Any] = json.loads(found.report)
+        return {**body, "run": json.loads(found.run)} if run else body
+
+
+def reports(book: Gradebook, chosen: Sequence[int], *, run: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Reports of many gradings, one after the other, so that a class of any size takes no memory."""
+    for grading in chosen:
+        yield grading, report(book, grading, run=run)
+
+
+def files(book: Gradebook, digest: str) -> dict[str, bytes]:
+    """An attempt's files, by its digest, as they were graded."""
+    return unpack(packed(book, digest))
+
+
+def packed(book: Gradebook, digest: str) -> bytes:
+    """An attempt's files as `packing` packs them.
+
+    Raises
+    ------
+    UsageError
+        The gradebook has none: the attempt could not be opened.
+    """
+    with book.session() as session:
+        found = session.get(Content, digest)
+        if found is None:
+            raise UsageError(f"no files of {digest} in this gradebook")
+        return found.packed
+
+
+def reading(book: Gradebook, attempt: int) -> dict[str, Any]:
+    """What was found out while reading an attempt, beyond its files: name, root, left_out, notes."""
+    with book.session() as session:
+        facts: dict[str, Any] = json.loads(session.get_one(Attempt, attempt).reading)
+        return facts
+
+
+def graded_under(book: Gradebook, conditions: int) -> set[int]:
+    """Attempts that are graded under these conditions."""
+    with book.session() as session:
+        return set(session.scalars(select(Grading.attempt_id).where(Grading.conditions_id == conditions)))
+
+
+def conditions(book: Gradebook, number: int) -> ConditionsFacts:
+    """Conditions by their number."""
+    with book.session() as session:
+        row = session.get_one(Conditions, number)
+        return ConditionsFacts(
+            row.id, row.digest, row.assignment, row.edition, row.seed, row.checks, row.profile, json.loads(row.details)
+        )  # fmt: skip
+
+
+def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]:
+    """Every adjustment ever made, oldest first, with whether it was taken back."""
+    with book.session() as session:
+        rows = session.execute(
+            select(Adjustment, Student.key)
+            .join(Student)
+            .where(Adjustment.assignment == assignment)
+            .order_by(Adjustment.id)
+        ).all()
+    revoked = {row.revokes for row, _ in rows if row.revokes is not None}
+    return tuple(
+        AdjustmentFacts(
+            row.id, key, row.section, row.group, row.kind, Decimal(row.points), row.who, row.why, row.made_at,
+            row.id in revoked,
+        )
+        for row, key in rows
+        if row.revokes is None
+    )  # fmt: skip
+
+
+def count(book: Gradebook, conditions: int) -> int:
+    """How many attempts are graded under these conditions."""
+    with book.session() as session:
+        return session.scalar(select(func.count()).where(and_(Grading.conditions_id == conditions))) or 0

@@ -1,0 +1,186 @@
+"""What each student gets: which attempt counts, what lateness takes, what was changed by hand.
+
+Worked out anew from the facts whenever it is asked for, in decimals, once, for everybody who shows or sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from . import queries
+from .engine import Gradebook
+from .policy import Lateness, Policy
+from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
+from .store import Person
+
+State = Literal["graded", "ungraded", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Points of a group on their way: earned, what lateness takes, what was changed by hand, what results."""
+
+    earned: Decimal
+    late: Decimal
+    adjusted: Decimal
+    final: Decimal
+    max: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a student has.
+
+    Attributes
+    ----------
+    state
+        `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero.
+    attempt
+        The one that counts; `attempts` are all, in the order in which they were handed in.
+    sections
+        With adjustments by hand applied; lateness takes from the groups, not from these.
+    """
+
+    person: Person
+    state: State
+    reason: str
+    attempt: AttemptFacts | None
+    attempts: tuple[AttemptFacts, ...]
+    lateness: Lateness
+    sections: tuple[SectionPoints, ...]
+    sums: Mapping[str, Sum]
+    adjustments: tuple[AdjustmentFacts, ...]
+
+    @property
+    def report_of(self) -> int | None:
+        """The number of the grading that stands, for `queries.report`."""
+        return None if self.attempt is None or self.attempt.grading is None else self.attempt.grading.id
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A whole class in one assignment.
+
+    Attributes
+    ----------
+    unmatched
+        Attempts that count for nobody yet: shown, never dropped.
+    unopened
+        Attempts that could not be opened, for a person to decide.
+    replaced
+        Attempts that lay where newer ones of the same name do now.
+    """
+
+    assignment: str
+    policy: Policy
+    standings: tuple[Standing, ...]
+    unmatched: tuple[AttemptFacts, ...]
+    unopened: tuple[AttemptFacts, ...]
+    replaced: tuple[AttemptFacts, ...]
+
+
+def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Class:
+    """What everybody has; with `draft`, what they would have if those conditions' gradings were published."""
+    found = queries.attempts(book, assignment, draft)
+    newest = {attempt.label: attempt.id for attempt in sorted(found, key=lambda attempt: attempt.id)}
+    current = [attempt for attempt in found if newest[attempt.label] == attempt.id]
+    rules = queries.policy(book, assignment)
+    changes = queries.adjustments(book, assignment)
+    mine: dict[str, list[AttemptFacts]] = {}
+    for attempt in current:
+        for student in attempt.students:
+            mine.setdefault(student, []).append(attempt)
+    return Class(
+        assignment,
+        rules,
+        tuple(
+            standing(person, mine.get(person.key, ()), rules, [c for c in changes if c.student == person.key])
+            for person in queries.people(book)
+        ),
+        tuple(attempt for attempt in current if not attempt.students),
+        tuple(attempt for attempt in current if attempt.problem is not None),
+        tuple(attempt for attempt in found if newest[attempt.label] != attempt.id),
+    )
+
+
+def standing(
+    person: Person, attempts: Iterable[AttemptFacts], policy: Policy, changes: Iterable[AdjustmentFacts]
+) -> Standing:
+    """What one student has."""
+    own = tuple(attempts)
+    valid = tuple(change for change in changes if not change.revoked)
+    chosen = choose(person.key, own, policy)
+    lateness = Lateness() if chosen is None else policy.lateness(person.key, chosen.submitted_at)
+    grading = None if chosen is None else chosen.grading
+    sections = () if grading is None else tuple(_by_hand(section, valid) for section in grading.sections)
+    state, reason = _state(chosen)
+    sums = {group: _sum(group, grading, sections, lateness, policy, valid) for group in ("main", "bonus")}
+    if state != "graded":
+        # Nothing was earned; points by hand may stand all the same.
+        sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
+    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid)
+
+
+def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
+    if attempt is None:
+        return "missing", "nothing was handed in"
+    if attempt.grading is None:
+        return "ungraded", attempt.problem or attempt.trouble or "not graded yet"
+    return "graded", ""
+
+
+def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:
+    """The attempt that counts. The best is the one with most points left after lateness; of equals, the earliest."""
+    if not attempts:
+        return None
+    if policy.attempts != "best":
+        return attempts[0] if policy.attempts == "first" else attempts[-1]
+    graded = [attempt for attempt in attempts if attempt.grading is not None]
+    if not graded:
+        return attempts[-1]
+
+    def left(attempt: AttemptFacts) -> tuple[Decimal, Decimal]:
+        assert attempt.grading is not None  # noqa: S101 - chosen so above
+        lateness = policy.lateness(student, attempt.submitted_at)
+        main, bonus = (
+            total - (lateness.taken(total) if group in policy.groups else Decimal(0))
+            for group in ("main", "bonus")
+            for total in [attempt.grading.total(group)]
+        )
+        return main, bonus
+
+    return max(graded, key=left)
+
+
+def _of_group(change: AdjustmentFacts, group: str) -> bool:
+    return not change.section and change.group == group
+
+
+def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> SectionPoints:
+    points = section.points
+    for change in changes:
+        if change.section == section.key:
+            points = change.points if change.kind == "set" else (points or Decimal(0)) + change.points
+    return SectionPoints(section.key, section.group, section.status, points, section.max)
+
+
+def _sum(
+    group: str,
+    grading: queries.GradingFacts | None,
+    sections: tuple[SectionPoints, ...],
+    lateness: Lateness,
+    policy: Policy,
+    changes: tuple[AdjustmentFacts, ...],
+) -> Sum:
+    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it."""
+    earned = Decimal(0) if grading is None else grading.total(group)
+    late = lateness.taken(earned) if group in policy.groups else Decimal(0)
+    final = sum((s.points or Decimal(0) for s in sections if s.group == group), Decimal(0)) - late
+    for change in changes:
+        if _of_group(change, group):
+            final = change.points if change.kind == "set" else final + change.points
+    full = sum((section.max for section in sections if section.group == group), Decimal(0))
+    return Sum(earned, late, final - (earned - late), final, full)

@@ -1,0 +1,225 @@
+"""Writing to a gradebook. Each function is one transaction: after it, its fact is on the disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .engine import Gradebook
+from .models import (
+    Attempt,
+    Conditions,
+    Content,
+    Credit,
+    Failure,
+    Grading,
+    PolicyRow,
+    Publication,
+    Published,
+    Student,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A student's particulars. `key` is what they are called everywhere: their address, login or number."""
+
+    key: str
+    name: str = ""
+    email: str = ""
+    login: str = ""
+    number: str = ""
+    section: str = ""
+    team: str = ""
+    on_roster: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One thing that was handed in, as a gradebook takes it. Of one that could not be opened, `problem` says why."""
+
+    label: str
+    digest: str
+    source: str
+    number: int
+    submitted_at: datetime | None
+    marked_late: bool
+    hints: Sequence[Mapping[str, str]]
+    reading: Mapping[str, Any]
+    packed: bytes | None
+    problem: str | None = None
+
+
+def now() -> datetime:
+    """The time of writing; no mark depends on it."""
+    return datetime.now(UTC)
+
+
+def compact(value: Any) -> str:
+    """JSON as it is stored: ASCII, so that every database takes it."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
+    """Add students, or correct their particulars; their ids by key."""
+    with book.writing() as session:
+        keys = [person.key for person in people]
+        known = {student.key: student for student in session.scalars(select(Student).where(Student.key.in_(keys)))}
+        for person in people:
+            student = known.get(person.key)
+            if student is None:
+                student = known[person.key] = Student(**asdict(person))
+                session.add(student)
+            else:
+                for name, value in asdict(person).items():
+                    if value and getattr(student, name) != value:
+                        setattr(student, name, value)
+        session.flush()
+        return {key: student.id for key, student in known.items()}
+
+
+def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
+    """Take in an attempt, once, and whom it counts for; its id."""
+    with book.writing() as session:
+        found = session.scalar(
+            select(Attempt).where(
+                Attempt.assignment == assignment, Attempt.label == handed.label, Attempt.digest == handed.digest
+            )
+        )
+        if found is None:
+            if handed.packed is not None and session.get(Content, handed.digest) is None:
+                session.add(Content(digest=handed.digest, packed=handed.packed))
+            found = _attempt(assignment, handed)
+            session.add(found)
+            session.flush()
+        elif found.submitted_at is None and handed.submitted_at is not None:
+            found.submitted_at = handed.submitted_at  # what was not known is now: nothing is lost
+        credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
+        for student in sorted(set(students) - credited):
+            session.add(Credit(attempt_id=found.id, student_id=student))
+        return found.id
+
+
+def _attempt(assignment: str, handed: Handed) -> Attempt:
+    return Attempt(
+        assignment=assignment,
+        label=handed.label,
+        digest=handed.digest,
+        source=handed.source,
+        number=handed.number,
+        submitted_at=handed.submitted_at,
+        marked_late=handed.marked_late,
+        hints=compact([dict(hint) for hint in handed.hints]),
+        reading=compact(dict(handed.reading)),
+        problem=handed.problem,
+        seen_at=now(),
+    )
+
+
+def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any]) -> None:
+    """Make a policy the one that holds; one that already does is not written again."""
+    text = compact(policy)
+    with book.writing() as session:
+        newest = session.scalar(
+            select(PolicyRow).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
+        )
+        if newest is None or newest.document != text:
+            session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Conditions, as a gradebook takes them; see `models.Conditions`."""
+
+    digest: str
+    assignment: str
+    edition: str
+    seed: str
+    checks: str
+    profile: str
+    details: Mapping[str, Any]
+
+
+def conditions(book: Gradebook, terms: Terms) -> int:
+    """The id of these conditions, which are written down once."""
+    with book.writing() as session:
+        found = session.scalar(select(Conditions).where(Conditions.digest == terms.digest))
+        if found is None:
+            found = Conditions(**{**asdict(terms), "details": compact(dict(terms.details))}, created_at=now())
+            session.add(found)
+            session.flush()
+        return found.id
+
+
+def standing_publication(book: Gradebook, assignment: str, conditions_id: int, who: str) -> int | None:
+    """The publication that a batch's gradings join; None where other conditions stand, and they are a draft.
+
+    Where nothing stands yet, a batch's own conditions are made to.
+    """
+    with book.writing() as session:
+        newest = newest_publication(session, assignment)
+        if newest is None:
+            newest = Publication(
+                assignment=assignment, conditions_id=conditions_id, who=who, why="first batch", published_at=now()
+            )
+            session.add(newest)
+            session.flush()
+        return newest.id if newest.conditions_id == conditions_id else None
+
+
+def newest_publication(session: Session, assignment: str) -> Publication | None:
+    """The newest publication that was not taken back."""
+    return session.scalar(
+        select(Publication)
+        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
+        .order_by(Publication.id.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A finished grading, as a gradebook takes it: the report's text without `run`, `run`, and the summary."""
+
+    attempt: int
+    conditions: int
+    report: str
+    run: str
+    summary: str
+
+
+def record(book: Gradebook, graded: Graded, publication: int | None) -> bool:
+    """Keep a grading, and make it stand; False where it was there already."""
+    with book.writing() as session:
+        taken = select(func.count()).where(
+            Grading.attempt_id == graded.attempt, Grading.conditions_id == graded.conditions
+        )
+        if session.scalar(taken):
+            return False
+        row = Grading(
+            attempt_id=graded.attempt,
+            conditions_id=graded.conditions,
+            report=graded.report,
+            run=graded.run,
+            summary=graded.summary,
+            graded_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        if publication is not None:
+            session.add(Published(publication_id=publication, grading_id=row.id))
+        return True
+
+
+def record_failure(book: Gradebook, attempt: int, conditions_id: int, reason: str, tries: int) -> None:
+    """Keep that we could not grade an attempt."""
+    with book.writing() as session:
+        session.add(
+            Failure(attempt_id=attempt, conditions_id=conditions_id, reason=reason[:2000], tries=tries, failed_at=now())
+        )
