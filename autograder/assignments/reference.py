@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from types import ModuleType
 from autograder.guest.lookup import Submission
 from autograder.guest.task import Task
 
-from .oracles import Inputs, OraclesAbsent, Outputs, Params
+from . import rubric
+from .oracles import Inputs, Oracle, OraclesAbsent, Outputs, Params
 
 #: Beside the package in the repository; a students' copy does not have it.
 HOME = Path(__file__).resolve().parents[2] / "reference_solutions"
@@ -63,6 +64,31 @@ def reference(name: str, search: tuple[str, ...]) -> Reference:
             hint="the public seed with the quick profile needs none",
         )
     return Reference(root, search)
+
+
+def oracle(name: str, section_id: str, exercises: Mapping[str, Callable[[Task], None]]) -> Oracle:
+    """The reference of an assignment as a truth about one section.
+
+    Parameters
+    ----------
+    exercises
+        The assignment's, by name.
+
+    Raises
+    ------
+    KeyError
+        There is no such section, or no such exercise.
+    """
+    search, by_section = _rubric_facts(name)
+    exercise = exercises[by_section[section_id]]
+    return Oracle("reference", lambda params, inputs: reference(name, search).run(exercise, params, inputs))
+
+
+@cache
+def _rubric_facts(name: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Where an assignment's modules are searched for, and which exercise each section uses."""
+    found = rubric.load(Path(__file__).parent / name / "rubric.toml")
+    return found.search, {section.id: section.exercise for section in found.sections}
 
 
 @contextmanager

@@ -55,21 +55,16 @@ def oracles(section_id: str) -> tuple[Oracle, ...]:
     KeyError
         There is no such section.
     """
-    exercise = _exercises()[section_id]
+    by_reference = reference.oracle("hw2p1", section_id, EXERCISES)
 
-    def by_reference(params: Params, inputs: Inputs) -> Outputs:
+    def answered(params: Params, inputs: Inputs) -> Outputs:
         if params.get("answers", "s23") != "s23":
             return {}  # the reference answers the questions of s23 only
-        return reference.reference("hw2p1", _rubric().search).run(EXERCISES[exercise], params, inputs)
+        return by_reference.compute(params, inputs)
 
-    return PRIMARY[exercise], Oracle("reference", by_reference)
-
-
-@cache
-def _rubric() -> rubric.Rubric:
-    return rubric.load(HERE / "rubric.toml")
+    return PRIMARY[_exercises()[section_id]], Oracle(by_reference.name, answered)
 
 
 @cache
 def _exercises() -> dict[str, str]:
-    return {section.id: section.exercise for section in _rubric().sections}
+    return {section.id: section.exercise for section in rubric.load(HERE / "rubric.toml").sections}

@@ -1,48 +1,14 @@
-"""PyTorch as an oracle: forward by its functions, backward by its autograd, all in float64.
-
-PyTorch takes more than a second to import and is not needed for the public seed, so it is imported only when
-an oracle runs.
-"""
+"""PyTorch as an oracle: forward by its functions, backward by its autograd, all in float64."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.assignments.oracles import Inputs, OraclesAbsent, Outputs, Params
+from autograder.assignments.oracles import Inputs, Outputs, Params
+from autograder.assignments.torch_tools import arrays, functional, leaves, torch
 
 EPS = 1e-8  # of the batch normalisation
-
-
-def torch() -> Any:
-    """The package.
-
-    Raises
-    ------
-    OraclesAbsent
-        It is not installed.
-    """
-    try:
-        return importlib.import_module("torch")
-    except ImportError as error:
-        raise OraclesAbsent("PyTorch is not installed", hint="pip install -r requirements.txt") from error
-
-
-def functional() -> Any:
-    """PyTorch's functions without state."""
-    return torch().nn.functional
-
-
-def leaves(inputs: Inputs) -> dict[str, Any]:
-    """The inputs as float64 tensors that gradients are wanted of."""
-    tensor, double = torch().tensor, torch().float64
-    return {name: tensor(array, dtype=double, requires_grad=True) for name, array in inputs.items()}
-
-
-def arrays(outputs: Mapping[str, Any]) -> Outputs:
-    """Tensors as arrays."""
-    return {name: tensor.detach().numpy().copy() for name, tensor in outputs.items()}
 
 
 def _upsample(A: Any, k: int) -> Any:

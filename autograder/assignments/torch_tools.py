@@ -1,0 +1,42 @@
+"""PyTorch for oracles: imported only when an oracle runs, used in float64, and out again as arrays.
+
+It takes more than a second to import, and nobody needs it for the public seed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from .oracles import Inputs, OraclesAbsent, Outputs
+
+
+def torch() -> Any:
+    """The package.
+
+    Raises
+    ------
+    OraclesAbsent
+        It is not installed.
+    """
+    try:
+        return importlib.import_module("torch")
+    except ImportError as error:
+        raise OraclesAbsent("PyTorch is not installed", hint="pip install -r requirements.txt") from error
+
+
+def functional() -> Any:
+    """PyTorch's functions without state."""
+    return torch().nn.functional
+
+
+def leaves(inputs: Inputs) -> dict[str, Any]:
+    """The inputs as float64 tensors that gradients are wanted of."""
+    tensor, double = torch().tensor, torch().float64
+    return {name: tensor(array, dtype=double, requires_grad=True) for name, array in inputs.items()}
+
+
+def arrays(outputs: Mapping[str, Any]) -> Outputs:
+    """Tensors as arrays."""
+    return {name: tensor.detach().numpy().copy() for name, tensor in outputs.items()}
