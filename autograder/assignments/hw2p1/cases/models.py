@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from autograder.assignments.cases import Case, Draw, Level
@@ -15,7 +16,7 @@ def cases(section: str, settings: Mapping[str, Any], profile: str) -> tuple[Case
     """The cases of a model."""
     if section == "cnn":
         nets = QUICK + (FULL if profile == "full" else ())
-        return (*(_flatten(shape) for shape in FLATTEN), *map(_cnn, nets))
+        return (*(_flatten(*shapes) for shapes in FLATTEN), *map(_cnn, nets))
     return _scans(section, profile)
 
 
@@ -50,18 +51,20 @@ def _scans(section: str, profile: str) -> tuple[Case, ...]:
     )
 
 
-FLATTEN = ((1, 2, 3), (3, 2, 4), (2, 3, 2, 5))
+#: The shape of the input, and of a first one where the same object is used twice (as many values: no call fails).
+FLATTEN = (((1, 2, 3),), ((3, 2, 4),), ((2, 3, 2, 5),), ((3, 2, 4), (2, 4, 3)))
 
 
-def _flatten(shape: tuple[int, ...]) -> Case:
-    samples, *rest = shape
-    size = 1
-    for side in rest:
-        size *= side
+def _flatten(shape: tuple[int, ...], first: tuple[int, ...] | None = None) -> Case:
+    draws = {}
+    for suffix, sides in (("_first", first), ("", shape)):
+        if sides is not None:
+            draws[f"A{suffix}"] = Draw(sides)
+            draws[f"dLdZ{suffix}"] = Draw((sides[0], prod(sides[1:])))
     return Case(
-        f"Flatten() on {shape}",
+        f"Flatten() on {shape}" + (f", used twice, first on {first}" if first else ""),
         {"layer": "Flatten", "arguments": {}},
-        {"A": Draw(shape), "dLdZ": Draw((samples, size))},
+        draws,
         ("flatten Z", "flatten dLdA"),
         "strict",
     )
