@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,8 @@ class Seed:
         """How a report names it: a public seed as it is, a secret one by its fingerprint."""
         if not self.secret:
             return str(self.value)
+        import hashlib
+
         return "secret:" + hashlib.sha256(f"autograder seed {self.value}".encode()).hexdigest()[:16]
 
 
@@ -49,4 +50,6 @@ def from_file(path: Path) -> Seed:
             f"the seed in {path} is too short to be a secret",
             hint="16 characters at least, for example: python -c 'import secrets; print(secrets.token_hex(32))'",
         )
+    import hashlib
+
     return Seed(int.from_bytes(hashlib.sha256(text).digest()), secret=True)

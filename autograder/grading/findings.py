@@ -13,6 +13,7 @@ import numpy.typing as npt
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
+from autograder.guest.task import REFUSED
 from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
 
@@ -113,7 +114,7 @@ def _finding(
         if output not in texts:
             return found(*_absent(output, trouble))
         right = texts[output] == expected
-        return found("passed") if right else found("failed", "the answer is not right")
+        return found("passed") if right else found("failed", _wrong_text(texts[output], expected))
     if output not in arrays:
         return found(*_absent(output, trouble))
     got = arrays[output]
@@ -131,6 +132,13 @@ def _finding(
         message = f"`{output}` is {got.dtype.name}; float64 is expected"
         return found("failed", message, Mismatch(message))
     return found("passed")
+
+
+def _wrong_text(got: Any, expected: str) -> str:
+    """What is wrong with a text: an answer is not given away, how bad arguments are met is."""
+    if expected != REFUSED:
+        return "the answer is not right"
+    return f"bad arguments should raise ValueError or AssertionError; here they were {_text(got)[:80] or 'accepted'}"
 
 
 #: Besides float64, results of these dtypes are exact where they equal what is expected.

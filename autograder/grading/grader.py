@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from autograder import __version__
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .report import Report, SectionReport, Status
     from .score import Scored
-    from .sections import Result
+    from .sections import Place, Result
 
 #: Told after each section: its key and how it ended.
 Progress = Callable[[str, "Status"], None]
@@ -30,7 +30,15 @@ Progress = Callable[[str, "Status"], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to grade."""
+    """How to grade.
+
+    Attributes
+    ----------
+    protected
+        Never without a boundary, even if nothing is secret.
+    lanes
+        How many sections run at a time.
+    """
 
     profile: str = "quick"
     checks: Scored = "strict"
@@ -38,6 +46,7 @@ class Options:
     isolation: Wanted = "auto"
     only: tuple[str, ...] = ()
     protected: bool = False
+    lanes: int = 1
 
 
 class Grader:
@@ -84,12 +93,24 @@ class Grader:
         progress: Progress = lambda key, status: None,
     ) -> dict[str, Result]:
         """Run these sections, all chosen ones by default: results by section id."""
+        from .lanes import run_in_lanes
+        from .sections import Place
+
+        self.guest.ready()
+        limits = self.rubric.limits_of(self.options.profile)
+        place = Place(with_given(submission, self.assignment, self.rubric), self.rubric, limits, self.guest)
         truth = self.truth  # a wrong option is told before anything runs
-        results: dict[str, Result] = {}
-        for section in self.sections if sections is None else sections:
-            result = self.run(section, submission, truth)
-            results[section.id] = result
+
+        def run(section: Section) -> Result:
+            result = self.run(section, place, truth)
             progress(section.key, self.status(result))
+            return result
+
+        chosen = tuple(self.sections if sections is None else sections)
+        results = run_in_lanes(run, chosen, self.options.lanes)
+        for section in chosen:
+            if place.doubtful(results[section.id]):
+                results[section.id] = self.run(section, place, truth)
         return results
 
     def status(self, result: Result) -> Status:
@@ -98,12 +119,12 @@ class Grader:
 
         return "ungraded" if result.trouble else score.status(result.findings, self.options.checks)[0]
 
-    def run(self, section: Section, submission: Submission, truth: Truth) -> Result:
+    def run(self, section: Section, place: Place, truth: Truth) -> Result:
         """One section; where we fail, it is `ungraded` and the others go on."""
         from . import sections
 
         try:
-            return sections.run(section, truth.questions(section), submission, self.rubric, self.guest)
+            return sections.run(section, truth.questions(section), place)
         except HarnessError as error:
             return sections.Result(section, trouble=str(error))
 
@@ -135,6 +156,8 @@ class Grader:
 
     def facts(self, submission: Submission, results: dict[str, Result]) -> dict[str, Any]:
         """What a machine or an interpreter words differently."""
+        import platform
+
         import numpy
 
         return {
@@ -148,6 +171,17 @@ class Grader:
             "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
             "sections": {result.section.key: section_facts(result) for result in results.values()},
         }
+
+
+def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:
+    """The submission, and those of the files that were handed out complete that it does not bring itself."""
+    have = {PurePosixPath(path).name for path in submission.files}
+    lacking = {
+        path: (assignment.handout / path).read_bytes()
+        for path in rubric.given
+        if PurePosixPath(path).name not in have and (assignment.handout / path).is_file()
+    }
+    return replace(submission, files={**submission.files, **lacking}) if lacking else submission
 
 
 def notes(submission: Submission, results: dict[str, Result]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.cases import digest
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import Limits, Rubric, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.guest.wire import Frame
@@ -34,27 +34,40 @@ class Result:
     trouble: str = ""
 
 
-def run(section: Section, questions: list[Question], submission: Submission, rubric: Rubric, guest: Guest) -> Result:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where sections run: which submission, by which rules, in which guest."""
+
+    submission: Submission
+    rubric: Rubric
+    limits: Limits
+    guest: Guest
+
+    def doubtful(self, result: Result) -> bool:
+        """Whether a section should be run once more, alone.
+
+        It was late without having computed much, which may be the machine's fault, or it ended together with
+        the whole guest, which may be the fault of a section beside it.
+        """
+        ended = result.ended
+        if ended is None:
+            return False
+        idle = ended.overdue and ended.cpu_seconds < self.limits.cpu_seconds / 2
+        return idle or (ended.exit is None and not ended.overdue)
+
+
+def run(section: Section, questions: list[Question], place: Place) -> Result:
     """Put the section's cases through the submission.
 
-    A section that was late without having computed, or that ended with the whole guest, is run once more:
-    the first may be the machine's fault, the second another's.
+    Raises
+    ------
+    HarnessError
+        The section could not be run, by our fault.
     """
-    result = _attempt(section, questions, submission, rubric, guest)
-    ended = result.ended
-    idle = ended is not None and ended.overdue and ended.cpu_seconds < rubric.limits.cpu_seconds / 2
-    if ended is not None and (idle or (ended.exit is None and not ended.overdue)):
-        result = _attempt(section, questions, submission, rubric, guest)
-    return result
-
-
-def _attempt(
-    section: Section, questions: list[Question], submission: Submission, rubric: Rubric, guest: Guest
-) -> Result:
-    result = Result(section)
-    limits = {name: value for name, value in asdict(rubric.limits).items() if name != "result_mb"}
-    with guest.section(Request(section.id, limits), rubric.limits.result_mb) as conversation:
-        ready = conversation.ask(submission_frame(section, submission, rubric))
+    result, limits = Result(section), place.limits
+    told = {name: value for name, value in asdict(limits).items() if name != "result_mb"}
+    with place.guest.section(Request(section.id, told), limits.result_mb) as conversation:
+        ready = conversation.ask(submission_frame(section, place.submission, place.rubric))
         if ready is not None and ready.kind == "broken":
             conversation.end()
             raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
@@ -65,7 +78,7 @@ def _attempt(
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:
-        result.findings += from_end(section, rest, ending(result.ended, rubric.limits))
+        result.findings += from_end(section, rest, ending(result.ended, limits))
     return result
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,7 @@ class Guest:
                 "`--isolation process` runs without a boundary and marks the report",
             )
         self.process: GuestProcess | None = None
+        self.starting = threading.Lock()
         self.serving = serves()
         if self.serving:
             self.start()
@@ -100,6 +102,10 @@ class Guest:
         HarnessError
             None works.
         """
+        with self.starting:
+            self._ready()
+
+    def _ready(self) -> None:
         if not self.serving or (self.process is not None and self.process.alive and self.greeted):
             return
         while True:

@@ -5,7 +5,6 @@ For containers that have no user namespaces, and machines without bubblewrap.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from pathlib import Path
@@ -29,6 +28,8 @@ def version() -> int:
     """Landlock's version on this machine; 0 where there is none."""
     if sys.platform != "linux":
         return 0
+    import ctypes  # here, since most runs never ask
+
     c = ctypes.CDLL(None, use_errno=True)
     return max(0, int(c.syscall(444, None, 0, 1)))
 
