@@ -70,7 +70,7 @@ def grade(
     """Grade one submission: a folder, .zip or .tar (default: the handout)."""
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
-    options = Options(profile, checks, chosen_seed(seed, seed_file), isolation, only)
+    options = Options(profile, checks, chosen_seed(seed, seed_file), isolation, only, lanes=lanes())
     place = path if path is not None else found.handout
     if not place.exists():
         raise UsageError(f"there is no {place}")
@@ -167,6 +167,11 @@ def show(report: Report, scores: Path | None) -> None:
 
     before = changes.read(scores) if scores is not None else None
     render(report, changes.changes(before, report), new_console())
+
+
+def lanes() -> int:
+    """How many sections run at a time: two where there are two processors, and no more, to stay a good neighbour."""
+    return min(2, os.cpu_count() or 1)
 
 
 def percent(report: Report) -> float:

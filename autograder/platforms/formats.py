@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
-from autograder.grading.report import Report
-from autograder.reports.context import Context
 
-Writer = Callable[[Report, Context], str]
+if TYPE_CHECKING:
+    from autograder.grading.report import Report
+    from autograder.reports.context import Context
+
+    Writer = Callable[[Report, Context], str]
 
 #: Format: the module that has `render(report, context)`.
 FORMATS = {
