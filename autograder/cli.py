@@ -8,12 +8,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from . import __version__
 from .errors import HarnessError, UsageError
+
+#: Where the commands' modules lie; the students' copy has not all of them.
+HERE = Path(__file__).parent / "commands"
 
 #: Command: (module of `autograder.commands`, one line of help).
 COMMANDS = {
@@ -22,6 +26,14 @@ COMMANDS = {
     "handout": ("handout", "Make the handout from the references."),
     "selfcheck": ("selfcheck", "References earn full marks, and the oracles agree."),
     "batch": ("batch", "Grade many submissions into a gradebook."),
+    "ci": ("ci", "Grade the checkout that this runs in, with a grader from elsewhere."),
+    "release": ("release", "Make or update the students' repository."),
+    "package": ("package", "Make what Autolab or Gradescope runs."),
+    "handin": ("handin", "Pack the files that are graded, for handing in."),
+    "sign": ("sign", "Sign a report."),
+    "verify": ("sign", "Check that a report is as it was signed."),
+    "regrade": ("regrade", "Grade again after a change: draft, --diff, --publish, --undo."),
+    "adjust": ("adjust", "Points by hand, with who and why."),
     "doctor": ("doctor", "What this machine offers, and how to get more."),
 }
 
@@ -31,12 +43,14 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Names in the order of the help page."""
-        return list(COMMANDS)
+        return [name for name, (module, _) in COMMANDS.items() if (HERE / f"{module}.py").is_file()]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name."""
         if name not in COMMANDS:
             return None
+        if not (HERE / f"{COMMANDS[name][0]}.py").is_file():
+            raise UsageError(f"`{name}` is not part of the students' copy", hint="staff have it")
         module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, name.replace("-", "_"))
         return command
@@ -44,7 +58,7 @@ class Commands(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(context)])
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         """Options without a command are those of `grade`."""

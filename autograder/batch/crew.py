@@ -29,7 +29,9 @@ class Unfit(HarnessError):
 class Crew(Protocol):
     """Whoever grades: takes tasks, gives answers in any order."""
 
-    capacity: int
+    @property
+    def capacity(self) -> int:
+        """How many tasks it takes on at a time."""
 
     def submit(self, task: Task) -> None:
         """Take a task on."""

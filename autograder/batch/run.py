@@ -136,4 +136,3 @@ def partial(job: Job, keys: frozenset[str]) -> tuple[str, ...]:
     """What a task must run so that these sections are as new; empty: all."""
     chosen = to_run(job.rubric, keys)
     return () if len(chosen) == len(job.rubric.sections) else chosen
-

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from autograder.assignments import registry
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Rubric
 from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
@@ -90,15 +92,9 @@ def started(setup: Mapping[str, Any]) -> Grader:
 def job_of(setup: Mapping[str, Any]) -> Job:
     """The batch that a setup tells of."""
     assignment = registry.find(setup["assignment"])
-    with tempfile.TemporaryDirectory() as folder:
-        overlay = None
-        if setup["overlay"]:
-            overlay = Path(folder) / "overlay.toml"
-            overlay.write_text(setup["overlay"], "utf-8")
-        rubric = assignment.rubric(setup["edition"], overlay)
     return Job(
         assignment,
-        rubric,
+        rubric_of(assignment, setup["edition"], setup["overlay"]),
         Seed(int(setup["seed"]), secret=setup["secret"]),
         setup["edition"],
         setup["overlay"],
@@ -107,6 +103,16 @@ def job_of(setup: Mapping[str, Any]) -> Job:
         setup["isolation"],
         tuple(setup["only"]),
     )
+
+
+def rubric_of(assignment: Assignment, edition: str | None, overlay: str) -> Rubric:
+    """The rubric in an edition, with an overlay that comes as text."""
+    if not overlay:
+        return assignment.rubric(edition)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "overlay.toml"
+        path.write_text(overlay, "utf-8")
+        return assignment.rubric(edition, path)
 
 
 def answer(grader: Grader, task: Mapping[str, Any]) -> dict[str, Any]:

@@ -173,6 +173,13 @@ def standing_publication(book: Gradebook, assignment: str, conditions_id: int, w
         return newest.id if newest.conditions_id == conditions_id else None
 
 
+def standing_conditions(book: Gradebook, assignment: str) -> int | None:
+    """The conditions of the newest publication, if there is one."""
+    with book.session() as session:
+        newest = newest_publication(session, assignment)
+        return None if newest is None else newest.conditions_id
+
+
 def newest_publication(session: Session, assignment: str) -> Publication | None:
     """The newest publication that was not taken back."""
     return session.scalar(

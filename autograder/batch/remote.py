@@ -1,0 +1,69 @@
+"""What runs on a cluster's workers: the same worker process as in the local pool, one for each thread.
+
+A submission that brings its worker process down costs that process, and never the cluster's worker.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .crew import Worker
+from .tasks import Task
+
+_threads: dict[int, Worker] = {}
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sealed:
+    """A worker's setup on its way: it may hold a secret seed, so nothing prints it."""
+
+    text: str
+    patience: float
+
+    def __repr__(self) -> str:
+        return "Sealed()"
+
+
+def check(sealed: Sealed) -> dict[str, Any]:
+    """Whether this machine can grade, and would grade like the one that asks: `{"fit": …}`, or why not."""
+    worker = Worker(json.loads(sealed.text), sealed.patience)
+    try:
+        worker.start()
+        return {"fit": dict(worker.facts)}
+    except Exception as error:  # a worker's trouble, told to the one who asks
+        return {"unfit": str(error)}
+    finally:
+        worker.close()
+
+
+def grade(packed: bytes, facts: Mapping[str, Any], sealed: Sealed) -> bytes:
+    """Grade one submission in this thread's worker process; an answer as JSON."""
+    task = Task(0, facts["digest"], packed, facts["reading"], tuple(facts["only"]))
+    answer = _worker(sealed).grade(task)
+    return json.dumps({"report": answer.document, "trouble": answer.trouble, "fatal": answer.fatal}).encode()
+
+
+def close() -> None:
+    """End this machine's worker processes."""
+    with _guard:
+        for worker in _threads.values():
+            worker.close()
+        _threads.clear()
+
+
+def _worker(sealed: Sealed) -> Worker:
+    """This thread's worker process; another batch's is replaced."""
+    me = threading.get_ident()
+    setup = json.loads(sealed.text)
+    with _guard:
+        found = _threads.get(me)
+        if found is None or found.setup != setup:
+            if found is not None:
+                found.close()
+            found = _threads[me] = Worker(setup, sealed.patience)
+        return found

@@ -1,0 +1,74 @@
+"""`adjust`: points by hand, with who and why."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from autograder.errors import UsageError
+from autograder.gradebook import adjustments, queries
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AdjustmentFacts
+
+
+@click.command()
+@click.argument("place", metavar="GRADEBOOK")
+@click.argument("student", required=False)
+@click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
+@click.option("--add", metavar="POINTS", help="So many more (or fewer: -2.5).")
+@click.option("--set", "exactly", metavar="POINTS", help="Exactly so many.")
+@click.option("--section", default="", metavar="KEY", help="Of this section; default: of the whole group.")
+@click.option("--group", type=click.Choice(["main", "bonus"]), default="main", show_default=True)
+@click.option("--revoke", type=int, metavar="NUMBER", help="Take this adjustment back.")
+@click.option("--by", "who", default="", help="Who decides; default: the user's name.")
+@click.option("--why", default="", help="Why: stays in the gradebook.")
+def adjust(
+    place: str,
+    student: str | None,
+    assignment: str | None,
+    add: str | None,
+    exactly: str | None,
+    section: str,
+    group: str,
+    revoke: int | None,
+    who: str,
+    why: str,
+) -> int:
+    """Give or take points by hand; without --add, --set or --revoke, list what was done so far."""
+    with Gradebook(place) as book:
+        name = queries.only_assignment(book, assignment)
+        if revoke is not None:
+            adjustments.revoke(book, revoke, who or getpass.getuser(), why)
+        elif add is not None or exactly is not None:
+            if student is None or (add is not None and exactly is not None):
+                raise UsageError("a student, and one of --add and --set")
+            points = _points(exactly if exactly is not None else add or "")
+            kind = "add" if add is not None else "set"
+            change = adjustments.Change(student, kind, points, who or getpass.getuser(), why, section, group)
+            adjustments.adjust(book, name, change)
+        made = [c for c in queries.adjustments(book, name) if student in (None, c.student)]
+    for change_made in made:
+        click.echo(line(change_made))
+    click.echo(json.dumps({"adjustments": len(made)}))
+    return 0
+
+
+def _points(text: str) -> Decimal:
+    try:
+        points = Decimal(text)
+        if not abs(points) <= 10_000:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise UsageError(f"{text!r} is no number of points") from error
+    return points
+
+
+def line(change: AdjustmentFacts) -> str:
+    """An adjustment in a line."""
+    what = f"{change.points:+f}" if change.kind == "add" else f"= {change.points:f}"
+    state = " (taken back)" if change.revoked else ""
+    of = change.section or change.group
+    return f"{change.id}: {change.student}: {of} {what}{state}, {change.made_at:%Y-%m-%d}, {change.who}: {change.why}"

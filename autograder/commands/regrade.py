@@ -1,0 +1,170 @@
+"""`regrade`: grade again after a change, look at what it changes, make it stand, take it back."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from autograder.assignments import registry
+from autograder.batch import run
+from autograder.batch.conditions import Job, overlay_text, terms
+from autograder.batch.crew import cores
+from autograder.batch.progress import Bar
+from autograder.batch.regrade import Plan
+from autograder.batch.worker import rubric_of
+from autograder.errors import UsageError
+from autograder.gradebook import drafts, queries, store
+from autograder.gradebook.engine import Gradebook
+from autograder.submissions.names import shown
+
+from .options import chosen_seed, edition_option, grading_options, overlay_option
+
+DIFF = "autograder/regrade-diff/v1"
+
+
+@click.command()
+@click.argument("place", metavar="GRADEBOOK")
+@click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
+@edition_option
+@grading_options
+@overlay_option
+@click.option("--student", "students", multiple=True, metavar="KEY", help="Only this student (repeatable).")
+@click.option("--section", "sections", multiple=True, metavar="KEY", help="Only this section (repeatable).")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; default: one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler (tcp://…).")
+@click.option("--diff", is_flag=True, help="Show who would move, and which checks changed their mind.")
+@click.option("--publish", is_flag=True, help="Make the draft stand.")
+@click.option("--undo", is_flag=True, help="Take the newest publication back.")
+@click.option("--draft", type=int, metavar="NUMBER", help="Which draft; default: the newest.")
+@click.option("--by", "who", default="", help="Who publishes or takes back …")
+@click.option("--why", default="", help="… and why.")
+@click.pass_context
+def regrade(context: click.Context, /, place: str, assignment: str | None, **options: Any) -> int:
+    """Grade again what a change can affect, into a draft; --diff shows it, --publish makes it stand, --undo not."""
+    if sum(options[name] for name in ("diff", "publish", "undo")) > 1:
+        raise UsageError("one of --diff, --publish and --undo at a time")
+    with Gradebook(place) as book:
+        name = queries.only_assignment(book, assignment)
+        if options["diff"]:
+            return show(book, name, options["draft"])
+        with book.alone():
+            if options["publish"]:
+                draft = drafts.chosen(book, name, options["draft"])
+                drafts.publish(book, name, draft.conditions, options["who"], options["why"])
+                said = {"published": draft.conditions, "gradings": draft.gradings}
+            elif options["undo"]:
+                said = {"undone": drafts.undo(book, name, options["who"], options["why"])}
+            else:
+                return again(book, name, given(context, options), options)
+    click.echo(json.dumps(said))
+    return 0
+
+
+def given(context: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """The grading options that stand on the command line."""
+    names = ("edition", "checks", "seed", "seed_file", "profile", "isolation", "overlay")
+    return {name: options[name] for name in names if context.get_parameter_source(name) == ParameterSource.COMMANDLINE}
+
+
+def again(book: Gradebook, name: str, chosen: dict[str, Any], options: dict[str, Any]) -> int:
+    """Grade again, into a draft."""
+    job = job_like(book, name, chosen, options["sections"])
+    conditions = terms(job)
+    number = store.conditions(book, conditions)
+    plan = Plan(book, job, conditions, options["students"])
+    known = {person.key for person in queries.people(book)}
+    if unknown := set(options["students"]) - known:
+        raise UsageError(f"no student {sorted(unknown)[0]!r} in this gradebook")
+    attempts = plan.chosen()
+    tasks = plan.tasks(attempts, queries.graded_under(book, number))
+    tally = run.Tally()
+    grading = run.Run(book, job, conditions, number, None, plan.base)
+    with run.crew(job, conditions, options["jobs"] or cores(), options["scheduler"]) as crew, Bar(len(attempts)) as bar:
+        grading.grade(tasks, crew, bar, tally)
+    click.echo(f"{tally.graded} graded again into draft {number}, {tally.skipped} not affected or graded before")
+    for attempt, reason in sorted(tally.ungraded.items()):
+        click.echo(f"  ungraded, by our fault: attempt {attempt}: {shown(reason)}")
+    click.echo(json.dumps({"draft": number, "graded": tally.graded, "ungraded": len(tally.ungraded)}))
+    return 3 if tally.ungraded else 0
+
+
+def job_like(book: Gradebook, name: str, chosen: dict[str, Any], sections: tuple[str, ...]) -> Job:
+    """How the standing grades were made, with what was given now instead."""
+    standing = store.standing_conditions(book, name)
+    if standing is None:
+        raise UsageError("nothing was graded yet", hint="`python runner.py batch` grades")
+    old = queries.conditions(book, standing)
+    seed = chosen_seed(chosen.get("seed"), chosen.get("seed_file"))
+    if not {"seed", "seed_file"} & set(chosen) and old.seed != seed.shown:
+        if old.seed.startswith("secret:"):
+            raise UsageError("these grades are of a secret seed", hint="--seed-file FILE, the same or another one")
+        seed = chosen_seed(int(old.seed), None)
+    overlay: Path | None = chosen.get("overlay")
+    text = overlay_text(overlay) if "overlay" in chosen else old.details["overlay"]
+    edition = chosen.get("edition", old.details["edition"])
+    assignment = registry.find(name)
+    rubric = rubric_of(assignment, edition, text)
+    rubric.select(sections)
+    return Job(
+        assignment,
+        rubric,
+        seed,
+        edition,
+        text,
+        chosen.get("profile", old.profile),
+        chosen.get("checks", old.checks),
+        chosen.get("isolation", "auto"),
+        sections,
+    )
+
+
+def show(book: Gradebook, name: str, wanted: int | None) -> int:
+    """Say who would move by how much, and which checks say otherwise."""
+    draft = drafts.chosen(book, name, wanted)
+    moves = drafts.diff(book, name, draft.conditions)
+    for move in moves:
+        by = (
+            ", ".join(f"{group} {move.by(group).normalize():+f}" for group in move.after if move.by(group))
+            or "no points"
+        )
+        click.echo(f"{shown(move.student)}: {by}")
+        for check in move.checks:
+            level = "" if check.level == "course" else " (strict)"
+            click.echo(
+                f"    {check.section}: {check.name}{level}: {check.before or 'not made'} → {check.after or 'not made'}"
+            )
+    click.echo(f"draft {draft.conditions}: {draft.gradings} gradings, {len(moves)} students differ")
+    click.echo(json.dumps(document(draft, moves), ensure_ascii=True))
+    return 0
+
+
+def document(draft: drafts.Draft, moves: tuple[drafts.Move, ...]) -> dict[str, Any]:
+    """A draft's differences as JSON values."""
+
+    def plain(points: Any) -> dict[str, int | float]:
+        from autograder.grading.report import number
+
+        return {group: number(Decimal(value)) for group, value in points.items()}
+
+    return {
+        "schema": DIFF,
+        "draft": draft.conditions,
+        "gradings": draft.gradings,
+        "moves": [
+            {
+                "student": move.student,
+                "before": plain(move.before),
+                "after": plain(move.after),
+                "checks": [
+                    {"section": c.section, "name": c.name, "level": c.level, "before": c.before, "after": c.after}
+                    for c in move.checks
+                ],
+            }
+            for move in moves
+        ],
+    }
