@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from autograder.errors import HarnessError
@@ -26,7 +27,7 @@ _INERT = str.maketrans({"<": "‹", ">": "›", "&": "+"})
 
 
 def render(report: Report, context: Context) -> str:
-    """The last two lines: semantic feedback, then the scores.
+    """What students read, then the two lines that the server reads: semantic feedback, then the scores.
 
     Raises
     ------
@@ -34,8 +35,19 @@ def render(report: Report, context: Context) -> str:
         A key of the rubric cannot be sent to Autolab.
     """
     seen = audience.for_students(report, context)
-    lines = [semantic(seen), scores(seen, scoreboard=bool(context.settings.get("scoreboard")))]
+    lines = [*text(seen), semantic(seen), scores(seen, scoreboard=bool(context.settings.get("scoreboard")))]
     return "".join(line + "\n" for line in lines)
+
+
+def text(report: Report) -> Iterator[str]:
+    """A line for each section, with what failed below it; no line can be taken for a result."""
+    width = max((len(section.key) for section in report.sections), default=0)
+    for section in report.sections:
+        earned = f"{words.points(section.points)}/{words.points(section.max)}"
+        yield f"{words.symbol(section)} {section.key:<{width}}  {earned:>7}  {words.outcome(section)}"
+        yield from (f"    {line}" for line in words.details(section))
+    yield f"Total: {words.totals(report)}"
+    yield ""
 
 
 def scores(report: Report, *, scoreboard: bool = False) -> str:

@@ -38,6 +38,20 @@ def outputs(values: Mapping[str, str]) -> str:
     return "".join(pieces)
 
 
+def values(report: Report, context: Context) -> dict[str, str]:
+    """The step's outputs: totals under plain names, and the payload for the Classroom's reporter."""
+    seen = audience.for_students(report, context)
+    found = {"result": reporter(report, context)}
+    for group, total in seen.totals.items() if audience.complete(seen) else ():
+        found |= {f"points_{group}": words.points(total.points), f"max_{group}": words.points(total.max)}
+    return found
+
+
+def quoted(text: str) -> str:
+    """A line of a step summary that means nothing but itself."""
+    return markdown.plain(text)
+
+
 def data(text: str) -> str:
     """The text of a command, in the runner's escapes."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from autograder.grading.report import Report, SectionReport, Total
 
+from .audience import not_here
 from .changes import Change, Changes
 from .ink import Ink, grid, points, signed
 from .panels import failing, panels
@@ -192,7 +193,10 @@ def _totals(report: Report, ink: Ink) -> RenderableType:
     if differing := [section.key for section in report.sections if _strict_only(section)]:
         names = ink.text(", ".join(differing), limit=600)
         lines.append(Text.assemble(("Right for the course's checks, not for the strict ones: ", "dim"), names))
-    if ungraded := [section.key for section in report.sections if section.status == "ungraded"]:
+    if elsewhere := [section.key for section in report.sections if not_here(section)]:
+        names = ink.text(", ".join(elsewhere), limit=600)
+        lines.append(Text.assemble(("Not checked here, but by the course: ", "dim"), names))
+    if ungraded := [s.key for s in report.sections if s.status == "ungraded" and not not_here(s)]:
         names = ink.text(", ".join(ungraded), limit=600)
         lines.append(Text.assemble(("Not final, since the grader failed on: ", "magenta"), names))
     return Group(*lines, _next(report, ink))

@@ -18,6 +18,7 @@ from autograder.grading.compare import shape_text
 from autograder.grading.report import Check, Report, SectionReport, Status
 
 from .evidence import evidence
+from .audience import not_here
 from .ink import Ink, grid, points, widest
 from .vocabulary import MEANINGS
 
@@ -47,7 +48,7 @@ def troubles(report: Report) -> list[Trouble]:
     runs = report.run.get("sections", {})
     found: dict[Any, Trouble] = {}
     for section in report.sections:
-        if section.status in ("passed", "not_implemented") or section.root_cause is not None:
+        if section.status in ("passed", "not_implemented") or section.root_cause is not None or not_here(section):
             continue
         run = runs.get(section.key, {})
         reason = _reason(section, run)

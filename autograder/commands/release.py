@@ -1,0 +1,32 @@
+"""`release`: the students' repository of an assignment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.assignments import registry
+from autograder.errors import UsageError
+
+from .options import PATH, assignment_option, edition_option
+
+
+@click.command()
+@click.argument("out", type=PATH)
+@assignment_option
+@edition_option
+def release(out: Path, assignment: str, edition: str | None) -> int:
+    """Make, or update, the students' repository in OUT: no solutions, no answers, no secrets."""
+    from autograder.release import contents, updating
+
+    found = registry.find(assignment)
+    if not found.reference.is_dir():
+        raise UsageError("a release is made in the course's own checkout", hint="the one with reference_solutions/")
+    made = contents.students(found, registry.PROJECT, edition)
+    told = list(updating.write(made, out))
+    for line in told:
+        if not line.startswith("written"):
+            click.echo(line)
+    click.echo(f"{out}: {len(made.files) + 1} files, {len(told)} lines of change" if told else f"{out}: up to date")
+    return 0

@@ -1,0 +1,171 @@
+"""Every section of the homework as a test: `pytest --assignment hw2p1`, and the test explorers of editors.
+
+A section is shown below the file where the handout has its code. The tests ask the same grader, in the same
+isolation, for the same verdict; only what is run is chosen by pytest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from autograder.assignments.rubric import Rubric, Section
+    from autograder.grading.grader import Grader
+    from autograder.grading.report import SectionReport
+    from autograder.submissions import Submission
+
+
+class SectionFailed(Exception):
+    """A section did not earn its points; holds its part of the report."""
+
+    def __init__(self, section: SectionReport) -> None:
+        super().__init__(section.message)
+        self.section = section
+
+
+class Homework:
+    """A submission and its grader, made once and only when a section runs."""
+
+    def __init__(self, assignment: str, place: Path | None) -> None:
+        from autograder.assignments import registry
+
+        self.assignment = registry.find(assignment)
+        self.rubric: Rubric = self.assignment.rubric()
+        self.place = (place or self.assignment.handout).resolve()
+        self.sections: dict[Path, list[Section]] = {}
+        for section in self.rubric.sections:
+            file = next((self.place / file for file in section.files), self.place / "sections")
+            self.sections.setdefault(file, []).append(section)
+        self._grader: Grader | None = None
+        self._submission: Submission | None = None
+
+    def grade(self, section: Section) -> SectionReport:
+        """One section's part of the report."""
+        from autograder.grading.grader import Grader, Options
+        from autograder.submissions import read
+
+        if self._grader is None:
+            self._grader = Grader(self.assignment, self.rubric, Options())
+        if self._submission is None:
+            self._submission = read(self.place, self.rubric)
+        results = self._grader.run_all(self._submission, [section])
+        (found,) = self._grader.report(self._submission, results).sections
+        return found
+
+    def close(self) -> None:
+        """Let the guest go."""
+        if self._grader is not None:
+            self._grader.guest.close()
+
+
+class SectionFile(pytest.File):
+    """A file of the handout, with the sections whose code it holds."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """The sections."""
+        for section in self.config.stash[HOMEWORK].sections[self.path]:
+            yield SectionItem.from_parent(self, name=section.key, section=section)
+
+
+class SectionItem(pytest.Item):
+    """One section as a test."""
+
+    def __init__(self, *, section: Section, **options: Any) -> None:
+        super().__init__(**options)
+        self.section = section
+
+    def runtest(self) -> None:
+        """Grade the section.
+
+        Raises
+        ------
+        SectionFailed
+            It did not earn its points.
+        """
+        from autograder.errors import HarnessError
+        from autograder.reports import audience
+
+        found = self.config.stash[HOMEWORK].grade(self.section)
+        self.user_properties += [("points", said(found.points)), ("max", said(found.max))]
+        if audience.not_here(found):
+            pytest.skip(found.message)
+        if found.status == "ungraded":
+            raise HarnessError(found.message)
+        if found.status != "passed":
+            raise SectionFailed(found)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What the report says, without a traceback of ours."""
+        from autograder.reports import words
+
+        if not isinstance(excinfo.value, SectionFailed):
+            return super().repr_failure(excinfo, style)
+        section = excinfo.value.section
+        lines = [
+            f"{section.key}: {words.outcome(section)}, {words.points(section.points)} of {said(section.max)} points"
+        ]
+        return "\n".join([*lines, *words.details(section)])
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the code is, and what the section is called."""
+        return self.path, None, f"{self.section.number} {self.section.key} ({said(self.section.points)} points)"
+
+
+HOMEWORK = pytest.StashKey[Homework]()
+
+
+def said(points: Decimal | None) -> str:
+    """Points as text."""
+    from autograder.reports import words
+
+    return words.points(points)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The plugin's options; without `--assignment` it does nothing."""
+    group = parser.getgroup("autograder")
+    group.addoption("--assignment", help="Show each section of this assignment as a test.")
+    group.addoption("--submission", type=Path, help="The homework; default: the assignment's handout.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Find the assignment; look at its files where nothing else was asked for."""
+    from autograder.errors import UsageError
+
+    name = config.getoption("--assignment")
+    if not name:
+        return
+    try:
+        config.stash[HOMEWORK] = Homework(name, config.getoption("--submission"))
+    except UsageError as error:
+        raise pytest.UsageError(f"{error} {error.hint}") from error
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(config.stash[HOMEWORK].place)]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let the guest go."""
+    if HOMEWORK in config.stash:
+        config.stash[HOMEWORK].close()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With an assignment, collect nothing but its files: the homework is never imported here."""
+    if HOMEWORK not in config.stash:
+        return None
+    homework = config.stash[HOMEWORK]
+    if collection_path.is_dir():
+        return not any(file.is_relative_to(collection_path) for file in homework.sections)
+    return collection_path not in homework.sections
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A file of the handout that sections belong to."""
+    if HOMEWORK in parent.config.stash and file_path in parent.config.stash[HOMEWORK].sections:
+        return SectionFile.from_parent(parent, path=file_path)
+    return None

@@ -1,0 +1,163 @@
+"""What goes into the students' repository, as a list of what may: whatever is not named stays with the course.
+
+A new module is left out until it is named here, and then the released grader fails its own test; the
+other way round, a solution or a secret would have gone out unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignments.registry import Assignment
+from autograder.errors import UsageError
+from autograder.submissions.layout import Patterns
+
+from . import practice_data
+
+#: Of the grader's package. Assignments have their own list.
+GRADER = Patterns(
+    (
+        "runner.py",
+        "LICENSE",
+        "autograder/__init__.py",
+        "autograder/cli.py",
+        "autograder/errors.py",
+        "autograder/py.typed",
+        "autograder/pytest_plugin.py",
+        "autograder/assignments/__init__.py",
+        "autograder/assignments/cases.py",
+        "autograder/assignments/oracles.py",
+        "autograder/assignments/practice.py",
+        "autograder/assignments/registry.py",
+        "autograder/assignments/rubric.py",
+        "autograder/assignments/seeds.py",
+        "autograder/assignments/truth.py",
+        "autograder/commands/__init__.py",
+        "autograder/commands/ci.py",
+        "autograder/commands/doctor.py",
+        "autograder/commands/grade.py",
+        "autograder/commands/handin.py",
+        "autograder/commands/options.py",
+        "autograder/commands/sections.py",
+        "autograder/grading/*.py",
+        "autograder/guest/**",
+        "autograder/platforms/*.py",
+        "autograder/release/__init__.py",
+        "autograder/release/archives.py",
+        "autograder/release/changes.py",
+        "autograder/release/signing.py",
+        "autograder/reports/*.py",
+        "autograder/reports/schema/*.json",
+        "autograder/reports/templates/*.html",
+        "autograder/sandbox/*.py",
+        "autograder/submissions/*.py",
+    )
+)
+
+#: Of an assignment's folder, besides its practice data.
+ASSIGNMENT = Patterns(
+    ("__init__.py", "rubric.toml", "exercises.py", "judges.py", "cases.py", "cases/**/*.py", "hints.toml")
+)
+
+#: Of the handout: everything but what the machine makes.
+LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*)(/|$)|\.pyc$")
+
+#: What the released grader needs to run; each pin is the course's own.
+NEEDED = ("numpy", "scipy", "rich", "click", "pytest", "Jinja2")
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A students' repository.
+
+    Attributes
+    ----------
+    files
+        Every file by its path.
+    work
+        Those of them that belong to the students once they have them.
+    """
+
+    files: dict[str, bytes]
+    work: frozenset[str]
+
+
+def students(assignment: Assignment, project: Path, edition: str | None = None) -> Release:
+    """The students' repository of an assignment.
+
+    Parameters
+    ----------
+    project
+        The course's checkout.
+    edition
+        The rubric's edition that the release grades by.
+
+    Raises
+    ------
+    UsageError
+        This is not a course's checkout, or the edition is unknown.
+    """
+    if not assignment.handout.is_dir():
+        raise UsageError(f"there is no {assignment.handout}", hint="python runner.py handout makes it")
+    rubric = assignment.rubric(edition)
+    files = dict(_grader(project))
+    folder = f"autograder/assignments/{assignment.name}"
+    files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
+    files[f"{folder}/rubric.toml"] = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
+    files |= {f"{folder}/{name}": content for name, content in practice_data.for_students(assignment, rubric).items()}
+    handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}
+    own = {
+        "README.md": _template("README.md", assignment, rubric.title),
+        "conftest.py": (TEMPLATES / "conftest.py").read_bytes(),
+        "pytest.ini": _template("pytest.ini", assignment, rubric.title),
+        "requirements.txt": requirements(project),
+        ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\n",
+        ".github/workflows/score.yml": _template("score.yml", assignment, rubric.title),
+    }
+    return Release(files | handout | own, frozenset(handout))
+
+
+def _grader(project: Path) -> Iterator[tuple[str, bytes]]:
+    yield from _chosen(project, GRADER, ("runner.py", "LICENSE", "autograder"))
+
+
+def _chosen(root: Path, patterns: Patterns, tops: tuple[str, ...] = ("",)) -> Iterator[tuple[str, bytes]]:
+    for top in tops:
+        place = root / top
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and not LITTER.search(name) and patterns.match(name):
+                yield name, path.read_bytes()
+
+
+def _tree(root: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and not LITTER.search(name):
+            yield name, path.read_bytes()
+
+
+def _in_edition(rubric: bytes, edition: str) -> bytes:
+    return re.sub(rb'(?m)^edition = ".*"$', f'edition = "{edition}"'.encode(), rubric, count=1)
+
+
+def _template(name: str, assignment: Assignment, title: str) -> bytes:
+    text = (TEMPLATES / name).read_text("utf-8")
+    return text.replace("@ASSIGNMENT@", assignment.name).replace("@TITLE@", title).encode()
+
+
+def requirements(project: Path) -> bytes:
+    """The pins that a released grader needs, out of the course's own: no PyTorch."""
+    pins = {}
+    for path in sorted(project.glob("requirements*.txt")):
+        for line in path.read_text("utf-8").splitlines():
+            name, equals, _ = line.partition("==")
+            if equals and name in NEEDED:
+                pins[name] = line.strip()
+    text = "# All that the grader needs.\n" + "".join(pins[name] + "\n" for name in NEEDED if name in pins)
+    return text.encode()
