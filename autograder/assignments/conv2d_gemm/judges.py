@@ -1,0 +1,40 @@
+"""The judges: the parameters that a layer makes at its first forward pass are its own draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.assignments.oracles import Judge
+
+Array = npt.NDArray[Any]
+Params = Mapping[str, Any]
+Arrays = Mapping[str, Array]
+
+
+def drawn_weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """`W` has the kernel's shape and was really drawn: not zeros, and no two entries alike."""
+    W, shape = outputs["W"], inputs["W"].shape
+    if W.shape != shape:
+        return f"params['W'] after the first forward has shape {W.shape}, expected {shape}"
+    if not W.any():
+        return "params['W'] is all zeros after the first forward; it should be drawn by `init_w`"
+    if len(np.unique(W)) < W.size:
+        return "params['W'] has equal entries after the first forward; each should be drawn by `init_w`"
+    return None
+
+
+def made_bias(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """`b` has the shape (1, 1, 1, Cout)."""
+    b, shape = outputs["b"], inputs["b"].shape
+    return None if b.shape == shape else f"params['b'] has shape {b.shape}, expected {shape}"
+
+
+JUDGES: Mapping[tuple[str, str], Judge] = {
+    (section, output): judge
+    for section in ("loops_forward", "gemm_forward")
+    for output, judge in (("W", drawn_weights), ("b", made_bias))
+}
