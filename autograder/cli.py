@@ -97,6 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted", "")
         status = 130
+    except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a wrong command or a low score
+        import traceback
+
+        traceback.print_exc()
+        complain(f"{type(error).__name__} in the grader itself", "nothing was scored; please report what is above")
+        status = 3
     sys.exit(status if isinstance(status, int) else 0)
 
 
