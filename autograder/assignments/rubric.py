@@ -23,6 +23,10 @@ Group = Literal["main", "bonus"]
 Visibility = Literal["visible", "after_due_date", "hidden"]
 
 
+#: The edition of an assignment that has no others.
+DEFAULT = "default"
+
+
 class RubricError(UsageError):
     """A rubric or overlay says something that it must not; the message names file and place."""
 
@@ -138,10 +142,11 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
         A file cannot be read, or holds what it must not.
     """
     data = _toml(path)
-    editions = data.get("editions", {})
-    chosen = edition or data.get("edition", "default")
-    if edition is not None and edition not in editions:
-        raise RubricError(f"{data['name']} has no edition {edition!r}", hint="it has: " + ", ".join(sorted(editions)))
+    editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
+    chosen = edition or usual
+    if chosen not in {usual, *editions}:
+        known = ", ".join(sorted({usual, *editions}))
+        raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {known}")
     try:
         rubric = _rubric(data, chosen)
         rubric = _in_edition(rubric, _changes(editions, chosen))
@@ -154,7 +159,7 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
 def editions(path: Path) -> tuple[str, ...]:
     """The editions that a rubric file knows, its default first."""
     data = _toml(path)
-    default = data.get("edition", "default")
+    default = data.get("edition", DEFAULT)
     return (default, *(name for name in data.get("editions", {}) if name != default))
 
 

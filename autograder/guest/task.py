@@ -18,6 +18,9 @@ from .values import NotImplementedYet, plain
 
 Array = npt.NDArray[Any]
 
+#: What `refuses` records of a call that was refused as it should be.
+REFUSED = "refused"
+
 
 class NotApplicable(Exception):
     """This case has no meaning for this submission (only cases that are `optional` may end so)."""
@@ -133,6 +136,28 @@ class Task:
         if value is None or value is NotImplemented:
             raise NotImplementedYet(name)
         self.texts[name] = str.__str__(value)[:64] if isinstance(value, str) else f"a {type(value).__name__}"
+
+    def refuses(self, name: str, call: Callable[[], Any]) -> None:
+        """Keep, as a text, whether a call with bad arguments is refused: by a ValueError or an AssertionError.
+
+        Raises
+        ------
+        NotImplementedYet
+            It returned None or NotImplemented. (NotImplementedError and `lookup.Missing` pass through.)
+        """
+        self.current = name
+        try:
+            result = call()
+        except (NotImplementedError, Missing):
+            raise
+        except (ValueError, AssertionError):
+            self.texts[name] = REFUSED
+        except Exception as error:
+            self.texts[name] = f"met by {type(error).__name__}"[:64]
+        else:
+            if result is None or result is NotImplemented:
+                raise NotImplementedYet(f"`{name}`: {result} was returned")
+            self.texts[name] = "accepted"
 
     def expecting(self, name: str) -> None:
         """Say which output the next call is for: a failure is then counted on that one."""
