@@ -1,0 +1,109 @@
+"""What the tests of the labs share: a lab's reference as texts, planted mistakes, and which sections failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import helpers
+
+from autograder.assignments import registry
+from autograder.assignments.handouts import drift
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Rubric
+from autograder.grading.grader import Grader, Options
+from autograder.grading.report import Report, SectionReport
+from autograder.submissions import Submission, read
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong idea, as a patch on the reference.
+
+    Attributes
+    ----------
+    name
+        Short, unique, in words.
+    where
+        The function or method that it is in, as `helpers.patched` takes it.
+    old, new
+        `old` stands exactly once in there.
+    fails
+        Ids of the sections that must fail, all others must pass.
+    """
+
+    name: str
+    where: str
+    old: str
+    new: str
+    fails: frozenset[str]
+
+
+def mistake(name: str, where: str, old: str, new: str, fails: str) -> Mistake:
+    """A planted mistake; the sections are separated by blanks."""
+    return Mistake(name, where, old, new, frozenset(fails.split()))
+
+
+class Lab:
+    """An assignment under test.
+
+    Parameters
+    ----------
+    name
+        The assignment's.
+    file
+        The module that students write.
+    """
+
+    def __init__(self, name: str, file: str) -> None:
+        self.name, self.file = name, file
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """The assignment itself."""
+        return registry.find(self.name)
+
+    @cached_property
+    def rubric(self) -> Rubric:
+        """Its rubric, in the default edition."""
+        return self.assignment.rubric()
+
+    @cached_property
+    def source(self) -> str:
+        """The reference's module."""
+        return (self.assignment.reference / self.file).read_text("utf-8")
+
+    @contextmanager
+    def grader(self, **options: object) -> Iterator[Grader]:
+        """A warm grader; the options are those of `Options`."""
+        with Grader(self.assignment, self.rubric, Options(**options)) as grader:  # type: ignore[arg-type]
+            yield grader
+
+    def submission(self, source: str, file: str | None = None) -> Submission:
+        """A submission in memory that is one module."""
+        return Submission.of("submission", {file or self.file: source.encode()})
+
+    def planted(self, planted: Mistake) -> Submission:
+        """The reference with a mistake."""
+        return self.submission(helpers.patched(self.source, planted.where, planted.old, planted.new))
+
+    def sections(self, report: Report) -> Mapping[str, SectionReport]:
+        """A report's sections by their ids."""
+        ids = {section.key: section.id for section in self.rubric.sections}
+        return {ids[section.key]: section for section in report.sections}
+
+    def failed(self, report: Report) -> set[str]:
+        """Ids of the sections that did not pass; the message of a failing assertion shows which these are."""
+        return {name for name, section in self.sections(report).items() if section.status != "passed"}
+
+    def check_standing(self, grader: Grader) -> None:
+        """What holds for every lab: 100 points, a reference that has them, a handout made from it that has none."""
+        assert self.rubric.maximum("main") == 100
+        assert drift(self.assignment.reference, self.assignment.handout) == []
+        report = grader.grade(read(self.assignment.reference, self.rubric))
+        assert {s.key: (s.status, s.message) for s in report.sections if s.status != "passed"} == {}
+        report = grader.grade(read(self.assignment.handout, self.rubric))
+        assert {s.status for s in report.sections} == {"not_implemented"}
+        assert report.totals["main"].points == 0
