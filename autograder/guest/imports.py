@@ -58,11 +58,12 @@ class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if not denied and top not in INTERACTIVE:
             if top in self.allow:
                 return None
-            if self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
+            # A library that looks for an optional companion must hear the truth: it is not there.
+            if not self.asked_by_submission() or self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
                 return None
         where = self.importer()
         reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
-        if where:
+        if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
             self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -79,6 +80,16 @@ class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
+
+    def asked_by_submission(self) -> bool:
+        """Whether the statement that is importing stands in the submission, not in a library."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name != __file__ and "importlib" not in name:
+                return name.startswith(self.root)
+            frame = frame.f_back
+        return False
 
     def importer(self) -> str:
         """`file:line` of the submission's statement that is importing, or nothing where it is not its own."""
