@@ -53,7 +53,11 @@ class Gradebook:
         try:
             self._bring_up_to_date(create)
         except DBAPIError as error:
+            self.engine.dispose()
             raise UsageError(f"{shown(place)}: cannot be opened: {reason(error)}") from error
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     @staticmethod
     def _make_folder(folder: Path) -> None:

@@ -1,0 +1,158 @@
+"""What is written stays, exactly once, in either database."""
+
+from __future__ import annotations
+
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import making
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from autograder.errors import HarnessError, UsageError
+from autograder.gradebook import adjustments, engine, queries, store
+from autograder.gradebook.adjustments import Change
+from autograder.gradebook.engine import FILE, HEAD, Gradebook
+from autograder.gradebook.models import Base
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(book: Gradebook) -> None:
+    with book.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_is_expected() -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    configuration.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(configuration).get_current_head() == HEAD
+
+
+def test_a_gradebook_opens_again(place: str) -> None:
+    with Gradebook(place, create=True) as book:
+        making.enrolled(book, "ann")
+    with Gradebook(place) as book:
+        assert [person.key for person in queries.people(book)] == ["ann"]
+
+
+def test_a_gradebook_of_a_newer_version_is_left_alone(place: str) -> None:
+    with Gradebook(place, create=True) as book, book.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UsageError, match="newer version"):
+        Gradebook(place, create=True)
+
+
+def test_reading_does_not_make_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no gradebook"):
+        Gradebook(str(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+
+
+def test_nobody_else_may_read_the_folder(tmp_path: Path) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True):
+        assert stat.S_IMODE((tmp_path / "book").stat().st_mode) == 0o700
+
+
+def test_two_batches_do_not_work_at_once(place: str) -> None:
+    with Gradebook(place, create=True) as book, Gradebook(place) as other, book.alone():  # noqa: SIM117
+        with pytest.raises(UsageError, match="another batch"), other.alone():
+            pass
+    with Gradebook(place) as book, book.alone():
+        pass
+
+
+def test_passwords_are_not_shown() -> None:
+    assert "hunter2" not in engine.shown("postgresql://ta:hunter2@db/marks")
+
+
+def test_an_attempt_is_taken_in_once(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    first = store.hand_in(book, making.NAME, making.handed("a.zip"), [known["ann"]])
+    again = store.hand_in(book, making.NAME, making.handed("a.zip"), [known["ann"], known["bob"]])
+    other = store.hand_in(book, making.NAME, making.handed("a.zip", text="changed"), [known["ann"]])
+    assert first == again != other
+    assert [attempt.students for attempt in queries.attempts(book, making.NAME)] == [("ann", "bob"), ("ann",)]
+
+
+def test_files_come_back_as_they_were(book: Gradebook) -> None:
+    handed = making.handed("a.zip", text="x = 'é'\r\n")
+    store.hand_in(book, making.NAME, handed, [])
+    assert queries.files(book, handed.digest) == {"mytorch/Conv1d.py": "x = 'é'\r\n".encode()}
+
+
+def test_a_grading_is_kept_once_and_never_overwritten(book: Gradebook) -> None:
+    attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
+    conditions = store.conditions(book, making.terms())
+    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    assert store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)
+    assert not store.record(book, making.graded(attempt, conditions, {"A": "0"}), publication)
+    (kept,) = queries.attempts(book, making.NAME)
+    assert kept.grading is not None
+    assert kept.grading.total("main") == 10
+
+
+def test_other_conditions_are_a_draft(book: Gradebook) -> None:
+    first = store.conditions(book, making.terms(1))
+    assert store.standing_publication(book, making.NAME, first, "ta") is not None
+    other = store.conditions(book, making.terms(2))
+    assert store.standing_publication(book, making.NAME, other, "ta") is None
+    assert store.conditions(book, making.terms(1)) == first
+
+
+def test_a_failure_is_no_grading(book: Gradebook) -> None:
+    attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
+    conditions = store.conditions(book, making.terms())
+    store.record_failure(book, attempt, conditions, "the worker process died", 3)
+    (kept,) = queries.attempts(book, making.NAME)
+    assert kept.grading is None
+    assert kept.trouble == "the worker process died"
+    assert queries.graded_under(book, conditions) == set()
+
+
+def test_an_adjustment_needs_a_reason(book: Gradebook) -> None:
+    making.enrolled(book, "ann")
+    with pytest.raises(UsageError, match="who made it and why"):
+        adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal(1), "ta", " "))
+    with pytest.raises(UsageError, match="no student"):
+        adjustments.adjust(book, making.NAME, Change("eve", "add", Decimal(1), "ta", "typo"))
+
+
+def test_an_adjustment_is_taken_back_once(book: Gradebook) -> None:
+    making.enrolled(book, "ann")
+    number = adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal("2.5"), "ta", "typo"))
+    adjustments.revoke(book, number, "prof", "no typo")
+    with pytest.raises(UsageError, match="already"):
+        adjustments.revoke(book, number, "prof", "no typo")
+    (change,) = queries.adjustments(book, making.NAME)
+    assert (change.points, change.revoked) == (Decimal("2.5"), True)
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        store.hand_in(book, making.NAME, making.handed("a.zip"), [])
+        with book.engine.connect() as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar()
+            connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+        with pytest.raises(HarnessError, match="cannot be written: database or disk is full"):
+            for number in range(100):
+                conditions = store.conditions(book, making.terms(number))
+                store.record_failure(book, 1, conditions, "x" * 2000, 1)
+    with Gradebook(str(tmp_path / "book")) as book:
+        assert [attempt.label for attempt in queries.attempts(book, making.NAME)] == ["a.zip"]
+        store.hand_in(book, making.NAME, making.handed("b.zip"), [])
+        assert len(queries.attempts(book, making.NAME)) == 2
+    assert (tmp_path / "book" / FILE).is_file()
+
+
+def test_texts_of_any_kind_survive(book: Gradebook) -> None:
+    label = "Zoë, “O'Brien”\n=1+1 🎓 \u202eabc"
+    store.hand_in(book, making.NAME, making.handed(label), [])
+    (kept,) = queries.attempts(book, making.NAME)
+    assert kept.label == label
+    assert kept.submitted_at == making.BEGIN

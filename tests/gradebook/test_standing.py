@@ -1,0 +1,149 @@
+"""Which attempt counts, what results, and what a regrade would change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import making
+import pytest
+
+from autograder.errors import UsageError
+from autograder.gradebook import adjustments, drafts, queries, store
+from autograder.gradebook.adjustments import Change
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.standing import Standing, standings
+
+
+@pytest.fixture
+def conditions(book: Gradebook) -> int:
+    return store.conditions(book, making.terms())
+
+
+def grade(
+    book: Gradebook, label: str, student: int, points: dict[str, str], hours: float | None = 0, by: int = 1
+) -> int:
+    attempt = store.hand_in(book, making.NAME, making.handed(label, hours=hours), [student])
+    conditions = store.conditions(book, making.terms(by))
+    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    store.record(book, making.graded(attempt, conditions, points), publication)
+    return attempt
+
+
+def of(book: Gradebook, key: str, draft: int | None = None) -> Standing:
+    return next(s for s in standings(book, making.NAME, draft).standings if s.person.key == key)
+
+
+@pytest.mark.parametrize(("attempts", "label"), [("last", "a3"), ("first", "a1"), ("best", "a2")])
+def test_the_policy_says_which_attempt_counts(book: Gradebook, attempts: str, label: str) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": attempts})
+    grade(book, "a2", ann, {"A": "10", "B": "0"}, hours=2)
+    grade(book, "a1", ann, {"A": "0", "B": "0"}, hours=1)
+    grade(book, "a3", ann, {"A": "5", "B": "0"}, hours=3)
+    chosen = of(book, "ann").attempt
+    assert chosen is not None
+    assert chosen.label == label
+
+
+def test_the_best_is_what_is_best_after_lateness(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    late = {"per": "hour", "percent": "50"}
+    store.declare(book, making.NAME, {"attempts": "best", "deadline": making.BEGIN.isoformat(), "late": late})
+    grade(book, "good and late", ann, {"A": "10"}, hours=1)
+    grade(book, "fair", ann, {"A": "6"}, hours=0)
+    found = of(book, "ann")
+    assert found.attempt is not None
+    assert found.attempt.label == "fair"
+    assert found.sums["main"].final == 6
+
+
+def test_lateness_and_points_by_hand(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}})
+    grade(book, "a", ann, {"A": "10", "B": "0", "bonus": "5"}, hours=1)
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(4), "ta", "typo", section="B"))
+    adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal("0.5"), "ta", "kind"))
+    found = of(book, "ann")
+    total = found.sums["main"]
+    assert (total.earned, total.late, total.adjusted, total.final, total.max) == (
+        10,
+        1,
+        Decimal("4.5"),
+        Decimal("13.5"),
+        20,
+    )
+    assert found.sums["bonus"].final == Decimal("4.5")
+    assert [section.points for section in found.sections] == [10, 4, 5]
+
+
+def test_ungraded_and_missing_are_no_zeros(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    store.hand_in(book, making.NAME, making.handed("a.zip", problem="cut short"), [known["ann"]])
+    ann, bob = of(book, "ann"), of(book, "bob")
+    assert (ann.state, ann.reason, ann.sums) == ("ungraded", "cut short", {})
+    assert (bob.state, bob.sums) == ("missing", {})
+
+
+def test_a_file_that_replaces_another_counts_alone(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.hand_in(book, making.NAME, making.handed("a.zip", problem="cut short"), [ann])
+    grade(book, "a.zip", ann, {"A": "10"})
+    found = standings(book, making.NAME)
+    assert [attempt.problem for attempt in found.replaced] == ["cut short"]
+    assert found.unopened == ()
+    assert found.standings[0].state == "graded"
+
+
+def test_a_group_gets_the_same(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    attempt = grade(book, "a", known["ann"], {"A": "10"})
+    assert store.hand_in(book, making.NAME, making.handed("a"), [known["bob"]]) == attempt
+    assert of(book, "bob").sums["main"].final == 10
+
+
+def test_what_matches_nobody_is_shown(book: Gradebook) -> None:
+    store.hand_in(book, making.NAME, making.handed("who.zip"), [])
+    assert [attempt.label for attempt in standings(book, making.NAME).unmatched] == ["who.zip"]
+
+
+def test_a_regrade_is_a_draft_until_it_is_published(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    for key, points in (("ann", "10"), ("bob", "0")):
+        grade(book, key, known[key], {"A": points})
+    grade(book, "ann", known["ann"], {"A": "10"}, by=2)
+    grade(book, "bob", known["bob"], {"A": "10"}, by=2)
+    adjustments.adjust(book, making.NAME, Change("bob", "add", Decimal(1), "ta", "kind"))
+    assert of(book, "bob").sums["main"].final == 1
+    (draft,) = drafts.drafts(book, making.NAME)
+    (move,) = drafts.diff(book, making.NAME, draft.conditions)
+    assert (move.student, move.by("main")) == ("bob", 10)
+    assert [(c.section, c.before, c.after) for c in move.checks] == [("A", "failed", "passed")]
+
+    drafts.publish(book, making.NAME, draft.conditions, "prof", "the case was wrong")
+    assert of(book, "bob").sums["main"].final == 11  # what was done by hand stays
+    assert drafts.drafts(book, making.NAME) == ()
+
+    drafts.undo(book, making.NAME, "prof", "it was not")
+    assert of(book, "bob").sums["main"].final == 1
+    with pytest.raises(UsageError, match="nothing to take back"):
+        drafts.undo(book, making.NAME, "prof", "all of it")
+
+    drafts.publish(book, making.NAME, draft.conditions, "prof", "it was")
+    assert of(book, "bob").sums["main"].final == 11
+    assert len(queries.gradings(book, making.NAME, "bob")) == 2
+
+
+def test_a_draft_of_some_students_leaves_the_others(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    for key in known:
+        grade(book, key, known[key], {"A": "0"})
+    grade(book, "bob", known["bob"], {"A": "10"}, by=2)
+    (draft,) = drafts.drafts(book, making.NAME)
+    drafts.publish(book, making.NAME, draft.conditions, "prof", "his case was wrong")
+    assert of(book, "ann").sums["main"].final == 0
+    assert of(book, "bob").sums["main"].final == 10
+
+
+def test_publishing_needs_a_name_and_a_reason(book: Gradebook) -> None:
+    with pytest.raises(UsageError, match="who does this and why"):
+        drafts.publish(book, making.NAME, 1, "", "")
