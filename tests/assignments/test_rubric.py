@@ -1,0 +1,114 @@
+"""Rubrics and overlays: what they may say, and what is refused by name."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from autograder.assignments import registry
+from autograder.assignments.rubric import RubricError, editions, load
+from autograder.errors import UsageError
+
+HW2P1 = registry.find("hw2p1")
+
+MINIMAL = """
+name = "small"
+title = "A small one"
+[submission]
+accept = ["*.py"]
+search = [""]
+[[section]]
+id = "one"
+number = "1"
+points = {points}
+outputs = {outputs}
+{more}
+"""
+
+
+def rubric(tmp_path, points="2.5", outputs='{ Z = "course" }', more=""):
+    path = tmp_path / "rubric.toml"
+    path.write_text(MINIMAL.format(points=points, outputs=outputs, more=more))
+    return path
+
+
+def test_hw2p1_has_100_points_and_15_of_bonus():
+    found = HW2P1.rubric()
+    assert (found.maximum("main"), found.maximum("bonus")) == (100, 15)
+    assert found.edition == "s23"
+
+
+@pytest.mark.parametrize("edition", HW2P1.editions())
+def test_every_edition_holds_together(edition):
+    found = HW2P1.rubric(edition)
+    assert found.edition == edition
+    assert len({section.key for section in found.sections}) == len(found.sections)
+
+
+def test_editions_are_data():
+    assert editions(HW2P1.folder / "rubric.toml")[0] == "s23"
+    keys = {section.key for section in HW2P1.rubric("s24").sections}
+    assert "Conv2d_stride1" in keys
+    assert not any(key.startswith("MCQ") for key in keys)
+    distributed = next(s for s in HW2P1.rubric("s24").sections if s.id == "scan_distributed")
+    assert distributed.points == 10
+
+
+def test_points_are_exact_decimals(tmp_path):
+    assert load(rubric(tmp_path, "0.1")).sections[0].points == Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"points": "-1"}, "points"),
+        ({"points": "0.12345"}, "points"),
+        ({"outputs": '{ Z = "lenient" }'}, "level"),
+        ({"outputs": "{}"}, "outputs"),
+        ({"more": 'needs = ["two"]'}, "two"),
+        ({"more": "colour = 1"}, "colour"),
+        ({"more": "[limits]\nhours = 3"}, "hours"),
+        ({"more": "[[section]"}, "rubric.toml"),
+    ],
+)
+def test_a_rubric_that_is_wrong_is_refused_by_name(change, word, tmp_path):
+    with pytest.raises(RubricError, match=word):
+        load(rubric(tmp_path, **change))
+
+
+def test_select_keeps_the_order_of_the_rubric_and_names_unknown_keys():
+    found = HW2P1.rubric()
+    assert [section.key for section in found.select(["Conv1d", "MCQ 1"])] == ["MCQ 1", "Conv1d"]
+    with pytest.raises(UsageError, match="Conv9d"):
+        found.select(["Conv9d"])
+
+
+def test_an_overlay_changes_points_visibility_limits_and_title(tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text(
+        'title = "Ours"\n[sections."Conv1d"]\npoints = 7.5\nvisibility = "hidden"\n[limits]\ncpu_seconds = 99\n'
+    )
+    found = HW2P1.rubric(overlay=overlay)
+    section = next(section for section in found.sections if section.key == "Conv1d")
+    assert (section.points, section.visibility) == (Decimal("7.5"), "hidden")
+    assert found.title == "Ours"
+    assert found.limits.cpu_seconds == 99
+    assert found.maximum("main") == Decimal("102.5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cases = 3", '[sections."Nope"]\npoints = 1', '[sections."Conv1d"]\nkey = "x"', "[limits]\nhours = 1", "]"],
+)
+def test_an_overlay_may_not_change_anything_else(text, tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text(text)
+    with pytest.raises(UsageError):
+        HW2P1.rubric(overlay=overlay)
+
+
+def test_an_unknown_assignment_is_named_with_those_that_there_are():
+    with pytest.raises(UsageError, match="hw9p9") as caught:
+        registry.find("hw9p9")
+    assert "hw2p1" in caught.value.hint
