@@ -9,9 +9,10 @@ import numpy as np
 from autograder.errors import HarnessError
 
 from . import practice
+from .cases import Case
 from .oracle_truth import OracleTruth
 from .registry import Assignment
-from .rubric import Rubric, Section
+from .rubric import Section
 from .seeds import PUBLIC
 from .truth import Question
 
@@ -19,72 +20,64 @@ from .truth import Question
 AGREEMENT = 1e-12
 
 
-def rubrics(assignment: Assignment) -> Iterator[Rubric]:
-    """The assignment's rubric in every edition."""
+def asked(assignment: Assignment) -> Iterator[tuple[Section, Case, OracleTruth]]:
+    """Every quick case of every edition, once, with what computes its expected values under the public seed."""
+    seen: set[tuple[str, str]] = set()
     for edition in assignment.editions():
-        yield assignment.rubric(edition)
-
-
-def questions(assignment: Assignment) -> dict[str, dict[str, Question]]:
-    """Every quick case of every edition under the public seed, by section id and case name."""
-    found: dict[str, dict[str, Question]] = {}
-    for rubric in rubrics(assignment):
-        truth = OracleTruth(assignment, rubric, "quick", PUBLIC)
+        rubric = assignment.rubric(edition)
+        truth = assignment.oracle_truth(rubric, "quick", PUBLIC)
         for section in rubric.sections:
-            by_name = found.setdefault(section.id, {})
-            for case in assignment.cases(section, rubric, "quick"):
-                if case.name not in by_name:
-                    by_name[case.name] = truth.question(section, case)
-    return found
+            for case in truth.cases(section):
+                if (section.id, case.name) not in seen:
+                    seen.add((section.id, case.name))
+                    yield section, case, truth
 
 
 def make_practice(assignment: Assignment) -> int:
     """Write the practice data; how many cases it holds."""
-    made = questions(assignment)
+    made: dict[str, dict[str, Question]] = {}
+    for section, case, truth in asked(assignment):
+        made.setdefault(section.id, {})[case.name] = truth.question(section, case)
     practice.save(assignment.folder, made)
     return sum(len(by_name) for by_name in made.values())
 
 
-def disagreements(assignment: Assignment, seed: int = PUBLIC) -> list[str]:
-    """Cases on which the oracles do not agree, in any edition."""
-    problems: list[str] = []
-    for rubric in rubrics(assignment):
-        truth = OracleTruth(assignment, rubric, "quick", seed)
-        for section in rubric.sections:
-            try:
-                truth.questions(section)
-            except HarnessError as error:
-                problems.append(f"{rubric.edition}: {error}")
-    return problems
+def disagreements(assignment: Assignment) -> list[str]:
+    """Cases on which the oracles do not agree."""
+    return [problem for section, case, truth in asked(assignment) for problem in _disagreement(section, case, truth)]
+
+
+def _disagreement(section: Section, case: Case, truth: OracleTruth) -> Iterator[str]:
+    try:
+        truth.question(section, case)
+    except HarnessError as error:
+        yield str(error)
 
 
 def stale(assignment: Assignment) -> list[str]:
     """Where the practice data that ships is not what the oracles compute now."""
     problems: list[str] = []
-    for rubric in rubrics(assignment):
-        shipped = assignment.truth(rubric, "quick", PUBLIC, public=True)
-        truth = OracleTruth(assignment, rubric, "quick", PUBLIC)
-        for section in rubric.sections:
-            try:
-                problems += _differences(section, shipped.questions(section), truth.questions(section))
-            except HarnessError as error:
-                problems.append(str(error))
-    return sorted(set(problems))
+    shipped = practice.Practice.load(assignment.folder, lambda _: (), assignment.judges())
+    for section, case, truth in asked(assignment):
+        try:
+            problems += _differences(section, shipped.question(section, case), truth.question(section, case))
+        except HarnessError as error:
+            problems.append(str(error))
+    return problems
 
 
-def _differences(section: Section, shipped: list[Question], made: list[Question]) -> Iterator[str]:
-    for old, new in zip(shipped, made, strict=True):
-        place = f"{section.key}: {new.case.name}"
-        for kind, before, after in (
-            ("input", old.inputs, new.inputs),
-            ("expected", old.expected, new.expected),
-        ):
-            if set(before) != set(after):
-                yield f"{place}: other {kind}s: {sorted(set(before) ^ set(after))}"
-                continue
-            for name, value in after.items():
-                if not _same(before[name], value):
-                    yield f"{place}: {kind} {name} differs"
+def _differences(section: Section, shipped: Question, made: Question) -> Iterator[str]:
+    place = f"{section.key}: {made.case.name}"
+    for kind, before, after in (
+        ("input", shipped.inputs, made.inputs),
+        ("expected", shipped.expected, made.expected),
+    ):
+        if set(before) != set(after):
+            yield f"{place}: other {kind}s: {sorted(set(before) ^ set(after))}"
+            continue
+        for name, value in after.items():
+            if not _same(before[name], value):
+                yield f"{place}: {kind} {name} differs"
 
 
 def _same(before: object, after: object) -> bool:

@@ -66,9 +66,10 @@ class Practice:
         """The section's cases with their inputs and expected values."""
         if self.index.get(section.id) == NOT_HERE:
             raise HarnessError(f"{NOT_HERE}: the course checks it from what you hand in")
-        return [self._question(section, case) for case in self.cases(section)]
+        return [self.question(section, case) for case in self.cases(section)]
 
-    def _question(self, section: Section, case: Case) -> Question:
+    def question(self, section: Section, case: Case) -> Question:
+        """One case."""
         try:
             entry = self.index[section.id][case.name]
         except KeyError:

@@ -17,6 +17,7 @@ from .rubric import Rubric, editions, load
 
 if TYPE_CHECKING:
     from .cases import Case
+    from .oracle_truth import OracleTruth
     from .oracles import Oracle
     from .rubric import Section
     from .truth import Judge, Truth
@@ -90,7 +91,7 @@ class Assignment:
             return Practice.load(self.folder, lambda section: self.cases(section, rubric, profile), self.judges())
         return self.oracle_truth(rubric, profile, seed)
 
-    def oracle_truth(self, rubric: Rubric, profile: str, seed: int) -> Truth:
+    def oracle_truth(self, rubric: Rubric, profile: str, seed: int) -> OracleTruth:
         """Expected values from the oracles, checked against each other."""
         if importlib.util.find_spec("torch") is None or not self.reference.is_dir():
             raise UsageError(
@@ -100,7 +101,7 @@ class Assignment:
             )
         from .oracle_truth import OracleTruth
 
-        return OracleTruth(self, rubric, profile, seed)
+        return OracleTruth(lambda section: self.cases(section, rubric, profile), self.oracles, self.judges(), seed)
 
     def _module(self, name: str) -> ModuleType:
         return importlib.import_module(f"autograder.assignments.{self.name}.{name}")
