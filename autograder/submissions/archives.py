@@ -6,14 +6,10 @@ What an archive is, its first bytes say, and not its name. Members' owners, mode
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import BinaryIO
-
-from autograder.errors import UsageError
 
 from .bounds import Meter
 from .entries import Entry, Wanted
-from .names import astray, normal
 
 #: Yields an open file's members.
 Reader = Callable[[BinaryIO, Wanted, Meter], Iterator[Entry]]
@@ -46,23 +42,3 @@ def _looks_like_old_tar(head: bytes) -> bool:
     if not field.isdigit() or len(field) > 7 or field.strip(b"01234567"):
         return False
     return int(field, 8) == sum(head[:148]) + 8 * ord(" ") + sum(head[156:])
-
-
-def place(name: str, meter: Meter) -> Entry:
-    """The entry of a member by its name alone: where it belongs, or why it may lie nowhere."""
-    why = astray(name, meter.bounds.depth)
-    return Entry(name if why else normal(name), refused=why)
-
-
-@contextmanager
-def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
-    """Turn what a library raises on a damaged archive into one clear line."""
-    damage: tuple[type[Exception], ...] = (*errors, EOFError, OSError, ValueError, OverflowError, MemoryError)
-    try:
-        yield
-    except damage as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise UsageError(
-            f"{meter.subject}: the archive cannot be opened: {reason[:120]}",
-            hint="it may have been cut short on its way: pack and send it again",
-        ) from error

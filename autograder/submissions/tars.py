@@ -14,10 +14,10 @@ from typing import BinaryIO, Protocol
 
 from autograder.errors import UsageError
 
-from .archives import opening, place
 from .bounds import MIB, Meter
 from .entries import LINK, SPECIAL, Entry, Wanted
 from .folders import sized
+from .members import opening, place
 
 _BLOCK = 512
 _CHUNK = 1 << 16

@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 from autograder.errors import UsageError
 
-from .archives import opening, place
 from .bounds import Meter
 from .entries import LINK, SPECIAL, Entry, Wanted
 from .folders import sized
+from .members import opening, place
 
 #: Bytes that a member may take in the archive's directory, on average: far more than real names need.
 _DIRECTORY_ENTRY = 256

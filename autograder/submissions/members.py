@@ -1,0 +1,32 @@
+"""What the readers of all kinds of archive share: where a member belongs, and what damage is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from autograder.errors import UsageError
+
+from .bounds import Meter
+from .entries import Entry
+from .names import astray, normal
+
+
+def place(name: str, meter: Meter) -> Entry:
+    """The entry of a member by its name alone: where it belongs, or why it may lie nowhere."""
+    why = astray(name, meter.bounds.depth)
+    return Entry(name if why else normal(name), refused=why)
+
+
+@contextmanager
+def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
+    """Turn what a library raises on a damaged archive into one clear line."""
+    damage: tuple[type[Exception], ...] = (*errors, EOFError, OSError, ValueError, OverflowError, MemoryError)
+    try:
+        yield
+    except damage as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UsageError(
+            f"{meter.subject}: the archive cannot be opened: {reason[:120]}",
+            hint="it may have been cut short on its way: pack and send it again",
+        ) from error
