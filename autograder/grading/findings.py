@@ -114,7 +114,7 @@ def _finding(
         if output not in texts:
             return found(*_absent(output, trouble))
         right = texts[output] == expected
-        return found("passed") if right else found("failed", _wrong_text(texts[output], expected))
+        return found("passed") if right else found("failed", _wrong_text(output, texts[output], expected))
     if output not in arrays:
         return found(*_absent(output, trouble))
     got = arrays[output]
@@ -134,11 +134,14 @@ def _finding(
     return found("passed")
 
 
-def _wrong_text(got: Any, expected: str) -> str:
-    """What is wrong with a text: an answer is not given away, how bad arguments are met is."""
-    if expected != REFUSED:
+def _wrong_text(output: str, got: Any, expected: str) -> str:
+    """What is wrong with a text: the answer to a question is not given away, everything else is."""
+    if output == "answer":
         return "the answer is not right"
-    return f"bad arguments should raise ValueError or AssertionError; here they were {_text(got)[:80] or 'accepted'}"
+    said = _text(got)[:80]
+    if expected == REFUSED:
+        return f"bad arguments should raise ValueError or AssertionError; here they were {said}"
+    return f"`{output}` should be {expected!r}, and is {said!r}"
 
 
 #: Besides float64, results of these dtypes are exact where they equal what is expected.
