@@ -54,6 +54,30 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """How a section's computing time is measured: against a plain computation, round by round.
+
+    Attributes
+    ----------
+    baseline
+        The exercise that does the plain computation, beside no submission.
+    at_most
+        How many times its computing time is allowed.
+    rounds, turns
+        How often both are measured, and how often each round calls the submission.
+    """
+
+    baseline: str
+    at_most: float
+    rounds: int = 7
+    turns: int = 3
+
+
+#: The check of a timed section that holds where it was fast enough.
+CPU_TIME = "CPU time"
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One line of the rubric.
 
@@ -67,6 +91,8 @@ class Section:
         Ids of the sections whose code this one builds upon.
     files
         Where its code is expected, as the handout has it (for messages).
+    timed
+        Where its only case is measured too: how. Its outputs have `CPU time` besides the case's own.
     """
 
     id: str
@@ -79,6 +105,7 @@ class Section:
     needs: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     visibility: Visibility = "visible"
+    timed: Timed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +233,7 @@ def _section(entry: dict[str, Any]) -> Section:
             "exercise": entry.get("exercise", entry["id"]),
             "needs": tuple(entry.get("needs", ())),
             "files": tuple(entry.get("files", ())),
+            "timed": Timed(**entry["timed"]) if "timed" in entry else None,
         }
     )
 
@@ -254,6 +282,8 @@ def _hold_together(rubric: Rubric) -> None:
             raise ValueError(f"section {section.key!r} needs {', '.join(sorted(unknown))}, which is no section")
         if not section.outputs or set(section.outputs.values()) - {"course", "strict"}:
             raise ValueError(f"section {section.key!r}: outputs with a level, course or strict, each")
+        if (section.timed is not None) != (CPU_TIME in section.outputs):
+            raise ValueError(f"section {section.key!r}: `timed` and the output {CPU_TIME!r} go together")
 
 
 #: What an overlay may change in a section, and in the rubric.

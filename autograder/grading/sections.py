@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -32,6 +33,7 @@ class Result:
     ended: Ended | None = None
     printed: str = ""
     trouble: str = ""
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +66,88 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     HarnessError
         The section could not be run, by our fault.
     """
-    result, limits = Result(section), place.limits
-    told = {name: value for name, value in asdict(limits).items() if name != "result_mb"}
-    with place.guest.section(Request(section.id, told), limits.result_mb) as conversation:
-        ready = conversation.ask(submission_frame(section, place.submission, place.rubric))
-        if ready is not None and ready.kind == "broken":
-            conversation.end()
-            raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
-        _ask_all(result, questions if ready is not None else [], conversation)
-        result.ended = conversation.end()
-        result.printed = conversation.printed.text
-    if ready is None and result.ended.exit is not None and not result.ended.overdue:
-        raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
-    answered = {finding.case for finding in result.findings} | set(result.inapplicable)
-    if rest := [question for question in questions if question.case.name not in answered]:
-        result.findings += from_end(section, rest, ending(result.ended, limits))
+    result, ready = Result(section), False
+    with conversation(section.id, place) as talk:
+        ready = handed_in(talk, section.exercise, place.submission.files, place)
+        for question in questions if ready else []:
+            answer = talk.ask(case_frame(question))
+            if answer is None:
+                break
+            take(result, question, answer)
+        end(result, questions, talk, place, ready=ready)
     return result
 
 
-def _ask_all(result: Result, questions: list[Question], conversation: Conversation) -> None:
-    for question in questions:
-        answer = conversation.ask(case_frame(question))
-        if answer is None:
-            return
-        found = from_answer(result.section, question, answer)
-        if found is None:
-            result.inapplicable.append(question.case.name)
-            continue
-        result.findings += found
-        result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
-        result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
+def conversation(name: str, place: Place) -> AbstractContextManager[Conversation]:
+    """Start a section's process."""
+    told = {name: value for name, value in asdict(place.limits).items() if name != "result_mb"}
+    return place.guest.section(Request(name, told), place.limits.result_mb)
+
+
+def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], place: Place) -> bool:
+    """Give a section's process the submission; whether it is ready for cases, or has ended.
+
+    Raises
+    ------
+    HarnessError
+        The sandbox could not be set up.
+    """
+    ready = talk.ask(submission_frame(exercise, files, place.rubric))
+    if ready is not None and ready.kind == "broken":
+        talk.end()
+        raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
+    return ready is not None
+
+
+def end(result: Result, questions: list[Question], talk: Conversation, place: Place, *, ready: bool) -> None:
+    """See the process end; cases that it did not answer are told by how it ended.
+
+    Raises
+    ------
+    HarnessError
+        It never started.
+    """
+    result.ended = talk.end()
+    result.printed = talk.printed.text
+    if not ready and result.ended.exit is not None and not result.ended.overdue:
+        raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
+    answered = {finding.case for finding in result.findings} | set(result.inapplicable)
+    if rest := [question for question in questions if question.case.name not in answered]:
+        result.findings += from_end(result.section, rest, ending(result.ended, place.limits))
+
+
+def take(result: Result, question: Question, answer: Frame) -> None:
+    """Add what a case showed."""
+    found = from_answer(result.section, question, answer)
+    if found is None:
+        result.inapplicable.append(question.case.name)
+        return
+    result.findings += found
+    result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
+    result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
 
 
 def _texts(value: Any) -> set[str]:
     return {item[:300] for item in value[:20] if isinstance(item, str)} if isinstance(value, list) else set()
 
 
-def case_frame(question: Question) -> Frame:
-    """A case as the guest gets it: parameters and inputs, nothing of what is expected."""
+def case_frame(question: Question, **more: int) -> Frame:
+    """A case as the guest gets it: parameters (and `more` of them) and inputs, nothing of what is expected."""
     fields: Mapping[str, Any] = {
-        "params": dict(question.case.params),
+        "params": {**question.case.params, **more},
         "random": digest(question.case.name) & 0xFFFFFFFF,
     }
     return Frame("case", fields, question.inputs)
 
 
-def submission_frame(section: Section, submission: Submission, rubric: Rubric) -> Frame:
+def submission_frame(exercise: str, files: Mapping[str, bytes], rubric: Rubric) -> Frame:
     """The submission's files, and how they may be imported."""
     fields: Mapping[str, Any] = {
-        "files": list(submission.files),
+        "files": list(files),
         "search": list(rubric.search),
         "allow": list(rubric.imports.allow),
         "deny": list(rubric.imports.deny),
-        "exercise": section.exercise,
+        "exercise": exercise,
     }
-    contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(submission.files.values())}
+    contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(files.values())}
     return Frame("submission", fields, contents)

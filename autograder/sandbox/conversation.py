@@ -18,6 +18,8 @@ from typing import IO, Any, Protocol
 from autograder.errors import HarnessError
 from autograder.guest import wire
 
+from . import clock
+
 #: Seconds that a section has to end after it was told to, before it is killed.
 GRACE = 1.0
 
@@ -55,6 +57,9 @@ class Conversation(Protocol):
     def end(self) -> Ended:
         """Close the channel, wait for the end (kill it where it does not end) and say how it was."""
 
+    def cpu_seconds(self) -> float | None:
+        """What the process and all its threads have computed so far, read from outside; None: cannot be had here."""
+
     @property
     def printed(self) -> Printed:
         """What the section printed."""
@@ -91,6 +96,8 @@ class Served:
         limits = request["limits"]
         self.control, self.name, self.bounds = control, request["name"], bounds
         self.channel, theirs = socket.socketpair()
+        clock.ask_for_sender(self.channel)
+        self.sender = 0
         self.output, output = os.pipe()
         self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
@@ -138,7 +145,15 @@ class Served:
         """At most that many bytes from the section; none at its end."""
         while not self.wait(writing=False):
             pass
-        return self.channel.recv(size)
+        if self.sender:
+            return self.channel.recv(size)
+        # The first frame, which comes before any of the submission's code runs.
+        data, self.sender = clock.receive(self.channel, size)
+        return data
+
+    def cpu_seconds(self) -> float | None:
+        """Computing time so far, by the clock that the kernel keeps of the process that sent the first frame."""
+        return clock.cpu_seconds(self.sender)
 
     def wait(self, *, writing: bool) -> bool:
         """Wait until the channel is ready, or something was printed; TimeoutError at the deadline."""
@@ -248,6 +263,10 @@ class Spawned:
             self.refused = "" if self.overdue else str(error)
         except OSError:
             pass  # it ended: `end` says how
+        return None
+
+    def cpu_seconds(self) -> float | None:
+        """Not to be had: these systems have no clock of another process that Python reads."""
         return None
 
     def end(self) -> Ended:

@@ -152,7 +152,7 @@ def _layer_cases(section: Section, rows: tuple[Geometry, ...], profile: str) -> 
         draws = {"X": Draw(row.shape), "W": Draw(row.weights), "b": Draw((1, 1, 1, row.out))}
         if section.exercise == "forward":
             outputs = ("Z", "W", "b", "hyperparams", "hyperparams numbers")
-            yield Case(title, params, draws, outputs, row.level, judged=("W", "b"))
+            yield Case(title, params, draws, outputs, row.level, judged=("W", "b", "hyperparams"))
             continue
         draws["dLda"] = Draw(row.output)
         yield Case(title, params, draws, ("dX", "dW", "db"), row.level)
@@ -163,7 +163,7 @@ def _layer_cases(section: Section, rows: tuple[Geometry, ...], profile: str) -> 
 
 
 #: What is timed: (10, 32, 32, 3) by (3, 3, 3, 64). The images are one image times ten factors, and the output is
-#: summed up with given weights, so that little has to be sent and kept; every entry still counts.
+#: summed up with given weights, so that little has to be sent and kept; still every entry counts.
 SPEED = Case(
     "conv2D_gemm: kernel (3, 3), 64 filters, pad=0 on (10, 32, 32, 3), 'Z' summed up with weights",
     {"kernel": [3, 3], "out": 64, "stride": 1, "dilation": 1, "pad": 0, "shape": [10, 32, 32, 3], "positions": 9000},
@@ -172,7 +172,8 @@ SPEED = Case(
         "factors": Draw((10,)),
         "W": Draw((3, 3, 3, 64)),
         "by image": Draw((10,)),
+        "by position": Draw((30, 30)),
         "by channel": Draw((64,)),
     },
-    ("Z",),
+    ("Z", "Z by channel"),
 )

@@ -120,10 +120,8 @@ def forward(task: Any) -> None:
         task.record(name, value)
     task.expecting("hyperparams")
     said = task.attribute(built, "hyperparams")
-    lacking = [name for name in KEYS if name not in said]
-    if not lacking and not isinstance(said["acti_fn"], str):
-        lacking = ["acti_fn as a text"]
-    task.record_text("hyperparams", f"lacks {', '.join(lacking)}" if lacking else "complete")
+    there = [name in said and (name != "acti_fn" or isinstance(said[name], str)) for name in KEYS]
+    task.record("hyperparams", np.array(there))
     task.expecting("hyperparams numbers")
     numbers = [said[name] for name in ("in_ch", "out_ch", "stride", "dilation")]
     task.record("hyperparams numbers", np.array([*numbers, *said["kernel_shape"]]))
@@ -157,16 +155,29 @@ def backward(task: Any) -> None:
 
 
 def speed(task: Any) -> None:
-    """What is timed, as often as the grader says, on images that differ each time: no result can be kept."""
+    """What is timed, as often as the grader says, on images that differ each time: no result can be kept.
+
+    Looking at all of an output takes as long as computing it, so of each only one channel is summed up, and of
+    the last all of it.
+    """
     task.expecting("Z")
     function = task.find("conv2D_gemm", FILE)
     X = np.multiply.outer(task.input("factors"), task.input("image"))
-    W, by_image, by_channel = task.input("W"), task.input("by image"), task.input("by channel")
+    W, by_image, by_channel = (task.input(name) for name in ("W", "by image", "by channel"))
+    by_position = task.input("by position")
+    seen = {}
     for turn in turns(task):
         Z = function(X * (1 + turn), W, 1, 0)
-        if not isinstance(Z, np.ndarray):
+        if not isinstance(Z, np.ndarray) or Z.shape != (len(X), *by_position.shape, len(by_channel)):
             task.record("Z", Z)
-        task.record("Z", np.tensordot(by_image, Z, axes=1) @ by_channel / (1 + turn))
+            return
+        channel = turn % len(by_channel)
+        seen[channel] = np.vdot(np.tensordot(by_image, Z[..., channel], axes=1), by_position) / (1 + turn)
+    summed = np.tensordot(by_image, Z, axes=1) / (1 + turn)
+    task.record("Z", summed @ by_channel)
+    channels = np.tensordot(by_position, summed, axes=2)
+    channels[list(seen)] = list(seen.values())
+    task.record("Z by channel", channels)
 
 
 def product(task: Any) -> None:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from autograder.assignments.oracles import Judge
 
+from .exercises import KEYS
+
 Array = npt.NDArray[Any]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
@@ -33,8 +35,18 @@ def made_bias(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return None if b.shape == shape else f"params['b'] has shape {b.shape}, expected {shape}"
 
 
+def complete_hyperparams(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """Each of the names is there (and `acti_fn` is a text): ones and zeros in the order of `KEYS`."""
+    there = outputs["hyperparams"]
+    if there.shape != (len(KEYS),):
+        return "`hyperparams` is no dict of the layer's hyperparameters"
+    lacking = [name for name, found in zip(KEYS, there, strict=True) if not found]
+    what = ", ".join("`acti_fn` as a text" if name == "acti_fn" else f"`{name}`" for name in lacking)
+    return f"`hyperparams` has no {what}" if lacking else None
+
+
 JUDGES: Mapping[tuple[str, str], Judge] = {
     (section, output): judge
     for section in ("loops_forward", "gemm_forward")
-    for output, judge in (("W", drawn_weights), ("b", made_bias))
+    for output, judge in (("W", drawn_weights), ("b", made_bias), ("hyperparams", complete_hyperparams))
 }
