@@ -155,7 +155,7 @@ def write(report: Report, context: Context, place: Place, key_file: Path | None)
     from autograder.platforms import github, junit
     from autograder.reports import audience, jsonfile
 
-    files = {
+    files: dict[str, str] = {
         "report.json": jsonfile.dumps(report, run=True),
         "junit.xml": junit.render(report, context),
         "summary.md": github.render(report, context),
@@ -166,7 +166,7 @@ def write(report: Report, context: Context, place: Place, key_file: Path | None)
     for name, text in files.items():
         jsonfile.write_atomically(place.output / name, text)
     if key_file is not None:
-        signed = {name: files[name].encode() for name in ("report.json", "scores.json") if name in files}
+        signed = {name: text.encode() for name, text in files.items() if name.endswith(".json")}
         jsonfile.write_atomically(place.output / "report.json.sig", signature(report, signed, key_file))
 
 

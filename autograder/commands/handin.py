@@ -38,7 +38,6 @@ def write(path: Path, content: bytes) -> None:
     UsageError
         It cannot be written there.
     """
-    import os
     import secrets
 
     from autograder.errors import UsageError
@@ -46,7 +45,7 @@ def write(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         temporary.write_bytes(content)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,165 @@
+"""What Gradescope and Autolab run, in places laid out like theirs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from autograder.assignments import registry
+from autograder.release import archives, packages
+
+ROOT = registry.PROJECT
+ASSIGNMENT = registry.find("hw2p1")
+SCHEMA = json.loads((ROOT / "tests/platforms/gradescope.schema.json").read_text("utf-8"))
+
+METADATA = {
+    "id": 1, "created_at": "2026-03-02T01:00:00.000000-05:00",
+    "assignment": {"due_date": "2026-03-01T23:59:00.000000-05:00", "title": "HW2P1"},
+    "users": [{"email": "student@example.org", "id": 1, "name": "A"}], "previous_submissions": [],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory):
+    """A container's tree after the image was built: the zip unpacked, setup.sh run."""
+    base = tmp_path_factory.mktemp("autograder")
+    made = packages.gradescope(ASSIGNMENT, ROOT, packages.Wishes())
+    (base / "autograder.zip").write_bytes(made["autograder.zip"])
+    with zipfile.ZipFile(base / "autograder.zip") as archive:
+        archive.extractall(base / "source")
+        modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+    assert modes["setup.sh"] & modes["run_autograder"] & 0o111
+    tools = base / "bin"
+    tools.mkdir()
+    # Makes a venv whose interpreter is this one, and notes what pip is asked for.
+    (tools / "python3").write_text(
+        f'#!/bin/sh\nif [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin"; '
+        f'printf \'#!/bin/sh\\nif [ "$2" = pip ]; then echo "$@" >>"{base}/asked"; exit; fi\\n'
+        f'exec "{sys.executable}" -B "$@"\\n\' >"$3/bin/python"; chmod +x "$3/bin/python"; exit; fi\n'
+        f'exec "{sys.executable}" "$@"\n'
+    )
+    (tools / "python3").chmod(0o755)
+    run(base, "setup.sh")
+    return base
+
+
+def run(base, script):
+    environ = {"AUTOGRADER_BASE": str(base), "PATH": f"{base}/bin:/usr/bin:/bin", "HOME": str(base)}
+    return subprocess.run(
+        ["bash", str(base / "source" / script)], env=environ, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def container(image):
+    shutil.rmtree(image / "results", ignore_errors=True)
+    shutil.rmtree(image / "submission", ignore_errors=True)
+    (image / "submission").mkdir()
+    (image / "submission_metadata.json").write_text(json.dumps(METADATA))
+    return image
+
+
+def results(base):
+    body = json.loads((base / "results" / "results.json").read_text())
+    jsonschema.validate(body, SCHEMA)
+    return body
+
+
+def test_setup_installs_what_the_grader_needs(image):
+    assert "requirements-student.txt" in (image / "asked").read_text()
+
+
+def test_a_submission_in_gradescopes_tree(container):
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    done = run(container, "run_autograder")
+    assert done.returncode == 0, done.stdout + done.stderr
+    body = results(container)
+    assert body["score"] == 115
+    assert body["extra_data"]["late_seconds"] == 3660
+    assert "1 h 1 min after the due date" in body["output"]
+
+
+def test_without_user_namespaces(container, tmp_path):
+    """As in its container: no bubblewrap to be found, root where the tests are root."""
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("bash", "mktemp", "mkdir", "sh"):
+        (tools / name).symlink_to(shutil.which(name))
+    environ = {"AUTOGRADER_BASE": str(container), "PATH": str(tools), "HOME": str(tmp_path)}
+    command = [str(tools / "bash"), str(container / "source" / "run_autograder")]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert results(container)["score"] == 115
+
+
+def test_nothing_to_grade_is_told_to_the_student(container):
+    (container / "submission" / "essay.txt").write_text("x")
+    assert run(container, "run_autograder").returncode == 0
+    body = json.loads((container / "results" / "results.json").read_text())
+    assert body["score"] == 0
+    assert "does not look like a hw2p1 submission" in body["output"]
+
+
+def test_our_own_failure_is_no_score(container):
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    practice = container / "source/grader/autograder/assignments/hw2p1/practice.npy"
+    kept = practice.read_bytes()
+    try:
+        practice.write_bytes(b"damaged")
+        done = run(container, "run_autograder")
+    finally:
+        practice.write_bytes(kept)
+    assert done.returncode == 1
+    assert not (container / "results" / "results.json").exists() or "score" not in results(container)
+
+
+def test_autolabs_make_prints_its_lines_last(tmp_path):
+    made = packages.autolab(ASSIGNMENT, ROOT, packages.Wishes())
+    (tmp_path / "autograde.tar").write_bytes(made["autograde.tar"])
+    (tmp_path / "Makefile").write_bytes(made["autograde-Makefile"])
+    files = {path.relative_to(ASSIGNMENT.reference).as_posix(): path.read_bytes()
+             for path in ASSIGNMENT.reference.rglob("*.py")}  # fmt: skip
+    files["mytorch/pool.py"] = b'print(\'{"scores": {"MCQ 1": 100}}\')\n'
+    (tmp_path / "handin.tar").write_bytes(archives.tar(files))
+    done = subprocess.run(
+        ["make", "--silent", f"PYTHON={sys.executable}"], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    *_, semantic, last = done.stdout.splitlines()
+    scores = json.loads(re.sub(r"([a-zA-Z0-9]+):", r'"\1":', last))["scores"]
+    assert sum(scores.values()) == 115 - 30
+    assert scores["MCQ 1"] == 1
+    assert json.loads(semantic)["_presentation"] == "semantic"
+
+
+def test_packages_are_reproducible_and_hold_the_seed_only_where_asked(tmp_path):
+    one = packages.autolab(ASSIGNMENT, ROOT, packages.Wishes())
+    assert one == packages.autolab(ASSIGNMENT, ROOT, packages.Wishes())
+    seed = tmp_path / "seed"
+    seed.write_text("a secret of more than sixteen bytes")
+    two = packages.gradescope(ASSIGNMENT, ROOT, packages.Wishes(seed_file=seed))
+    (tmp_path / "z.zip").write_bytes(two["autograder.zip"])
+    with zipfile.ZipFile(tmp_path / "z.zip") as archive:
+        assert archive.read("grader/seed-file") == seed.read_bytes()
+        assert b"--seed-file seed-file" in archive.read("run_autograder")
+        assert b"grader/requirements.txt" in archive.read("setup.sh")
+    assert not any(Path(name).name == "seed-file" for name in names(one["autograde.tar"]))
+
+
+def names(content):
+    import io
+    import tarfile
+
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        return archive.getnames()

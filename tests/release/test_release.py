@@ -1,0 +1,161 @@
+"""The students' repository: complete, harmless, the same bytes twice, and kind to their work."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+
+from autograder.assignments import registry
+from autograder.assignments.practice import NOT_HERE, Practice
+from autograder.errors import UsageError
+from autograder.release import contents, updating
+
+ASSIGNMENT = registry.find("hw2p1")
+
+
+def solution_lines() -> set[bytes]:
+    """Every line of the solutions that says something and that the handout does not have anyway."""
+
+    def lines(root):
+        return {line.strip() for path in root.rglob("*.py") for line in path.read_bytes().splitlines() if line.strip()}
+
+    secret = lines(ASSIGNMENT.reference) - lines(ASSIGNMENT.handout)
+    return {line for line in secret if len(line) >= 20 and not line.startswith((b"#", b'"""', b"import", b"from"))}
+
+
+def test_no_line_of_a_solution_is_in_any_byte(made):
+    lines = solution_lines()
+    assert len(lines) > 50
+    for path, content in made.files.items():
+        assert not [line for line in lines if line in content], path
+
+
+def test_nothing_of_the_courses_is_in_it(made):
+    words = [b"reference_solutions/hw2p1/", b"<solution", b"</solution", b"BEGIN PRIVATE"]
+    for path, content in made.files.items():
+        assert not re.search(r"oracle_truth|torch_truth|hw2p1/oracles|answers|reference|gradebook|batch/", path), path
+        # The generic module that says "the reference solutions are not here" may name their folder.
+        assert not [word for word in words if word in content and not path.endswith(("registry.py",))], path
+    assert not any(b"import torch" in content for path, content in made.files.items() if path.startswith("autograder/"))
+
+
+def test_no_answer_of_a_question_in_any_form(made):
+    index = json.loads(made.files["autograder/assignments/hw2p1/practice.json"])
+    course = json.loads((ASSIGNMENT.folder / "practice.json").read_text())
+    for section in ("mcq_1", "mcq_2", "mcq_3", "mcq_4", "mcq_5"):
+        assert index["sections"][section] == NOT_HERE
+    letters = [
+        case["expected"]["answer"]
+        for section, cases in course["sections"].items()
+        if section.startswith("mcq")
+        for case in cases.values()
+    ]
+    table = json.dumps(letters).encode()
+    joined = "".join(letters).encode()
+    for path, content in made.files.items():
+        if path.endswith(".npy"):
+            continue
+        assert table not in content, path
+        assert not re.search(rb"(?<![a-z])" + joined + rb"(?![a-z])", content), path
+
+
+def test_the_practice_data_is_the_courses_for_all_else(made):
+    folder = "autograder/assignments/hw2p1"
+    index = json.loads(made.files[f"{folder}/practice.json"])["sections"]
+    values = np.load(io.BytesIO(made.files[f"{folder}/practice.npy"]), allow_pickle=False)
+    rubric = ASSIGNMENT.rubric()
+
+    def cases(section):
+        return ASSIGNMENT.cases(section, rubric, "quick")
+
+    ours = Practice.load(ASSIGNMENT.folder, cases, ASSIGNMENT.judges())
+    theirs = Practice(index, values, cases, ASSIGNMENT.judges())
+    for section in rubric.sections[5:]:
+        for one, other in zip(ours.questions(section), theirs.questions(section), strict=True):
+            for name, value in {**one.inputs, **one.expected}.items():
+                np.testing.assert_array_equal(value, {**other.inputs, **other.expected}[name])
+
+
+def test_the_same_bytes_twice(made):
+    again = contents.students(ASSIGNMENT, registry.PROJECT)
+    assert again == made
+    assert updating.manifest(again) == updating.manifest(made)
+
+
+def test_no_pytorch_is_needed(made):
+    text = made.files["requirements.txt"].decode()
+    assert "torch" not in text
+    assert [line.partition("==")[0] for line in text.splitlines()[1:]] == list(contents.NEEDED)
+
+
+def test_it_grades_by_itself(solved, run):
+    done = run(solved)
+    assert done.returncode == 0, done.stdout + done.stderr
+    scores = json.loads(done.stdout.splitlines()[-1])["scores"]
+    assert sum(scores.values()) == 110
+    assert "MCQ 1" not in scores
+    assert "Not checked here, but by the course: MCQ 1" in done.stdout
+    assert (solved / "scores.json").is_file()
+
+
+@pytest.mark.parametrize("arguments", [["selfcheck"], ["batch", "."], ["grade", "--seed", "3"], ["release", "x"]])
+def test_what_it_lacks_is_said(arguments, released_once, run):
+    done = run(released_once, *arguments)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "not" in done.stderr
+
+
+def test_sections_are_tests(solved, run):
+    (solved / "handout/hw2p1/mytorch/Conv1d.py").write_text("class Conv1d: pass\n")
+    done = run(solved, "-q", "-p", "no:cacheprovider", "--junitxml=out.xml", runner="-mpytest")
+    assert re.search(r"\d+ failed, 1\d passed, 5 skipped", done.stdout), done.stdout
+    assert '<property name="points" value="2.5"' in (solved / "out.xml").read_text()
+    chosen = run(solved, "-q", "handout/hw2p1/mytorch/pool.py::MaxPool2d", runner="-mpytest")
+    assert "1 passed" in chosen.stdout
+
+
+def test_an_update_keeps_students_work(made, released):
+    work = released / "handout/hw2p1/mytorch/pool.py"
+    work.write_text("# mine\n")
+    (released / "handout/hw2p1/notes.txt").write_text("mine too")
+    (released / "autograder/cli.py").write_text("# broken\n")
+    changed = dict(made.files)
+    changed["handout/hw2p1/mytorch/pool.py"] += b"# new\n"
+    changed["handout/hw2p1/README.md"] += b"new\n"
+    del changed["autograder/commands/doctor.py"]
+    told = list(updating.write(contents.Release(changed, made.work), released))
+    assert work.read_text() == "# mine\n"
+    assert (released / "handout/hw2p1/notes.txt").exists()
+    assert (released / "handout/hw2p1/README.md").read_bytes().endswith(b"new\n")
+    assert (released / "autograder/cli.py").read_bytes() == made.files["autograder/cli.py"]
+    assert told == [
+        "updated: autograder/cli.py",
+        "updated: autograder/release.json",
+        "updated: handout/hw2p1/README.md",
+        "kept: handout/hw2p1/mytorch/pool.py (changed since it was released)",
+        "removed: autograder/commands/doctor.py",
+    ]
+    assert list(updating.write(contents.Release(changed, made.work), released)) == [told[3]]
+
+
+def test_a_release_goes_nowhere_else(made, tmp_path):
+    (tmp_path / "thesis.tex").write_text("x")
+    with pytest.raises(UsageError, match="neither empty"):
+        list(updating.write(made, tmp_path))
+
+
+def test_a_link_in_the_way_is_refused(made, released, tmp_path):
+    (released / "runner.py").unlink()
+    (released / "runner.py").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="link"):
+        list(updating.write(made, released))
+
+
+def test_another_edition(tmp_path):
+    release = contents.students(ASSIGNMENT, registry.PROJECT, "s24")
+    assert b'\nedition = "s24"\n' in release.files["autograder/assignments/hw2p1/rubric.toml"]

