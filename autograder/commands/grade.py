@@ -119,6 +119,8 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
         from autograder.submissions import read
 
         submission = read(path, rubric)
+        if not output.quiet:
+            import autograder.reports.console  # noqa: F401 - here, while the guest loads NumPy and we would wait
         with Progress(len(grader.sections), quiet=output.quiet) as progress:
             report = grader.grade(submission, progress.advance)
     return tell(report, output)
