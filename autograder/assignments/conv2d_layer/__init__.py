@@ -1,0 +1,1 @@
+"""conv2d_layer: a convolutional layer as one class, channels first."""
