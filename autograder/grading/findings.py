@@ -13,6 +13,7 @@ import numpy.typing as npt
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
+from autograder.guest.lockdown import THREADS
 from autograder.guest.task import REFUSED
 from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
@@ -28,11 +29,16 @@ OUTCOMES: Mapping[str, Status] = {
     "bad_output": "bad_output",
     "missing": "missing",
     "forbidden": "forbidden",
+    "forbidden_call": "forbidden",
     "memory": "memory",
     "limit": "limit",
     "exited": "error",
     "raised": "error",
 }
+
+
+#: Limits where nobody set others; messages say their values.
+STANDARD = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,13 @@ def level(section: Section, case: Case, output: str) -> Level:
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 
-def from_answer(section: Section, question: Question, answer: Frame) -> list[Finding] | None:
+def from_answer(section: Section, question: Question, answer: Frame, limits: Limits = STANDARD) -> list[Finding] | None:
     """The findings of a case that was answered; None where the case does not apply to the submission."""
     case, trouble = question.case, None
     if answer.fields.get("outcome") != "done":
         if answer.fields.get("outcome") == "not_applicable" and case.optional:
             return None
-        trouble = told(answer.fields)
+        trouble = told(answer.fields, limits)
     texts = answer.fields.get("texts")
     texts = texts if isinstance(texts, dict) else {}
     findings = [_finding(section, question, output, answer.arrays, texts, trouble) for output in case.outputs]
@@ -154,7 +160,7 @@ def _absent(output: str, trouble: Trouble | None) -> tuple[Status, str]:
     return "bad_output", f"`{output}` did not come back"
 
 
-def told(fields: Mapping[str, Any]) -> Trouble:
+def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     """What the guest says went wrong. All of it is hearsay: types are checked, texts are only shown."""
     outcome = fields.get("outcome")
     status = OUTCOMES.get(outcome, "bad_output") if isinstance(outcome, str) else "bad_output"
@@ -162,27 +168,51 @@ def told(fields: Mapping[str, Any]) -> Trouble:
     frames = tuple(_frames(fields.get("frames")))
     syntax = fields.get("syntax") if isinstance(fields.get("syntax"), dict) else None
     syntax = dict(next(_frames([{**syntax, "function": ""}]), {})) if syntax else None
-    return Trouble(status, _words(status, kind, text, frames, syntax), f"{kind}: {text}", frames, syntax)
-
-
-def _words(
-    status: Status,
-    kind: str,
-    text: str,
-    frames: tuple[Mapping[str, Any], ...],
-    syntax: Mapping[str, Any] | None,
-) -> str:
-    """A message without what interpreters word differently."""
     where = f" at {frames[-1]['file']}:{frames[-1]['line']}" if frames else ""
     if syntax is not None:
-        return f"{kind} at {syntax['file']}:{syntax['line']}"
+        message = f"{kind} at {syntax['file']}:{syntax['line']}"
+    elif status == "limit":
+        message = f"{over(_text(fields.get('limit')), limits)}{where}"
+    elif outcome == "forbidden_call":
+        message = f"this asks the system for what the sandbox does not allow (files, network, other processes){where}"
+    else:
+        message = _words(status, kind, text, where, limits)
+    return Trouble(status, message, f"{kind}: {text}", frames, syntax)
+
+
+def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> str:
+    """A message without what interpreters word differently."""
     if status == "not_implemented":
         return f"not implemented yet{where}"
     if status in ("missing", "bad_output", "forbidden"):
         return text
     if status == "memory":
-        return f"more memory than the limit allows{where}"
+        return f"more than {limits.memory_mb} MB of memory{where}; {ADVICE['memory']}"
     return f"{kind}{where}"
+
+
+#: What to do about each limit.
+ADVICE: Mapping[str, str] = {
+    "memory": "build no arrays larger than the result needs, and keep none that is not needed again",
+    "disk": "the homework needs no files: write none, or less",
+    "file": "the homework needs no files: write none, or less",
+    "open_files": "close what you open, best with `with`",
+    "processes": "compute in this process, without subprocess, multiprocessing or fork",
+    "threads": "compute without threads",
+    "cpu": "look for loops that never end, and for loops over entries that NumPy can do at once",
+}
+
+
+def over(limit: str, limits: Limits) -> str:
+    """A limit that was hit: its value, and what to do."""
+    what = {
+        "disk": f"more than {limits.disk_mb} MB of files",
+        "file": f"a file of more than {limits.disk_mb} MB",
+        "open_files": f"more than {limits.open_files} open files",
+        "processes": "a new process (none is allowed)",
+        "threads": f"more threads than the limit of {THREADS}, or than this machine can count",
+    }
+    return f"{what[limit]}; {ADVICE[limit]}" if limit in what else "a limit was hit"
 
 
 def _text(value: Any) -> str:
@@ -208,22 +238,28 @@ def from_end(section: Section, questions: list[Question], trouble: Trouble) -> l
 
 def ending(ended: Ended, limits: Limits) -> Trouble:
     """How a process ended that should still have answered."""
+    slow = f"; {ADVICE['cpu']}"
     if ended.refused:
         return Trouble("bad_output", f"what came back could not be read: {ended.refused}")
+    if ended.full:
+        return Trouble("limit", over("disk", limits))
     if ended.overdue:
-        return Trouble("timeout", f"no result after {limits.wall_seconds} s")
+        return Trouble("timeout", f"no result after {limits.wall_seconds} s{slow}")
+    if ended.silent:
+        return Trouble("crashed", "the code cut the connection to the grader and went on")
     if ended.exit is None:
         return Trouble("crashed", "the section ended together with the process that it runs in")
     if ended.exit >= 0:
         return Trouble("crashed", f"the code ended the process (exit status {ended.exit})")
     name = _signal(-ended.exit)
-    overtime = name in ("SIGXCPU", "SIGKILL") and ended.cpu_seconds >= limits.cpu_seconds - 0.5
+    overtime = name == "SIGKILL" and ended.cpu_seconds >= limits.cpu_seconds - 0.5
     if name == "SIGXCPU" or overtime:
-        return Trouble("timeout", f"more than {limits.cpu_seconds} s of computing time")
+        return Trouble("timeout", f"more than {limits.cpu_seconds} s of computing time{slow}")
     if name == "SIGKILL":
-        return Trouble("memory", f"ended by the system, most likely for memory (limit {limits.memory_mb} MB)")
+        advice = ADVICE["memory"]
+        return Trouble("memory", f"ended by the system for memory (limit {limits.memory_mb} MB); {advice}")
     if name == "SIGXFSZ":
-        return Trouble("limit", f"a file of more than {limits.disk_mb} MB")
+        return Trouble("limit", over("file", limits))
     return Trouble("crashed", f"the process crashed ({name})")
 
 

@@ -18,7 +18,7 @@ from autograder.sandbox.conversation import Conversation, Ended
 from autograder.sandbox.host import Guest, Request
 from autograder.submissions import Submission
 
-from .findings import Finding, ending, from_answer, from_end
+from .findings import STANDARD, Finding, Trouble, ending, from_answer, from_end, told
 
 
 @dataclass(slots=True)
@@ -34,6 +34,14 @@ class Result:
     printed: str = ""
     trouble: str = ""
     measured: Mapping[str, float] = field(default_factory=dict)
+
+
+class TooLarge(HarnessError):
+    """The submission's files are more than its section may have on disk."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.message)
+        self.trouble = trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,16 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     """
     result, ready = Result(section), False
     with conversation(section.id, place) as talk:
-        ready = handed_in(talk, section.exercise, place.submission.files, place)
+        try:
+            ready = handed_in(talk, section.exercise, place.submission.files, place)
+        except TooLarge as error:
+            result.findings += from_end(section, questions, error.trouble)
+            return result
         for question in questions if ready else []:
             answer = talk.ask(case_frame(question))
             if answer is None:
                 break
-            take(result, question, answer)
+            take(result, question, answer, place.limits)
         end(result, questions, talk, place, ready=ready)
     return result
 
@@ -89,12 +101,16 @@ def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], pla
 
     Raises
     ------
+    TooLarge
+        The submission does not fit into the sandbox.
     HarnessError
         The sandbox could not be set up.
     """
     ready = talk.ask(submission_frame(exercise, files, place.rubric))
     if ready is not None and ready.kind == "broken":
         talk.end()
+        if ready.fields.get("outcome") == "limit":
+            raise TooLarge(told(ready.fields, place.limits))
         raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
     return ready is not None
 
@@ -116,9 +132,9 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
         result.findings += from_end(result.section, rest, ending(result.ended, place.limits))
 
 
-def take(result: Result, question: Question, answer: Frame) -> None:
+def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD) -> None:
     """Add what a case showed."""
-    found = from_answer(result.section, question, answer)
+    found = from_answer(result.section, question, answer, limits)
     if found is None:
         result.inapplicable.append(question.case.name)
         return

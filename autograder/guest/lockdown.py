@@ -1,24 +1,26 @@
 """What a section's child does to itself before any of the submission's code runs.
 
-Steps, in order: `own_tmpfs` (a private file system, where the level has namespaces), `set_limits`,
-`restrict_files` (Landlock), `drop_capabilities`, `refuse_calls` (seccomp). None of them can be undone
-from inside. Everything here is Linux but `set_limits`, which holds what the platform has.
+Steps, in order: `own_tmpfs` (a private file system, where that can be had), `become` (another user, where
+that can be), `set_limits`, `restrict_files` (Landlock), `drop_capabilities`, `refuse_calls` (seccomp). None of
+them can be undone from inside. Everything here is Linux but `set_limits`, which holds what the platform has.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 0x4000, 0x40000
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 4, 24, 38, 22
-_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_PR_SET_CHILD_SUBREAPER, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 36, 47, 4
 _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -32,11 +34,75 @@ _SCOPES = 0b11  # from version 6: no abstract sockets, no signals to the outside
 #: Bytes that a process with NumPy and SciPy loaded maps (measured: 100 and 190 MB), rounded up.
 _USUALLY_MAPPED = 256 << 20
 
+#: Files and folders that a section's own file system holds.
+INODES = 4096
+
+#: Threads of a section, its first one and BLAS's included. Nothing in homework needs more than one.
+THREADS = 32
+
 Libc = Any
+Level = Literal["bubblewrap", "landlock", "process"]
 
 
 class LockdownError(Exception):
     """A step failed: the section must not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What the steps need, made once, before any section: they run in every one of them.
+
+    Attributes
+    ----------
+    c
+        The C library.
+    rules
+        Landlock's rule set, at the level that has one.
+    filter
+        The seccomp program, at the levels that have one.
+    user
+        Whom to become.
+    count_threads
+        Whether the resource limit holds the number of threads.
+    """
+
+    level: Level
+    c: Libc = None
+    rules: int | None = None
+    filter: bytes = b""
+    user: int | None = None
+    count_threads: bool = False
+
+    @classmethod
+    def of(cls, setup: Mapping[str, Any]) -> Fence:
+        """The fence that the host asked for."""
+        level: Level = setup["level"]
+        if level == "process":
+            return cls(level)
+        c, threads = libc(), setup["threads"]
+        rules = file_rules(c, setup["readable"], setup["writable"]) if level == "landlock" else None
+        return cls(level, c, rules, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit")
+
+    def make_room(self, root: Path, limits: Mapping[str, int]) -> None:
+        """Before anything of the submission is there: a file system of its own, another user."""
+        if self.level == "bubblewrap":
+            own_tmpfs(self.c, root, limits["disk_mb"])
+        elif self.level == "landlock":
+            # Root in a container often may not mount; the host then watches the folder's size.
+            with contextlib.suppress(LockdownError):
+                own_tmpfs(self.c, root, limits["disk_mb"], self.user)
+        if self.user is not None:
+            become(self.user)
+
+    def close(self, root: Path, limits: Mapping[str, int]) -> None:
+        """Before anything of the submission runs: all that cannot be undone."""
+        if sys.platform != "win32":
+            set_limits(limits, threads=self.count_threads)
+        if self.rules is not None:
+            restrict_files(self.c, self.rules, root)
+        if self.level != "process":
+            drop_capabilities(self.c)
+            refuse_calls(self.c, self.filter)
 
 
 def libc() -> Libc:
@@ -50,16 +116,33 @@ def _check(result: int, step: str) -> int:
     return result
 
 
-def own_tmpfs(c: Libc, folder: Path, megabytes: int) -> None:
+def own_tmpfs(c: Libc, folder: Path, megabytes: int, user: int | None = None) -> None:
     """Mount an empty file system of bounded size at `folder`, which only this process sees."""
     _check(c.unshare(_CLONE_NEWNS), "a mount namespace of its own")
     _check(c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
-    options = f"size={megabytes}m,nr_inodes=4096,mode=0755".encode()
+    owner = "" if user is None else f",uid={user},gid={user}"
+    options = f"size={megabytes}m,nr_inodes={INODES},mode=0700{owner}".encode()
     _check(c.mount(b"tmpfs", bytes(folder), b"tmpfs", _MS_NOSUID | _MS_NODEV, options), "a tmpfs")
 
 
-def set_limits(limits: Mapping[str, int]) -> None:
-    """Resource limits of this process; memory is counted on top of what is mapped already."""
+def become(user: int) -> None:
+    """Be a user that owns nothing, where this system has that number (a container may have mapped few)."""
+    try:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError:
+        return
+
+
+def set_limits(limits: Mapping[str, int], *, threads: bool = False) -> None:
+    """Resource limits of this process; memory is counted on top of what is mapped already.
+
+    Parameters
+    ----------
+    threads
+        Bound their number here: right where no other process of the user is counted along.
+    """
     import resource
 
     mapped = _mapped_bytes()
@@ -69,6 +152,8 @@ def set_limits(limits: Mapping[str, int]) -> None:
         "RLIMIT_NOFILE": limits["open_files"],
         "RLIMIT_CORE": 0,
     }
+    if threads:
+        wanted["RLIMIT_NPROC"] = THREADS
     if mapped:
         wanted["RLIMIT_AS"] = mapped + (limits["memory_mb"] << 20)
     for name, value in wanted.items():
@@ -79,7 +164,11 @@ def set_limits(limits: Mapping[str, int]) -> None:
         most = resource.getrlimit(which)[1]
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
-        resource.setrlimit(which, (soft, hard))
+        try:
+            resource.setrlimit(which, (soft, hard))
+        except ValueError:  # macOS knows a limit of memory and does not let it be set
+            if sys.platform == "linux":
+                raise
 
 
 def _mapped_bytes() -> int:
@@ -90,25 +179,42 @@ def _mapped_bytes() -> int:
         return _USUALLY_MAPPED if sys.platform == "linux" else 0
 
 
-def restrict_files(c: Libc, readable: Sequence[str], writable: Sequence[str]) -> None:
-    """Landlock: read below `readable`, read and write below `writable`, nothing else."""
+def file_rules(c: Libc, readable: Sequence[str], writable: Sequence[str]) -> int:
+    """A Landlock rule set, as a descriptor: read below `readable`, read and write below `writable`."""
     version = _check(c.syscall(_CREATE_RULESET, None, 0, 1), "Landlock")
     handled = _WRITE_BY_ABI[min(version, 5)]
-    attributes = struct.pack("=QQQ", handled, 0b11 if version >= 4 else 0, _SCOPES if version >= 6 else 0)
-    size = 24 if version >= 6 else 16 if version >= 4 else 8
-    rules = _check(c.syscall(_CREATE_RULESET, attributes[:size], size, 0), "a Landlock rule set")
+    # Versions 4 and 6 bring the network (no port at all) and signals and abstract sockets (none to the outside).
+    rules = _rule_set(c, struct.pack("=QQQ", handled, 0b11, _SCOPES), 24 if version >= 6 else 16 if version >= 4 else 8)
     for paths, rights in ((readable, _READ), (writable, handled)):
         for path in paths:
             _allow(c, rules, path, rights & handled)
+    return rules
+
+
+def restrict_files(c: Libc, rules: int, root: Path) -> None:
+    """Landlock: keep to a rule set from now on, and write nowhere but below `root`.
+
+    The rule set is of the whole guest, where another section may have its folder too; so there is a second one.
+    """
+    version = _check(c.syscall(_CREATE_RULESET, None, 0, 1), "Landlock")
+    handled = _WRITE_BY_ABI[min(version, 5)] & ~_READ
+    own = _rule_set(c, struct.pack("=Q", handled), 8)
+    for path in (str(root), os.devnull):
+        _allow(c, own, path, handled)
     _no_new_privileges(c)
-    _check(c.syscall(_RESTRICT_SELF, rules, 0), "Landlock's restriction")
-    os.close(rules)
+    for layer in (rules, own):
+        _check(c.syscall(_RESTRICT_SELF, layer, 0), "Landlock's restriction")
+        os.close(layer)
+
+
+def _rule_set(c: Libc, attributes: bytes, size: int) -> int:
+    return _check(c.syscall(_CREATE_RULESET, attributes[:size], size, 0), "a Landlock rule set")
 
 
 def _allow(c: Libc, rules: int, path: str, rights: int) -> None:
     try:
         folder = os.open(path, getattr(os, "O_PATH", 0) | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return
     if not os.path.isdir(path):  # noqa: PTH112 - a plain call, in a process that forks
         rights &= (1 << 0) | (1 << 1) | (1 << 2) | (1 << 14) | (1 << 15)
@@ -145,7 +251,15 @@ def refuse_calls(c: Libc, program: bytes) -> None:
     _check(c.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0), "seccomp")
 
 
-def seccomp_program() -> bytes | None:
-    """The filter for this machine's architecture, where there is one."""
-    path = Path(__file__).parent / "seccomp" / f"{os.uname().machine}.bpf"
-    return path.read_bytes() if path.is_file() else None
+def seccomp_program(*, threads: bool) -> bytes:
+    """The filter for this machine's architecture, with new threads or without."""
+    path = Path(__file__).parent / "seccomp" / f"{os.uname().machine}{'' if threads else '-one'}.bpf"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LockdownError(f"no seccomp filter for {os.uname().machine}") from error
+
+
+def adopt_orphans(c: Libc) -> None:
+    """Become the parent of what a section's process leaves behind, so that it can be found and ended."""
+    c.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

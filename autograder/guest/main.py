@@ -9,6 +9,8 @@ standard input and go out on what was standard output.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import importlib.util
 import json
@@ -23,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy.fft
-import numpy.random  # NumPy loads these two when they are first used: here, once, before any fork
+import numpy.random  # noqa: F401 - NumPy loads these two when they are first used: here, once, before any fork
 
-from . import lockdown, wire
+from . import lockdown, reading, wire
 from .section import Channel, described, serve, stage
 
 
@@ -37,11 +39,15 @@ def main() -> None:
     sys.path.remove(setup["harness"])
     for name in setup["preload"]:
         importlib.import_module(name)
-    exercises = load_exercises(setup["exercises"])
+    exercises = {**reading.EXERCISES, **load_exercises(setup["exercises"])}
+    fence = lockdown.Fence.of(setup)
     if setup["mode"] == "once":
-        once(setup, exercises)
-    else:
-        Server(setup, exercises).run()
+        once(setup["request"], fence, exercises)
+        return
+    # What is here now is here for good: a fork need not look at it, nor copy its pages by counting it.
+    gc.collect()
+    gc.freeze()
+    Server(fence, exercises).run()
 
 
 def load_exercises(path: str) -> dict[str, Any]:
@@ -57,11 +63,14 @@ def load_exercises(path: str) -> dict[str, Any]:
 class Server:
     """Forks a child for each request and reports how it ended."""
 
-    def __init__(self, setup: dict[str, Any], exercises: dict[str, Any]) -> None:
-        self.setup = setup
+    def __init__(self, fence: lockdown.Fence, exercises: dict[str, Any]) -> None:
+        self.fence = fence
         self.exercises = exercises
         self.control = socket.socket(fileno=os.dup(0))
         self.children: dict[int, tuple[int, int, str]] = {}  # pidfd: (pid, status pipe, request's name)
+        self.alone = fence.level == "bubblewrap"  # a process namespace holds what a section leaves
+        if not self.alone:
+            lockdown.adopt_orphans(lockdown.libc())
 
     def run(self) -> None:
         """Take requests and reap children until the host closes the control socket."""
@@ -89,7 +98,6 @@ class Server:
                     os.kill(pid, signal.SIGKILL)
             return True
         channel, printed, status = descriptors
-        sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
             os.close(status)
@@ -102,8 +110,12 @@ class Server:
     def reap(self, pidfd: int) -> None:
         """A child ended: say how, on the pipe that it never had."""
         pid, status, _ = self.children.pop(pidfd)
+        if not self.alone:
+            kill_group(pid)  # while the leader is not reaped, its number is nobody else's
         _, code, usage = os.wait4(pid, 0)
         os.close(pidfd)
+        if not self.alone and not self.children:
+            end_orphans()
         facts = {
             "exit": os.waitstatus_to_exitcode(code),
             "cpu": usage.ru_utime + usage.ru_stime,
@@ -111,8 +123,6 @@ class Server:
         }
         os.write(status, json.dumps(facts).encode())
         os.close(status)
-        if self.setup["level"] != "bubblewrap":
-            kill_group(pid)
 
     def child(self, request: dict[str, Any], channel: int, printed: int) -> None:
         """The section's process, from fork to end; never returns."""
@@ -125,10 +135,10 @@ class Server:
             os.dup2(printed, 1)
             os.dup2(printed, 2)
             os.close(printed)
-            if self.setup["level"] != "bubblewrap":
+            if not self.alone:
                 os.setsid()
             connection = socket.socket(fileno=channel)
-            section(self.setup, request, Channel(connection.recv, connection.sendall), self.exercises)
+            section(request, self.fence, Channel(connection.recv, connection.sendall), self.exercises)
             code = 0
         except BaseException:
             traceback.print_exc()
@@ -137,38 +147,27 @@ class Server:
             os._exit(code)
 
 
-def once(setup: dict[str, Any], exercises: dict[str, Any]) -> None:
+def once(request: dict[str, Any], fence: lockdown.Fence, exercises: dict[str, Any]) -> None:
     """Be the section: frames on standard input and output, prints on standard error."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", 0)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
-    section(setup, setup["request"], Channel(incoming.read, outgoing.write), exercises)
+    section(request, fence, Channel(incoming.read, outgoing.write), exercises)
     os._exit(0)
 
 
-def section(setup: dict[str, Any], request: dict[str, Any], channel: Channel, exercises: dict[str, Any]) -> None:
+def section(request: dict[str, Any], fence: lockdown.Fence, channel: Channel, exercises: dict[str, Any]) -> None:
     """Take the submission in, lock down, serve; say so where we could not."""
     frame = channel.read()
     if frame is None:
         return
     try:
-        root = Path(setup["folder"]) if setup["level"] == "bubblewrap" else Path(request["folder"])
-        c = lockdown.libc() if setup["level"] != "process" else None
-        if setup["level"] == "bubblewrap":
-            lockdown.own_tmpfs(c, root, request["limits"]["disk_mb"])
-        submission = stage(frame, root)
+        root, limits = Path(request["folder"]), request["limits"]
+        fence.make_room(root, limits)
+        submission = stage(frame, root, limits["disk_mb"] << 20)
         tempfile.tempdir = str(root)
-        if sys.platform != "win32":
-            lockdown.set_limits(request["limits"])
-        if setup["level"] == "landlock":
-            lockdown.restrict_files(c, setup["readable"], [str(root), os.devnull])
-        if setup["level"] != "process":
-            lockdown.drop_capabilities(c)
-            program = lockdown.seccomp_program()
-            if program is None:
-                raise lockdown.LockdownError(f"no seccomp filter for {os.uname().machine}")
-            lockdown.refuse_calls(c, program)
+        fence.close(root, limits)
     except Exception as error:
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return
@@ -182,3 +181,20 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def end_orphans(rounds: int = 100) -> None:
+    """End what left the section's session, too, as far as the system says who our children are."""
+    me = os.getpid()
+    for _ in range(rounds):
+        try:
+            children = Path(f"/proc/{me}/task/{me}/children").read_text().split()
+        except OSError:
+            return
+        if not children:
+            return
+        for child in map(int, children):
+            with contextlib.suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(child, 0)

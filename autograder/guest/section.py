@@ -6,8 +6,10 @@ is believed: the host only ever looks at arrays and shows texts.
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -20,12 +22,24 @@ import numpy as np
 
 from . import wire
 from .imports import ForbiddenUse, Policy
+from .lockdown import INODES
 from .lookup import Missing, Submission
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet
 
 TEXT_LIMIT = 2000
 FRAMES_LIMIT = 12
+PAGE = 4096
+
+#: Which limit an error of the system tells of.
+LIMITS = {
+    errno.EFBIG: "file",
+    errno.ENOSPC: "disk",
+    errno.EDQUOT: "disk",
+    errno.EMFILE: "open_files",
+    errno.ENFILE: "open_files",
+}
+STARTS = re.compile(r"fork|spawn|exec|system|popen", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,27 @@ class Channel:
             self.send(piece)
 
 
-def stage(frame: wire.Frame, root: Path) -> Submission:
-    """Write the submission's files below `root` and make it the working directory."""
+def stage(frame: wire.Frame, root: Path, room: int) -> Submission:
+    """Write the submission's files below `root` and make it the working directory.
+
+    Raises
+    ------
+    OSError
+        They take more than `room` bytes on disk (ENOSPC), whatever the file system would say.
+    """
     paths: list[str] = frame.fields["files"]
+    pages = sum(1 + len(frame.arrays[str(index)]) // PAGE for index in range(len(paths)))
+    if pages * PAGE > room or 2 * len(paths) > INODES:
+        raise OSError(errno.ENOSPC, "the submission's files are too large")
+    made: set[str] = set()
     for index, path in enumerate(paths):
-        place = root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(frame.arrays[str(index)].tobytes())
+        folder = path.rpartition("/")[0]
+        if folder not in made:
+            (root / folder).mkdir(parents=True, exist_ok=True)
+            made.add(folder)
+        place = os.open(f"{root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+        with os.fdopen(place, "wb", 0) as file:
+            file.write(frame.arrays[str(index)].data)
     os.chdir(root)
     search: list[str] = frame.fields["search"]
     submission = Submission(root, search, paths)
@@ -67,7 +95,10 @@ def serve(channel: Channel, submission: Submission, frame: wire.Frame, exercises
     while (case := channel.read()) is not None:
         random.seed(0)
         np.random.seed(case.fields["random"])
-        channel.write(answer(exercise, case, submission, policy))
+        try:
+            channel.write(answer(exercise, case, submission, policy))
+        except MemoryError:  # the submission holds on to so much that its answer cannot be put together
+            channel.write(wire.Frame("answer", {"outcome": "memory"}))
 
 
 def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submission, policy: Policy) -> wire.Frame:
@@ -84,7 +115,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         "output": task.current,
         "texts": task.texts,
         "changed": task.changed_inputs(),
-        "notes": [cut(note) for note in policy.notes[:20]],
+        "notes": [cut(note) for note in [*policy.notes, *task.notes][:20]],
     }
     return wire.Frame("answer", fields, task.outputs)
 
@@ -92,8 +123,10 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
 def described(error: BaseException, root: Path) -> dict[str, Any]:
     """An exception as data: which outcome it is, its text, and where in the submission it was raised."""
     frames = own_frames(error.__traceback__, root)
+    limit = limit_hit(error, frames)
     return {
-        "outcome": outcome(error, frames),
+        "outcome": "limit" if limit else outcome(error, frames),
+        "limit": limit,
         "type": cut(type(error).__name__),
         "message": cut(text(error)),
         "frames": frames,
@@ -113,6 +146,9 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
         (MemoryError, "memory"),
         (SystemExit, "exited"),
     )
+    # The sandbox's filter: refused on purpose, or not there at all.
+    if isinstance(error, OSError) and error.errno in (errno.EPERM, errno.ENOSYS):
+        return "forbidden_call"
     for kind, name in kinds:
         if isinstance(error, kind):
             return name
@@ -121,6 +157,23 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
     if isinstance(error, TypeError) and raised.startswith("raise NotImplemented"):
         return "not_implemented"
     return "raised"
+
+
+def limit_hit(error: BaseException, frames: list[dict[str, Any]]) -> str:
+    """Which limit an exception tells of, where it does."""
+    if isinstance(error, OSError):
+        if error.errno in (errno.EPERM, errno.EAGAIN, errno.ENOSYS) and starts_process(error, frames):
+            return "processes"
+        return LIMITS.get(error.errno or 0, "")
+    return "threads" if isinstance(error, RuntimeError) and "can't start new thread" in text(error) else ""
+
+
+def starts_process(error: OSError, frames: list[dict[str, Any]]) -> bool:
+    """Whether what was refused was a new process, by where it was refused."""
+    modules = {frame.filename.replace(os.sep, "/") for frame in traceback.extract_tb(error.__traceback__)}
+    if any(name.endswith("/subprocess.py") or "/multiprocessing/" in name for name in modules):
+        return True
+    return bool(frames) and STARTS.search(frames[-1]["text"]) is not None
 
 
 def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ A frame is
     payload   the arrays' bytes in that order, C-ordered, little endian
 
 Whoever reads a frame trusts nothing of it: lengths are held against `Bounds` before anything is
-allocated, the dtype against an allow-list, the shapes against the payload's length, and the header's
-depth before it is parsed. What is wrong raises `WireError`; a closed channel between frames is `None`.
+allocated, the dtype against an allow-list, the shapes against the payload's length, and what the header
+holds against a bound of depth and of size. What is wrong raises `WireError`; a closed channel between
+frames is `None`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
 }  # fmt: skip
 
 _PREFIX = struct.Struct(">IQ")
+_LARGEST = 1 << 63
 
 
 class WireError(Exception):
@@ -110,7 +112,8 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
     if sum(math.prod(shape) * dtype.itemsize for _, dtype, shape in layout) != payload_bytes:
         raise WireError("the arrays' shapes do not add up to the payload")
     payload = _exactly(receive, payload_bytes)
-    arrays, start = {}, 0
+    arrays: dict[str, Array] = {}
+    start = 0
     for name, dtype, shape in layout:
         size = math.prod(shape)
         arrays[name] = np.frombuffer(payload, dtype, count=size, offset=start).reshape(shape)
@@ -154,7 +157,7 @@ def _clean(value: Any, depth: int) -> Any:
         return [_clean(item, depth - 1) for item in value]
     if isinstance(value, dict):
         return {_clean(key, depth): _clean(item, depth - 1) for key, item in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, (int, float)) and not -_LARGEST <= value <= _LARGEST:
         raise WireError("a number beyond all bounds")
     return value
 
@@ -166,6 +169,8 @@ def _refuse_constant(name: str) -> None:
 def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...]]:
     match entry:
         case [str(name), str(kind), list(sides)] if kind in DTYPES and len(sides) <= bounds.dimensions:
-            if all(type(side) is int and 0 <= side <= bounds.payload_bytes for side in sides):
+            # An array without entries has sides too, which NumPy multiplies.
+            extent = math.prod(side or 1 for side in sides) if all(type(side) is int for side in sides) else -1
+            if 0 <= extent <= bounds.payload_bytes and min(sides, default=0) >= 0:
                 return name, DTYPES[kind], tuple(sides)
     raise WireError("an array without a name, an allowed dtype and a shape")

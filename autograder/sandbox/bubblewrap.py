@@ -5,18 +5,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot
+from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot, has_filter
+from .launch import PACKAGES as SITE
 
 #: Where things lie inside; the same on every machine.
 HARNESS, PACKAGES, PYTHON, WORK = "/harness", "/packages", "/python", "/submission"
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/lib32", "/libx32")
+SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/lib32", "/libx32")
+
+
+def program() -> str | None:
+    """The program, where it is installed."""
+    return shutil.which("bwrap")
 
 
 def available() -> str | None:
-    """The program, where it is installed."""
-    return shutil.which("bwrap")
+    """The program, where it is installed and there is a filter of system calls for this machine."""
+    return program() if has_filter() else None
 
 
 def command(parts: Parts) -> Command:
@@ -25,10 +31,9 @@ def command(parts: Parts) -> Command:
     The guest's first process is process 1 of its namespace: nothing inside can signal it. It keeps one
     capability of its own user namespace, to give each section a file system of its own; sections drop it.
     """
-    program = available() or "bwrap"
     interpreter = Interpreter.current()
     arguments = [
-        program, "--unshare-all", "--unshare-user", "--as-pid-1", "--die-with-parent", "--new-session",
+        program() or "bwrap", "--unshare-all", "--unshare-user", "--as-pid-1", "--die-with-parent", "--new-session",
         "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--uid", "65534", "--gid", "65534",
         "--hostname", "guest", "--clearenv",
         *(word for name, value in environment(interpreter).items() for word in ("--setenv", name, value)),
@@ -46,8 +51,9 @@ def command(parts: Parts) -> Command:
         "level": "bubblewrap",
         "harness": HARNESS,
         "exercises": f"{HARNESS}/exercises.py",
-        "folder": WORK,
         "preload": list(parts.preload),
+        "user": None,
+        "threads": "none",
     }
     return Command(arguments, {}, setup)
 
@@ -62,17 +68,22 @@ def _bind(source: Path, target: str) -> list[str]:
     return ["--ro-bind", str(source), target]
 
 
+def _nothing(target: str) -> list[str]:
+    """An empty folder in place of what is there; read-only, or one section could leave files in it to the next."""
+    return ["--tmpfs", target, "--remount-ro", target]
+
+
 def _system() -> list[str]:
     """The C library and its kin, without any Python that the system has."""
     words = []
-    for name in _SYSTEM:
+    for name in SYSTEM:
         path = Path(name)
         if path.is_symlink():
             words += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             words += ["--ro-bind", name, name]
     for folder in Path("/usr/lib").glob("python*"):
-        words += ["--tmpfs", str(folder)]
+        words += _nothing(str(folder))
     if Path("/etc/ld.so.cache").exists():
         words += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     return words
@@ -82,9 +93,9 @@ def _python(interpreter: Interpreter) -> list[str]:
     """The standard library at a place that does not depend on the machine, without its site packages."""
     inside = f"{PYTHON}/lib/{interpreter.library.name}"
     words = _bind(interpreter.library, inside)
-    for name in ("site-packages", "dist-packages"):
+    for name in SITE:
         if (interpreter.library / name).is_dir():
-            words += ["--tmpfs", f"{inside}/{name}"]
+            words += _nothing(f"{inside}/{name}")
     if interpreter.shared is not None:
         words += _bind(interpreter.shared, f"{PYTHON}/lib/{interpreter.shared.name}")
     return words
@@ -96,5 +107,5 @@ def _packages(parts: Parts) -> list[str]:
         words += _bind(folder, f"{PACKAGES}/{folder.name}")
         for hidden in parts.hidden:
             if hidden.partition("/")[0] == folder.name and (folder.parent / hidden).is_dir():
-                words += ["--tmpfs", f"{PACKAGES}/{hidden}"]
+                words += _nothing(f"{PACKAGES}/{hidden}")
     return words

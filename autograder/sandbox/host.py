@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
-import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.errors import HarnessError, UsageError
 
-from . import bubblewrap, landlock, process
+from . import bubblewrap, cgroups, landlock, process
+from .folders import Work, exceeds
 from .launch import Command, GuestProcess, Level, Parts
 
 if TYPE_CHECKING:
     from .conversation import Conversation
+
+#: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
+TASKS, GUEST_MB = 256, 256
+#: Files and folders of a section, where no file system of its own bounds them.
+ENTRIES = 4096
+_NUMBER = itertools.count()
 
 Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
 
@@ -79,7 +85,11 @@ class Guest:
                 "`--isolation process` runs without a boundary and marks the report",
             )
         self.process: GuestProcess | None = None
+        self.group: cgroups.Group | None = None
+        self.work: Work | None = None
         self.starting = threading.Lock()
+        self.running = 0
+        self.proved = False
         self.serving = serves()
         if self.serving:
             self.start()
@@ -91,8 +101,25 @@ class Guest:
 
     def start(self) -> None:
         """Start the process, without waiting for it."""
-        self.process = GuestProcess(command(self.level, self.parts))
+        self.stop()
+        self.group = cgroups.make()
+        self.process = GuestProcess(self.command())
         self.greeted = False
+
+    def command(self) -> Command:
+        """How to start the guest here: with its folder, and what bounds its threads."""
+        line = command(self.level, self.parts)
+        setup: dict[str, Any] = dict(line.setup)
+        if self.level != "bubblewrap":
+            self.work = self.work or Work()
+            setup["writable"] = [str(self.work.path), os.devnull]
+        if self.level == "landlock" and self.work is not None:
+            setup["user"] = landlock.other_user(self.parts, self.work.path)
+            self.work.give_to(setup["user"])
+        # A user's processes can be counted where they are alone: in a namespace, or as a user of their own.
+        alone = setup["user"] is not None or (self.level == "bubblewrap" and os.geteuid() != 0)
+        setup["threads"] = "rlimit" if alone else "cgroup" if self.group else "none"
+        return replace(line, setup=setup)
 
     def ready(self) -> None:
         """Wait until the guest is ready; fall back to the next level where this one does not work here.
@@ -113,50 +140,89 @@ class Guest:
                 self.start()
             assert self.process is not None  # noqa: S101 - started above
             try:
-                self.process.wait_ready()
+                pid = self.process.wait_ready()
+                if self.group is not None and not self.group.hold(pid, TASKS):
+                    raise HarnessError("the guest cannot be put into its control group")
             except HarnessError:
-                if len(self.levels) == 1:
+                # What has worked here once is not given up for less.
+                if len(self.levels) == 1 or self.proved:
                     raise
-                self.levels.pop(0)
-                self.process = None
+                self.give_way()
                 continue
             self.greeted = True
             return
+
+    def give_way(self) -> None:
+        """Go on at the next level."""
+        self.stop()
+        self.levels.pop(0)
 
     @contextlib.contextmanager
     def section(self, request: Request, result_mb: int) -> Iterator[Conversation]:
         """Run a section: a conversation with a fresh process."""
         from autograder.guest.wire import Bounds
 
-        from .conversation import Served, Spawned
-
         self.ready()
         bounds = Bounds(payload_bytes=result_mb << 20)
-        told: dict[str, Any] = {"name": request.name, "limits": dict(request.limits)}
-        with self.folder() as folder:
-            told["folder"] = folder
-            if self.process is not None:
-                yield Served(self.process.control, told, bounds)
+        told: dict[str, Any] = {"name": f"{request.name} {next(_NUMBER)}", "limits": dict(request.limits)}
+        process = self.process
+        with self.folder() as folder, self.counted(request.limits["memory_mb"]):
+            told["folder"] = str(folder)
+            if process is not None:
+                from .served import Served
+
+                talk = Served(process.control, told, bounds, lambda: self.full(folder, request.limits))
+                yield talk
+                self.proved = True
+                if talk.lost:
+                    process.kill()  # it is stopped, or gone: others in it are run again
             else:
-                line = command(self.level, self.parts)
-                setup = {**line.setup, "mode": "once", "request": told}
-                arguments = [*line.arguments, json.dumps(setup)]
-                yield Spawned(arguments, line.environment, request.limits, bounds, Path(folder))
+                from .spawned import Spawned
+
+                line = self.command()
+                arguments = [*line.arguments, json.dumps({**line.setup, "mode": "once", "request": told})]
+                yield Spawned(arguments, line.environment, request.limits, bounds, folder)
 
     @contextlib.contextmanager
-    def folder(self) -> Iterator[str]:
+    def counted(self, memory_mb: int) -> Iterator[None]:
+        """Count the sections that run: together they may use what all of them may."""
+        with self.starting:
+            self.running += 1
+            if self.group is not None:
+                self.group.limit_memory(self.running * memory_mb + GUEST_MB)
+        try:
+            yield
+        finally:
+            with self.starting:
+                self.running -= 1
+
+    def full(self, folder: Path, limits: Mapping[str, int]) -> bool:
+        """Whether a section wrote more than it may, where its folder lies on our own disk."""
+        return self.level != "bubblewrap" and exceeds(folder, limits["disk_mb"], ENTRIES)
+
+    @contextlib.contextmanager
+    def folder(self) -> Iterator[Path]:
         """A folder for the submission, where the guest cannot make its own; gone afterwards."""
         if self.level == "bubblewrap":
-            yield ""
+            yield Path(bubblewrap.WORK)
             return
-        made = tempfile.mkdtemp(prefix="autograder-")
-        try:
-            yield str(Path(made).resolve())
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+        if self.work is None:
+            self.work = Work()
+        with self.work.section() as folder:
+            yield folder
 
-    def close(self) -> None:
-        """End the guest."""
+    def stop(self) -> None:
+        """End the process, and all that is in it."""
         if self.process is not None:
             self.process.close()
             self.process = None
+        if self.group is not None:
+            self.group.remove()
+            self.group = None
+
+    def close(self) -> None:
+        """End the guest, and leave nothing behind."""
+        self.stop()
+        if self.work is not None:
+            self.work.close()
+            self.work = None

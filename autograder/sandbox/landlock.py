@@ -10,18 +10,13 @@ import sys
 from pathlib import Path
 
 from . import process
-from .launch import Command, Interpreter, Parts
+from .bubblewrap import SYSTEM
+from .launch import PACKAGES, Command, Interpreter, Parts, has_filter
 
-_SYSTEM = (
-    "/usr/lib",
-    "/usr/lib64",
-    "/lib",
-    "/lib64",
-    "/etc/ld.so.cache",
-    "/dev/urandom",
-    "/dev/random",
-    "/dev/zero",
-)
+_DEVICES = ("/dev/urandom", "/dev/random", "/dev/zero")
+_CAP_SETGID, _CAP_SETUID = 6, 7
+_FIRST_USER, _LAST_USER = 61184, 65519  # what systemd keeps for users that come and go
+_USERS = _LAST_USER - _FIRST_USER + 1
 
 
 def version() -> int:
@@ -36,18 +31,63 @@ def version() -> int:
 
 def available() -> bool:
     """Whether this machine can hold a guest in with Landlock and seccomp."""
-    filters = Path(__file__).parent.parent / "guest" / "seccomp"
-    return version() >= 1 and (filters / f"{os.uname().machine}.bpf").is_file()
+    return version() >= 1 and has_filter()
 
 
 def command(parts: Parts) -> Command:
     """How to start a guest whose sections restrict themselves."""
-    interpreter = Interpreter.current()
-    readable = [
-        *_SYSTEM,
-        str(interpreter.library),
-        *(str(folder) for folder in parts.folders()),
-        str(parts.harness / "guest"),
-        str(parts.exercises),
+    return process.command(parts, level="landlock", readable=readable(parts))
+
+
+def readable(parts: Parts) -> list[str]:
+    """Files and folders that the guest may read, with all below them.
+
+    Landlock gives and never takes back: where a folder holds other people's packages, only its other entries
+    are given.
+    """
+    paths = [Path(name) for name in _DEVICES]
+    system = {Path(name).resolve() for name in SYSTEM if Path(name).is_dir()}
+    for folder in sorted(system):
+        paths += _without_packages(folder)
+    paths += [path for path in (Path("/etc/ld.so.cache"),) if path.exists()]
+    paths += _without_packages(Interpreter.current().library)
+    paths += [*parts.folders(), parts.harness / "guest", parts.exercises]
+    return [str(path) for path in paths]
+
+
+def _without_packages(folder: Path) -> list[Path]:
+    """A folder, or its entries where some are Pythons or hold what was installed for one."""
+    entries = list(folder.iterdir())
+    kept = [path for path in entries if not path.name.startswith("python") and path.name not in PACKAGES]
+    return [folder] if len(kept) == len(entries) else sorted(kept)
+
+
+def other_user(parts: Parts, work: Path) -> int | None:
+    """Somebody who owns nothing, for sections to be; None where we cannot be him, or he could not read Python."""
+    if os.geteuid() != 0 or not _may_change_user():
+        return None
+    user = _FIRST_USER + os.getpid() % _USERS
+    needed = [
+        Interpreter.current().library / "os.py",
+        *(next(folder.glob("__init__.py"), folder) for folder in parts.folders()),
+        parts.harness / "guest" / "main.py",
+        parts.exercises,
     ]
-    return process.command(parts, level="landlock", readable=readable)
+    return user if all(_open_to_all(path) for path in needed) and _open_to_all(work.parent) else None
+
+
+def _may_change_user() -> bool:
+    facts = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
+    mine = int(facts["CapEff"], 16)
+    mapped = (line.split() for line in Path("/proc/self/uid_map").read_text().splitlines())
+    known = any(int(first) <= _FIRST_USER and int(first) + int(count) > _LAST_USER for first, _, count in mapped)
+    return known and all(mine >> capability & 1 for capability in (_CAP_SETUID, _CAP_SETGID))
+
+
+def _open_to_all(path: Path) -> bool:
+    try:
+        path = path.resolve()
+        above = all(folder.stat().st_mode & 0o001 for folder in path.parents)
+        return above and bool(path.stat().st_mode & (0o001 if path.is_dir() else 0o004))
+    except OSError:
+        return False

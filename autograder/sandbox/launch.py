@@ -4,8 +4,10 @@ loads NumPy while the host does.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
+import platform
 import socket
 import subprocess
 import sys
@@ -18,6 +20,8 @@ from typing import IO, Any, Literal
 
 from autograder.errors import HarnessError
 
+from . import clock
+
 Level = Literal["bubblewrap", "landlock", "process"]
 
 #: The guest's own environment, whole: nothing of ours is inherited.
@@ -29,6 +33,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "PYTHONUTF8": "1",
     "LC_ALL": "C.UTF-8",
 }
+
+#: Where a Python keeps what was installed for it.
+PACKAGES = ("site-packages", "dist-packages")
 
 _BOOT = "import sys; sys.path[:0] = [{harness!r}]; sys.path += {packages!r}; from guest.main import main; main()"
 
@@ -98,6 +105,11 @@ class Command:
     setup: Mapping[str, Any]
 
 
+def has_filter() -> bool:
+    """Whether there is a seccomp program for this machine."""
+    return (Path(__file__).parent.parent / "guest" / "seccomp" / f"{platform.machine()}.bpf").is_file()
+
+
 def boot(harness: str, packages: Sequence[str]) -> str:
     """The Python statement that starts a guest whose `guest` package lies in `harness`."""
     return _BOOT.format(harness=harness, packages=list(packages))
@@ -113,6 +125,8 @@ class GuestProcess:
     def __init__(self, command: Command) -> None:
         self.command = command
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # With the greeting the kernel then tells the guest's process id as we see it, through all namespaces.
+        clock.ask_for_sender(self.control)
         self.words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         arguments = [*command.arguments, json.dumps({**command.setup, "mode": "serve"})]
         try:
@@ -130,8 +144,8 @@ class GuestProcess:
         finally:
             theirs.close()
 
-    def wait_ready(self, seconds: float = 20.0) -> None:
-        """Wait until the guest has loaded NumPy.
+    def wait_ready(self, seconds: float = 20.0) -> int:
+        """Wait until the guest has loaded NumPy; its process id.
 
         Raises
         ------
@@ -139,16 +153,17 @@ class GuestProcess:
             It ended or was silent; the message holds what it said.
         """
         self.control.settimeout(seconds)
-        try:
-            greeting = self.control.recv(16)
-        except OSError:
-            greeting = b""
-        self.control.settimeout(None)
+        greeting, pid = b"", 0
+        with contextlib.suppress(OSError):
+            greeting, pid = clock.receive(self.control, 16)
+        # No request is large, so that one which cannot be sent at once says that nobody listens.
+        self.control.settimeout(5.0)
         if greeting != b"ready":
             self.kill()
             self.words.seek(0)
             said = self.words.read(2000).decode("utf-8", "replace").strip().splitlines()
             raise HarnessError(f"the guest did not start: {said[-1] if said else 'it said nothing'}")
+        return pid
 
     @property
     def alive(self) -> bool:

@@ -23,6 +23,10 @@ def command(parts: Parts, *, level: Level = "process", readable: Sequence[str] =
         "exercises": str(parts.exercises),
         "preload": list(parts.preload),
         "readable": list(readable),
+        # What is writable, whom to become and what bounds threads is the host's to say, once it has looked.
+        "writable": [],
+        "user": None,
+        "threads": "none",
     }
     # Windows cannot start a Python without these two.
     system = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}

@@ -1,0 +1,179 @@
+"""A section that a serving guest forked, and how the host talks with it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.guest import wire
+
+from . import clock
+from .conversation import GRACE, Ended, Printed
+
+#: Seconds between two looks at what a section has written to disk.
+LOOK = 0.25
+
+
+class Full(Exception):
+    """The section wrote more to disk than it may."""
+
+
+class Served:
+    """A section that a serving guest forked.
+
+    Parameters
+    ----------
+    full
+        Says whether the section has written too much, where no file system of its own bounds it.
+    """
+
+    def __init__(
+        self, control: socket.socket, request: Mapping[str, Any], bounds: wire.Bounds, full: Callable[[], bool]
+    ) -> None:
+        limits = request["limits"]
+        self.control, self.name, self.bounds, self.is_full = control, request["name"], bounds, full
+        self.channel, theirs = socket.socketpair()
+        clock.ask_for_sender(self.channel)
+        self.sender = 0
+        self.channel.setblocking(False)
+        self.output, output = os.pipe()
+        self.status, status = os.pipe()
+        self._printed = Printed(limits["printed_kb"] << 10)
+        self.started = self.looked = time.monotonic()
+        self.deadline = self.started + limits["wall_seconds"]
+        self.overdue, self.full, self.refused, self.lost = False, False, "", False
+        self.output_open = True
+        # A guest that is gone, or does not listen, is found out by `end`.
+        with contextlib.suppress(OSError):
+            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), output, status])
+        theirs.close()
+        os.close(output)
+        os.close(status)
+
+    @property
+    def printed(self) -> Printed:
+        """What the section printed so far."""
+        return self._printed
+
+    def ask(self, frame: wire.Frame) -> wire.Frame | None:
+        """Send a frame and give the answer; None where there is none to be had."""
+        try:
+            self.send(b"".join(wire.encode(frame)))
+            return wire.read(self.receive, self.bounds)
+        except wire.WireError as error:
+            self.refused = str(error)
+        except TimeoutError:
+            self.overdue = True
+        except Full:
+            self.full = True
+        except OSError:
+            pass  # it ended: `end` says how
+        return None
+
+    def send(self, data: bytes) -> None:
+        """Send all of it, taking in what is printed meanwhile."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[self.channel.send(rest) :]
+            except BlockingIOError:
+                self.wait(select.POLLOUT)
+
+    def receive(self, size: int) -> bytes:
+        """At most that many bytes from the section; none at its end."""
+        while True:
+            try:
+                if self.sender:
+                    return self.channel.recv(size)
+                # The first frame, which comes before any of the submission's code runs.
+                data, self.sender = clock.receive(self.channel, size)
+                return data
+            except BlockingIOError:
+                self.wait(select.POLLIN)
+
+    def cpu_seconds(self) -> float | None:
+        """Computing time so far, by the clock that the kernel keeps of the process that sent the first frame."""
+        return clock.cpu_seconds(self.sender)
+
+    def wait(self, event: int) -> None:
+        """Wait until the channel may be ready, or something was printed.
+
+        Raises
+        ------
+        TimeoutError
+            The wall time is over.
+        Full
+            Too much was written.
+        """
+        now = time.monotonic()
+        if now >= self.deadline:
+            raise TimeoutError
+        if now - self.looked >= LOOK:
+            self.looked = now
+            if self.is_full():
+                raise Full
+        self.poll({self.channel.fileno(): event}, min(self.deadline - now, LOOK))
+
+    def poll(self, wanted: Mapping[int, int], seconds: float) -> set[int]:
+        """Which of these descriptors are ready within that time; what is printed meanwhile is taken in once."""
+        poll = select.poll()
+        for descriptor, event in wanted.items():
+            poll.register(descriptor, event)
+        if self.output_open:
+            poll.register(self.output, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(max(0, seconds * 1000))}
+        if self.output_open and self.output in ready:
+            self.drain()
+        return ready & set(wanted)
+
+    def drain(self) -> None:
+        """Take in what was printed."""
+        piece = os.read(self.output, 65536)
+        self._printed.add(piece)
+        self.output_open = bool(piece)
+
+    def end(self) -> Ended:
+        """Close the channel, see the process end, and say how."""
+        self.channel.close()
+        killed = bool(self.overdue or self.refused or self.full)
+        silent = not killed and not self.ended_within(GRACE)
+        if killed or silent:
+            with contextlib.suppress(OSError):
+                self.control.send(json.dumps({"kill": self.name}).encode())
+        wall = time.monotonic() - self.started
+        facts = self.facts() if self.ended_within(2 * GRACE) else None
+        # What is in the pipe now; who else may hold its other end does not concern us.
+        until, seen = time.monotonic() + GRACE, -1
+        while self.output_open and seen != self._printed.total and time.monotonic() < until:
+            seen = self._printed.total
+            self.poll({}, 0)
+        os.close(self.output)
+        os.close(self.status)
+        self.lost = facts is None
+        code, cpu, memory = facts or (None, 0.0, 0)
+        return Ended(code, cpu, wall, memory, self.overdue, self.refused, silent, self.full, self.lost)
+
+    def ended_within(self, seconds: float) -> bool:
+        """Whether the guest told of the end within that time; what is printed meanwhile is taken in."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self.poll({self.status: select.POLLIN}, left):
+                return True
+        return False
+
+    def facts(self) -> tuple[int, float, int] | None:
+        """Exit status, computing time and memory, as the guest told; None where it died before it could."""
+        told = os.read(self.status, 4096)
+        try:
+            match json.loads(told):
+                case {"exit": int(code), "cpu": int() | float() as cpu, "memory_kb": int(memory)}:
+                    return code, float(cpu), memory
+        except ValueError:
+            pass  # without a boundary, the student's code may have reached the guest
+        return None

@@ -1,0 +1,126 @@
+"""A section that is a process of its own: where a guest cannot fork (macOS, Windows)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.errors import HarnessError
+from autograder.guest import wire
+
+from .conversation import GRACE, Ended, Printed
+
+
+class Spawned:
+    """A section that is a process of its own: where a guest cannot fork.
+
+    Pipes have no deadlines everywhere, so a thread talks to the process, and we wait for the thread.
+    """
+
+    def __init__(
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        limits: Mapping[str, int],
+        bounds: wire.Bounds,
+        folder: Path,
+    ) -> None:
+        self.bounds = bounds
+        self._printed = Printed(limits["printed_kb"] << 10)
+        self.started = time.monotonic()
+        self.deadline = self.started + limits["wall_seconds"]
+        self.overdue, self.refused = False, ""
+        self.used_before = _children_used()[0]
+        self.answers: queue.SimpleQueue[wire.Frame | Exception | None] = queue.SimpleQueue()
+        pipe = subprocess.PIPE
+        try:
+            self.process = subprocess.Popen(
+                arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environment), cwd=folder, bufsize=0,
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise HarnessError(f"the guest cannot be started: {error}") from error
+        assert self.process.stdin and self.process.stdout and self.process.stderr  # noqa: S101 - asked for above
+        self.stdin, self.stdout, self.stderr = self.process.stdin, self.process.stdout, self.process.stderr
+        self.drainer = threading.Thread(target=self.drain, daemon=True)
+        self.drainer.start()
+
+    @property
+    def printed(self) -> Printed:
+        """What the section printed so far."""
+        return self._printed
+
+    def drain(self) -> None:
+        """Take in all that is printed."""
+        with contextlib.suppress(OSError, ValueError):
+            while piece := self.stderr.read(65536):
+                self._printed.add(piece)
+
+    def ask(self, frame: wire.Frame) -> wire.Frame | None:
+        """Send a frame and give the answer; None where there is none to be had."""
+        threading.Thread(target=self.exchange, args=(b"".join(wire.encode(frame)),), daemon=True).start()
+        try:
+            answer = self.answers.get(timeout=max(0.0, self.deadline - time.monotonic()))
+        except queue.Empty:
+            self.overdue = True
+            return None
+        if isinstance(answer, wire.WireError):
+            self.refused = str(answer)
+        return None if isinstance(answer, Exception) else answer
+
+    def cpu_seconds(self) -> float | None:
+        """Not to be had: these systems have no clock of another process that Python reads."""
+        return None
+
+    def exchange(self, data: bytes) -> None:
+        """Send a frame's bytes and hand on what comes back; an error where that goes wrong."""
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self.stdin.write(rest) or 0 :]
+            self.answers.put(wire.read(self.stdout.read, self.bounds))
+        except (wire.WireError, OSError, ValueError) as error:
+            self.answers.put(error)
+
+    def end(self) -> Ended:
+        """Close the channel, see the process end, and say how."""
+        killed, silent = bool(self.refused or self.overdue), False
+        if not killed:
+            with contextlib.suppress(OSError):
+                self.stdin.close()
+            try:
+                self.process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                silent = True
+        code = self.kill()
+        self.drainer.join(GRACE)
+        cpu, memory = _children_used()
+        wall = time.monotonic() - self.started
+        return Ended(code, cpu - self.used_before, wall, memory, self.overdue, self.refused, silent)
+
+    def kill(self) -> int:
+        """End the process and its session, whatever is left of them; the exit status."""
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.returncode is None:
+            self.process.kill()
+        return self.process.wait()
+
+
+def _children_used() -> tuple[float, int]:
+    """Computing time and largest memory (KB) of the processes that ended so far, where the system tells."""
+    if sys.platform == "win32":
+        return 0.0, 0
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
