@@ -27,6 +27,7 @@ COMMANDS = {
     "selfcheck": ("selfcheck", "References earn full marks, and the oracles agree."),
     "batch": ("batch", "Grade many submissions into a gradebook."),
     "ci": ("ci", "Grade the checkout that this runs in, with a grader from elsewhere."),
+    "forks": ("forks", "Score many forks by their addresses, as they were at a deadline."),
     "release": ("release", "Make or update the students' repository."),
     "package": ("package", "Make what Autolab or Gradescope runs."),
     "handin": ("handin", "Pack the files that are graded, for handing in."),

@@ -1,0 +1,1 @@
+"""Forks of the students' repository: fetched from wherever they are, never checked out, never run by git."""

@@ -1,0 +1,224 @@
+"""One fork: fetch it, pick the commit that counts, take out the files that are graded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from autograder.release.archives import tar
+from autograder.release.changes import MANIFEST, OWN, WATCHED
+from autograder.reports.text import shown
+from autograder.submissions.layout import Patterns
+
+from .git import Git, GitFailed, blobs, entries
+from .listing import Fork
+
+#: Commits that are fetched at first, and where the deadline lies further back.
+DEPTHS = (20, 500)
+#: A larger file is no homework; `submissions` has the same bound.
+MOST_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in every fork.
+
+    Attributes
+    ----------
+    accept
+        The files that are graded, relative to the homework.
+    home
+        Where a released repository has the homework.
+    deadline
+        The last moment that counts; None: the newest commit does.
+    released
+        Git's name of each file's content as it was released, by path; of the files that students may not change.
+    untouched
+        Git's names of the released homework's files.
+    """
+
+    accept: Patterns
+    home: str
+    deadline: datetime | None
+    released: Mapping[str, str]
+    untouched: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was found of a fork.
+
+    Attributes
+    ----------
+    state
+        `ready`, `unreachable`, `empty` (no commit), `late` (none in time), `nothing` (no accepted file).
+    commit, when, by
+        What is graded, its time, and whose word that is: `push` or `commit`.
+    files
+        The accepted files by their path in the homework.
+    remarks
+        What staff should know.
+    """
+
+    fork: Fork
+    state: str
+    commit: str = ""
+    when: datetime | None = None
+    by: str = ""
+    files: Mapping[str, bytes] | None = None
+    remarks: tuple[str, ...] = ()
+
+    def archive(self) -> bytes:
+        """The files as a tar, as a student would hand them in."""
+        return tar(self.files or {})
+
+
+def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
+    """Everything about one fork; whatever is wrong with it becomes its state."""
+    found = Fetched(fork, "unreachable")
+    try:
+        if not (git.folder / "HEAD").exists():
+            git.folder.mkdir(parents=True, exist_ok=True)
+            git("init", "--quiet", "--bare", "--template=", str(git.folder))
+        before = _tip(git)
+        if not _download(fork, git, DEPTHS[0]):
+            return replace(found, state="empty")
+        found = replace(found, remarks=tuple(_rewritten(fork, git, before)))
+        commit, when, by = pick(fork, git, wanted.deadline)
+        if not commit and wanted.deadline is not None and _shallow(git):
+            _download(fork, git, DEPTHS[1])
+            commit, when, by = pick(fork, git, wanted.deadline)
+        if not commit:
+            return replace(found, state="late")
+        tree = entries(git("ls-tree", "-r", "-l", "-z", "--full-tree", commit))
+        files, remarks = homework(git, tree, wanted)
+    except GitFailed as error:
+        return replace(found, remarks=(*found.remarks, shown(str(error), 200)))
+    remarks = [*found.remarks, *remarks, *touched(tree, wanted)]
+    state = "ready" if files else "nothing"
+    return Fetched(fork, state, commit, when, by, files, tuple(remarks))
+
+
+def _tip(git: Git) -> str:
+    try:
+        return git("rev-parse", "--verify", "--quiet", "refs/fork/head").decode().strip()
+    except GitFailed:
+        return ""
+
+
+def _download(fork: Fork, git: Git, depth: int) -> bool:
+    """Fetch the branch that the fork shows; false where it has no commit at all."""
+    # Pushes that were seen may be on no branch any more, and servers give out what they still have by its name.
+    for commit in {push.commit for push in fork.pushes}:
+        try:
+            git("fetch", "--quiet", "--no-tags", "--depth=1", "--", fork.address, f"+{commit}:refs/fork/push/{commit}")
+        except GitFailed:
+            continue
+    try:
+        git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", f"--depth={depth}", "--", fork.address,
+            "+HEAD:refs/fork/head")  # fmt: skip
+    except GitFailed as error:
+        if "couldn't find remote ref HEAD" in str(error):
+            return False
+        raise
+    return True
+
+
+def _shallow(git: Git) -> bool:
+    return (git.folder / "shallow").exists()
+
+
+def _rewritten(fork: Fork, git: Git, before: str) -> list[str]:
+    """Whether history was replaced: a commit that was once there is no part of it now."""
+    gone = [
+        commit for commit in (before, *(push.commit for push in fork.pushes)) if commit and not _contains(git, commit)
+    ]
+    return ["force-pushed: an earlier commit is no longer in its history"] if gone else []
+
+
+def _contains(git: Git, commit: str) -> bool:
+    try:
+        git("merge-base", "--is-ancestor", commit, "refs/fork/head")
+    except GitFailed:
+        # Beyond the fetched depth nothing can be said, and nothing is.
+        return _shallow(git) and not _known(git, commit)
+    return True
+
+
+def _known(git: Git, commit: str) -> bool:
+    try:
+        git("cat-file", "-e", f"{commit}^{{commit}}")
+    except GitFailed:
+        return False
+    return True
+
+
+def pick(fork: Fork, git: Git, deadline: datetime | None) -> tuple[str, datetime | None, str]:
+    """The commit that counts: the last one pushed in time, by the server's word where it is known."""
+    if fork.pushes:
+        pushed = [push for push in fork.pushes if deadline is None or push.when <= deadline]
+        known = [push for push in pushed if _known(git, push.commit)]
+        return (known[-1].commit, known[-1].when, "push") if known else ("", None, "")
+    log = git("log", "--first-parent", "--format=%H %cI", "refs/fork/head").decode("ascii", "replace")
+    for line in log.splitlines():
+        commit, _, text = line.partition(" ")
+        try:
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        if deadline is None or when <= deadline:
+            return commit, when, "commit"
+    return "", None, ""
+
+
+def homework(git: Git, tree: Mapping[str, tuple[str, str, int]], wanted: Wanted) -> tuple[dict[str, bytes], list[str]]:
+    """The accepted files, and what was not taken: links, submodules, what is too large or kept elsewhere."""
+    prefix = f"{wanted.home}/" if any(path.startswith(f"{wanted.home}/") for path in tree) else ""
+    chosen: dict[str, str] = {}
+    remarks = []
+    for path, (mode, name, size) in sorted(tree.items()):
+        inside = path.removeprefix(prefix)
+        if mode == "160000":
+            remarks.append(f"a submodule, not followed: {shown(path, 80)}")
+        if not path.startswith(prefix) or not wanted.accept.match(inside):
+            continue
+        if mode not in ("100644", "100755"):
+            remarks.append(f"a link, not followed: {shown(path, 80)}")
+        elif size > MOST_BYTES:
+            remarks.append(f"too large: {shown(path, 80)}")
+        else:
+            chosen[inside] = name
+    files = dict(zip(chosen, blobs(git, list(chosen.values())), strict=True))
+    for path, content in files.items():
+        if content.startswith(b"version https://git-lfs"):
+            remarks.append(f"kept in LFS, which is not fetched: {shown(path, 80)}")
+    if files and all(wanted.untouched.get(path) == tree[prefix + path][1] for path in files):
+        remarks.append("unchanged since the release")
+    return files, remarks
+
+
+def touched(tree: Mapping[str, tuple[str, str, int]], wanted: Wanted) -> list[str]:
+    """Files of the grader that the fork changed, added or took away: it costs nothing, and staff may want to know."""
+    if not wanted.released:
+        return []
+    changed = [path for path, name in wanted.released.items() if path not in tree or tree[path][1] != name]
+    added = [path for path in tree if path.startswith(WATCHED) and path not in wanted.released and path != MANIFEST]
+    paths = sorted({*changed, *added})
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return [f"touched the grader: {', '.join(shown(path, 60) for path in paths[:3])}{more}"] if paths else []
+
+
+def blob(content: bytes) -> str:
+    """Git's name of a content."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def expectations(files: Mapping[str, bytes], home: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Git's names of a release's files: the grader's, by path, and the homework's, by path in it."""
+    grader = {path: blob(content) for path, content in files.items() if not path.startswith(OWN)}
+    work = {
+        path.removeprefix(f"{home}/"): blob(content) for path, content in files.items() if path.startswith(f"{home}/")
+    }
+    return grader, work
