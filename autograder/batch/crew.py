@@ -86,6 +86,7 @@ class Worker:
         """
         if self.process is not None and self.process.poll() is None:
             return
+        self._reap()
         if self._closed:
             raise HarnessError("the batch ends")
         self.process = subprocess.Popen(

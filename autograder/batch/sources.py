@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.submissions.names import is_litter, shown
+from autograder.submissions.names import is_litter, is_litter_folder, shown
 
 METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
@@ -86,7 +86,7 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror or error}") from error
     for entry in entries:
-        if is_litter(entry.name) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
+        if _litter(entry) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
             continue
         yield _named(entry)
 
@@ -112,11 +112,15 @@ def _plain(name: str, path: Path) -> Found:
     return Found(shown(name), _only_archive(path), "folder", (hint,))
 
 
+def _litter(entry: Path) -> bool:
+    return is_litter(entry.name) or is_litter_folder(entry.name)
+
+
 def _only_archive(path: Path) -> Path:
     """A folder that a platform made round a single archive stands for the archive."""
     if not path.is_dir():
         return path
-    inside = [entry for entry in path.iterdir() if not is_litter(entry.name)]
+    inside = [entry for entry in path.iterdir() if not _litter(entry)]
     return inside[0] if len(inside) == 1 and inside[0].is_file() and _ARCHIVE.search(inside[0].name) else path
 
 

@@ -1,0 +1,160 @@
+"""A class, made up: the reference with planted mistakes, stubs, attacks and broken archives."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import helpers
+
+DUE = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to do the homework.
+
+    Attributes
+    ----------
+    edits
+        (file, old, new): `old` stands in the reference; its first place is changed. An empty `old` replaces the file.
+    fails
+        Ids of the sections that earn nothing, as they are expected; None where nothing can be opened.
+    """
+
+    name: str
+    edits: tuple[tuple[str, str, str], ...]
+    fails: frozenset[str] | None
+
+
+def closure(*sections: str) -> frozenset[str]:
+    """These sections and all that build upon them."""
+    return frozenset().union(*(helpers.closure(section) for section in sections))
+
+
+@cache
+def variants() -> tuple[Variant, ...]:
+    """All ways."""
+    everything = frozenset(section.id for section in helpers.rubric().sections)
+    letters = frozenset(f"mcq_{n}" for n in range(1, 6))
+    conv1d = "mytorch/Conv1d.py"
+    sums = closure("conv1d_stride1") - {"scan_simple", "scan_distributed"}  # which read no dLdb
+    mean = (conv1d, "dLdZ.sum(axis=(0, 2))", "dLdZ.mean(axis=(0, 2))")
+    minimum = ("mytorch/pool.py", "windows.max(axis=-1)", "windows.min(axis=-1)")
+    attack = 'print(\'{"scores": {"BatchNorm2d": 99}}\'); import os; os._exit(0)\n        if eval:'
+    return (
+        Variant("reference", (), frozenset()),
+        Variant("wrong letter", (("MCQ/mcq.py", 'return "b"', 'return "c"'),), frozenset({"mcq_1"})),
+        Variant("a number", (("MCQ/mcq.py", 'return "d"', "return 4"),), frozenset({"mcq_2"})),
+        Variant("mean for sum", (mean,), sums),
+        Variant("kernel not flipped", ((conv1d, "self.W[:, :, ::-1]", "self.W"),), closure("conv1d_stride1")),
+        Variant("minimum", (minimum,), closure("maxpool2d_stride1")),
+        Variant("exit", (("mytorch/batchnorm2d.py", "if eval:", attack),), closure("batchnorm2d")),
+        Variant("no answers", (("MCQ/mcq.py", "", "raise SystemExit(0)\n"),), letters),
+        Variant("stubs", (), everything),
+        Variant("not an archive", (), None),
+        Variant("cut short", (), None),
+        Variant("empty", (), None),
+    )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A student's expected grade."""
+
+    student: str
+    label: str
+    variant: Variant
+    late_days: int
+    points: Mapping[str, float] | None
+
+
+def make(folder: Path, size: int) -> list[Expected]:
+    """Write a class into a folder, its roster and the times of its submissions beside them."""
+    folder.mkdir(parents=True)
+    expected = [_student(folder, number) for number in range(size)]
+    times = ["submission,submitted_at"]
+    for number, one in enumerate(expected):
+        when = DUE - timedelta(hours=1) + timedelta(days=one.late_days)
+        times.append(f"{one.label},{when.isoformat()}")
+        if number % 7 == 0:  # an earlier attempt, which does not count
+            label = f"{one.student}_1_handin.tar"
+            (folder / label).write_bytes(tarred(contents(variants()[8])))
+            times.append(f"{label},{(when - timedelta(hours=5)).isoformat()}")
+    rows = [f"{one.student},Student {number},{number % 3}" for number, one in enumerate(expected)]
+    (folder / "roster.csv").write_text("\n".join(["email,name,section", *rows, "absent@x.edu,Nobody,0"]) + "\n")
+    (folder / "times.csv").write_text("\n".join(times) + "\n")
+    (folder / "policy.toml").write_text(
+        f'deadline = "{DUE.isoformat()}"\n[late]\nper = "day"\npercent = 10\ncap = 50\n'
+    )
+    return expected
+
+
+def _student(folder: Path, number: int) -> Expected:
+    variant = variants()[number % len(variants())]
+    student = f"s{number:04}@x.edu"
+    label = f"{student}_2_handin.tar"
+    (folder / label).write_bytes(handed_in(variant, number))
+    late = 2 if number % 10 == 9 else 0
+    return Expected(student, label, variant, late, points(variant))
+
+
+def handed_in(variant: Variant, number: int) -> bytes:
+    """A student's file. The number makes their code their own."""
+    if variant.name == "not an archive":
+        return b"my laptop broke\n" * (number + 1)
+    if variant.name == "empty":
+        return b""
+    files = contents(variant)
+    files["MCQ/notes.py"] = f"# student {number}\n".encode()
+    data = tarred(files) if number % 2 else zipped(files)
+    return data[: len(data) // 3] if variant.name == "cut short" else data
+
+
+def contents(variant: Variant) -> dict[str, bytes]:
+    """A variant's files."""
+    if variant.name == "stubs":
+        root = helpers.ASSIGNMENT.handout
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
+    files = dict(helpers.reference())
+    for file, old, new in variant.edits:
+        assert old in files[file], (variant.name, old)
+        files[file] = files[file].replace(old, new, 1) if old else new
+    return {name: text.encode() for name, text in files.items()}
+
+
+def points(variant: Variant) -> Mapping[str, float] | None:
+    """Points by group that a variant earns before lateness."""
+    if variant.fails is None:
+        return None
+    sums = {"main": 0.0, "bonus": 0.0}
+    for section in helpers.rubric().sections:
+        if section.id not in variant.fails:
+            sums[section.group] += float(section.points)
+    return sums
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    """The files as a tar."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"handin/{name}")
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(f"handin/{name}", data)
+    return out.getvalue()

@@ -1,0 +1,177 @@
+"""Whose a submission is and when it came, by what each platform's download says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import classroom
+import helpers
+import pytest
+
+from autograder.batch import intake, roster, sources
+from autograder.batch.roster import Directory
+from autograder.batch.sources import Found, Hint
+from autograder.errors import UsageError
+from autograder.gradebook.store import Person
+
+ARCHIVE = b"not opened here"
+
+
+def found(folder: Path, *names: str) -> list[Found]:
+    for name in names:
+        (folder / name).write_bytes(ARCHIVE)
+    return sources.find([folder], helpers.rubric())
+
+
+def test_autolab(tmp_path: Path) -> None:
+    one, two = found(tmp_path, "ann_b@cmu.edu_2_handin.tar", "bob@x.edu_13_handin.tar")
+    assert (one.source, one.hints, one.number) == ("autolab", (Hint(email="ann_b@cmu.edu"),), 2)
+    assert (two.hints, two.number) == ((Hint(email="bob@x.edu"),), 13)
+
+
+def test_canvas(tmp_path: Path) -> None:
+    late, plain = found(tmp_path, "doejane_LATE_1234_56789_handin-1.zip", "roejohn_77_56790_hw2p1_final.zip")
+    assert (late.source, late.hints, late.number, late.marked_late) == (
+        "canvas", (Hint(name="doejane", number="1234"),), 56789, True,
+    )  # fmt: skip
+    assert (plain.hints, plain.marked_late) == ((Hint(name="roejohn", number="77"),), False)
+
+
+def test_moodle(tmp_path: Path) -> None:
+    folder = tmp_path / "Zoë van Dyk_4711_assignsubmission_file"
+    folder.mkdir()
+    (folder / "handin.tar").write_bytes(ARCHIVE)
+    loose = tmp_path / "A B_4712_assignsubmission_file_" / "mytorch"
+    loose.mkdir(parents=True)
+    one, two = sources.find([tmp_path], helpers.rubric())
+    assert (one.path, two.path) == (loose.parent, folder / "handin.tar")
+    assert two.hints == (Hint(name="Zoë van Dyk", number="4711"),)
+
+
+GRADESCOPE = """
+submission_1001:
+  :submitters:
+  - :name: Ann Lee
+    :sid: '0042'
+    :email: ann@x.edu
+  - :name: Bob Ray
+    :sid:
+    :email: bob@x.edu
+  :created_at: 2026-10-01 11:59:00.123000000 -04:00
+  :score: 12.5
+submission_1002:
+  :submitters: []
+  :created_at: 2026-10-02T00:00:00Z
+"""
+
+
+def test_gradescope(tmp_path: Path) -> None:
+    (tmp_path / sources.METADATA).write_text(GRADESCOPE)
+    for number in (1001, 1002, 1003):
+        (tmp_path / f"submission_{number}").mkdir()
+    one, two, three = sources.find([tmp_path], helpers.rubric())
+    assert [hint.email for hint in one.hints] == ["ann@x.edu", "bob@x.edu"]
+    assert one.hints[0].number == "0042"
+    assert one.submitted_at is not None
+    assert one.submitted_at.replace(microsecond=0) == datetime(2026, 10, 1, 15, 59, tzinfo=UTC)
+    assert two.hints == three.hints == ()
+    assert three.submitted_at is None
+
+
+def test_gradescopes_metadata_runs_nothing(tmp_path: Path) -> None:
+    (tmp_path / sources.METADATA).write_text("a: !!python/object/apply:os.system ['touch /tmp/owned']")
+    with pytest.raises(UsageError, match="cannot be read"):
+        sources.find([tmp_path], helpers.rubric())
+
+
+def test_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "carol" / "mytorch").mkdir(parents=True)
+    (tmp_path / "__MACOSX").mkdir()
+    one, two, three = found(tmp_path, "ann.tar.gz", "bob@x.edu.zip", "roster.csv", ".DS_Store")
+    assert [one.hints[0].login, two.hints[0].email, three.hints[0].login] == ["ann", "bob@x.edu", "carol"]
+
+
+def test_a_single_submission(tmp_path: Path) -> None:
+    (tmp_path / "mytorch").mkdir()
+    (one,) = sources.find([tmp_path], helpers.rubric())
+    assert one.path == tmp_path
+
+
+def test_a_roster_joins_what_platforms_call_people(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(
+        "\ufeffEmail,Name,ID,SIS Login ID,Section,Group,Extension\n"
+        'ann@x.edu,"Lee, Ann",12,alee,A,,2d\nbob@x.edu,Bob Ray,13,bray,B,7,\n'
+        'cy@x.edu,"Çy D’Or ""the, one""",14,cdor,B,7,\n'
+    )
+    read = roster.read(path)
+    assert [person.key for person in read.people] == ["ann@x.edu", "bob@x.edu", "cy@x.edu"]
+    assert set(read.extensions) == {"ann@x.edu"}
+    people = Directory(read.people)
+    for hint in (Hint(email="ANN@x.edu"), Hint(name="leeann", number="99"), Hint(login="alee"), Hint(number="12")):
+        assert [person.key for person in people.match([hint])] == ["ann@x.edu"], hint
+    assert [person.key for person in people.match([Hint(name="Ann Lee")])] == ["ann@x.edu"]
+    assert [person.key for person in people.match([Hint(login="bray")])] == ["bob@x.edu", "cy@x.edu"]
+    assert people.match([Hint(email="eve@x.edu")]) == ()
+
+
+def test_two_people_of_one_name_are_nobody() -> None:
+    people = Directory([Person("a", name="Jo Doe", on_roster=True), Person("b", name="Jo Doe", on_roster=True)])
+    assert people.match([Hint(name="doejo")]) == ()
+
+
+def test_without_a_roster_people_are_taken_in_as_they_come() -> None:
+    people = Directory([])
+    assert [person.key for person in people.match([Hint(email="ann@x.edu")])] == ["ann@x.edu"]
+    assert [person.key for person in people.match([Hint(login="ann")])] == ["ann@x.edu"]
+
+
+@pytest.mark.parametrize("text", ["", "colour\nred\n", "email\nann@x.edu\nann@x.edu\n", "email,extension\nann,soon\n"])
+def test_a_roster_with_mistakes_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"roster\.csv"):
+        roster.read(path)
+
+
+def test_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
+    path = tmp_path / "canvas.csv"
+    path.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,HW2P1 (77)\n"
+        '    Points Possible,,,,,115\n"Doe, Jane",1234,jd,jdoe@x.edu,11785-A,\n'
+    )
+    (person,) = roster.read(path).people
+    assert (person.key, person.number) == ("jdoe@x.edu", "1234 jd")
+    assert Directory([person]).match([Hint(name="doejane", number="1234")]) == (person,)
+
+
+def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
+    every = found(tmp_path, "ann.zip", "bob.zip")
+    times = tmp_path / "times.csv"
+    times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n")
+    ann, bob = intake.timed(every, str(times))
+    assert (ann.submitted_at, bob.submitted_at) == (datetime(2026, 10, 1, 12, tzinfo=UTC), None)
+    assert all(one.submitted_at for one in intake.timed(every, "mtime"))
+    times.write_text("who,when\n")
+    times.write_text("submission,submitted_at\nann.zip,noon\n")
+    with pytest.raises(UsageError, match="no times"):
+        intake.timed(every, str(times))
+
+
+def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, "ann.zip")
+    handed = intake.opened(one, helpers.rubric())
+    assert handed.packed is None
+    assert handed.problem is not None
+    assert str(tmp_path) not in handed.problem
+    assert handed.digest.startswith("unopened:")
+
+
+def test_how_it_was_packed_does_not_matter(tmp_path: Path) -> None:
+    files = classroom.contents(classroom.variants()[0])
+    (tmp_path / "a.zip").write_bytes(classroom.zipped(files))
+    (tmp_path / "b.tar").write_bytes(classroom.tarred(files))
+    first, second = (intake.opened(one, helpers.rubric()) for one in sources.find([tmp_path], helpers.rubric()))
+    assert first.digest == second.digest
+    assert first.packed == second.packed

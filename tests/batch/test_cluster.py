@@ -1,0 +1,122 @@
+"""The same on a Dask cluster: a scheduler and workers started by their command lines, one of them killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import classroom
+import kit
+import pytest
+from test_batch_run import check
+from test_crash import started
+
+from autograder.assignments.registry import PROJECT
+
+pytestmark = pytest.mark.more
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and its workers; the scheduler's address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    running = [start(folder, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")]
+    try:
+        wait(port)
+        for number in range(workers):
+            running.append(worker(folder, address, f"w{number}"))
+        yield address, running[1:]
+    finally:
+        for process in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def worker(folder: Path, address: str, name: str, **environment: str) -> subprocess.Popen[bytes]:
+    words = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--name", name, "--local-directory", str(folder / name)]
+    return start(folder, "worker", address, *words, **environment)
+
+
+def start(folder: Path, what: str, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+    log = (folder / f"{what}.log").open("ab")
+    with log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_" + what, *words],
+            stdout=log, stderr=log, start_new_session=True, cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
+        )  # fmt: skip
+
+
+def wait(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError("no scheduler")
+
+
+def test_two_workers_and_one_killed(tmp_path: Path) -> None:
+    expected = classroom.make(tmp_path / "class", 60)
+    with cluster(tmp_path, 2) as (address, workers):
+        time.sleep(3)
+        batch = started(tmp_path / "class", tmp_path / "book", "--scheduler", address)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and graded(tmp_path / "book") < 5:
+            time.sleep(0.1)
+        assert batch.poll() is None, "graded before a worker could be killed"
+        os.killpg(workers[0].pid, signal.SIGKILL)
+        assert batch.wait(timeout=300) == 0
+    check(tmp_path / "book", expected)
+    kit.batch(tmp_path / "class", tmp_path / "local", "--jobs", 2)
+    assert kit.facts(tmp_path / "book") == kit.facts(tmp_path / "local")
+
+
+def graded(book: Path) -> int:
+    import sqlite3
+
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{book}/gradebook.sqlite?mode=ro", uri=True)) as connection:
+            found: int = connection.execute("SELECT count(*) FROM grading").fetchone()[0]
+            return found
+    except sqlite3.Error:
+        return 0
+
+
+def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:
+    classroom.make(tmp_path / "class", 2)
+    other = tmp_path / "other"
+    for part in ("autograder", "reference_solutions", "handout"):
+        shutil.copytree(PROJECT / part, other / part, ignore=shutil.ignore_patterns("__pycache__"))
+    with (other / "autograder/assignments/hw2p1/exercises.py").open("a") as file:
+        file.write("\n# changed\n")
+    with cluster(tmp_path, 0) as (address, _):
+        late = worker(tmp_path, address, "other", PYTHONPATH=str(other))
+        try:
+            time.sleep(4)
+            words = [*kit.arguments(tmp_path / "class", tmp_path / "book"), "--scheduler", address]
+            done = kit.command(*words)
+            assert done.returncode == 3, done.stdout + done.stderr
+            assert "another rubric, other cases or other code" in done.stderr
+        finally:
+            os.killpg(late.pid, signal.SIGKILL)
+            late.wait()
+
+
+def test_no_scheduler_is_wrong_usage(tmp_path: Path) -> None:
+    classroom.make(tmp_path / "class", 1)
+    done = kit.command(*kit.arguments(tmp_path / "class", tmp_path / "book"), "--scheduler", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "no Dask scheduler" in done.stderr
