@@ -6,6 +6,7 @@ is believed: the host only ever looks at arrays and shows texts.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -111,6 +112,8 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
             raise ForbiddenUse(policy.used)
     except BaseException as error:
         fields = described(error, submission.root)
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()  # what was printed so far is seen even where the next case ends the process
     fields |= {
         "output": task.current,
         "texts": task.texts,
