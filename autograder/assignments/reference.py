@@ -29,9 +29,9 @@ _importing = threading.Lock()
 class Reference(Submission):
     """A submission whose modules were all imported at once, and are known to this object only."""
 
-    def __init__(self, root: Path, search: Sequence[str]) -> None:
-        files = [path.relative_to(root).as_posix() for path in sorted(root.rglob("*.py"))]
-        super().__init__(root, search, files)
+    def __init__(self, root: Path, search: Sequence[str], notebook: str = "") -> None:
+        paths = [*root.rglob("*.py"), *root.rglob("*.ipynb")]
+        super().__init__(root, search, [path.relative_to(root).as_posix() for path in sorted(paths)], notebook)
         self._modules: dict[str, ModuleType] = {}
         with _importing, _importable(root, self.search):
             for path in self.files:
@@ -49,7 +49,7 @@ class Reference(Submission):
 
 
 @cache
-def reference(name: str, search: tuple[str, ...]) -> Reference:
+def reference(name: str, search: tuple[str, ...], notebook: str = "") -> Reference:
     """The reference solution of an assignment, loaded once.
 
     Raises
@@ -63,7 +63,7 @@ def reference(name: str, search: tuple[str, ...]) -> Reference:
             f"the reference solution of {name} is not in this copy of the project",
             hint="the public seed with the quick profile needs none",
         )
-    return Reference(root, search)
+    return Reference(root, search, notebook)
 
 
 def oracle(name: str, section_id: str, exercises: Mapping[str, Callable[[Task], None]]) -> Oracle:
@@ -79,22 +79,24 @@ def oracle(name: str, section_id: str, exercises: Mapping[str, Callable[[Task], 
     KeyError
         There is no such section, or no such exercise.
     """
-    search, by_section = _rubric_facts(name)
-    exercise = exercises[by_section[section_id]]
-    return Oracle("reference", lambda params, inputs: reference(name, search).run(exercise, params, inputs))
+    facts = _rubric(name)
+    exercise = exercises[{section.id: section.exercise for section in facts.sections}[section_id]]
+
+    def compute(params: Params, inputs: Inputs) -> Outputs:
+        return reference(name, facts.search, facts.notebook).run(exercise, params, inputs)
+
+    return Oracle("reference", compute)
 
 
 @cache
-def _rubric_facts(name: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """Where an assignment's modules are searched for, and which exercise each section uses."""
-    found = rubric.load(Path(__file__).parent / name / "rubric.toml")
-    return found.search, {section.id: section.exercise for section in found.sections}
+def _rubric(name: str) -> rubric.Rubric:
+    return rubric.load(Path(__file__).parent / name / "rubric.toml")
 
 
 @contextmanager
 def _importable(root: Path, folders: Sequence[str]) -> Iterator[None]:
     """Make a solution's modules importable by their short names, then forget them."""
-    names = {path.stem for path in root.rglob("*.py")} | {path.name for path in root.iterdir() if path.is_dir()}
+    names = {path.stem for path in root.rglob("*.*")} | {path.name for path in root.iterdir() if path.is_dir()}
 
     def taken() -> list[str]:
         return [name for name in sys.modules if name.partition(".")[0] in names]

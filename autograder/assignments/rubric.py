@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.errors import UsageError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # cases bring NumPy along, and reading a rubric must not wait
 
 Group = Literal["main", "bonus"]
 Visibility = Literal["visible", "after_due_date", "hidden"]
+Notebook = Literal["", "definitions", "run"]
 
 
 #: The edition of an assignment that has no others.
@@ -46,11 +47,25 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """What a submission may import besides the standard library and itself."""
+    """What a submission may import besides the standard library and itself.
+
+    Attributes
+    ----------
+    allow, deny
+        By name; `deny` wins for a package's parts.
+    packages
+        What is there: the allowed ones and what these import.
+    optional
+        Allowed and there where this machine has them.
+    requirements
+        The file that installs them, where it is not the usual one.
+    """
 
     allow: tuple[str, ...] = ("numpy",)
     deny: tuple[str, ...] = ()
     packages: tuple[str, ...] = ("numpy",)
+    optional: tuple[str, ...] = ()
+    requirements: str = "requirements-student.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +133,9 @@ class Rubric:
         Files that are handed out complete: one that a submission lacks is supplied.
     profile_limits
         Limits of the profiles that need others than `limits`; see `limits_of`.
+    notebook
+        How a notebook's cells (or a script exported from one) become a module: `definitions` runs what defines
+        something, `run` runs everything; what fails costs nothing. Empty: modules are imported as they are.
     """
 
     name: str
@@ -132,6 +150,7 @@ class Rubric:
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: tuple[str, ...] = ()
     profile_limits: Mapping[str, Limits] = field(default_factory=dict)
+    notebook: Notebook = ""
 
     def limits_of(self, profile: str) -> Limits:
         """What a section's child may use when this profile's cases run."""
@@ -210,14 +229,19 @@ def _rubric(data: dict[str, Any], edition: str) -> Rubric:
         accept=tuple(submission["accept"]),
         search=tuple(submission["search"]),
         markers=tuple(submission.get("markers", ())),
-        imports=Imports(**{name: tuple(value) for name, value in data.get("imports", {}).items()}),
+        imports=Imports(**{name: _fixed(value) for name, value in data.get("imports", {}).items()}),
         limits=limits,
         settings=data.get("settings", {}),
         given=tuple(submission.get("given", ())),
         profile_limits={
             name: replace(limits, **profile.get("limits", {})) for name, profile in data.get("profiles", {}).items()
         },
+        notebook=_notebook(submission.get("notebook", "")),
     )
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _section(entry: dict[str, Any]) -> Section:
@@ -236,6 +260,13 @@ def _section(entry: dict[str, Any]) -> Section:
             "timed": Timed(**entry["timed"]) if "timed" in entry else None,
         }
     )
+
+
+def _notebook(value: Any) -> Notebook:
+    if value not in get_args(Notebook):
+        raise ValueError(f"notebook = {value!r}: definitions or run")
+    chosen: Notebook = value
+    return chosen
 
 
 def _points(value: Any) -> Decimal:

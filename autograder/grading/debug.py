@@ -53,7 +53,7 @@ def debug(
     root = (path / submission.root).resolve()
     os.chdir(root)
     sys.dont_write_bytecode = True
-    mine = Submission(root, rubric.search, submission.files)
+    mine = Submission(root, rubric.search, submission.files, rubric.notebook)
     sys.path.extend(mine.search)
     for section, questions in asked:
         run_section(exercises[section.exercise], section, questions, mine, say)

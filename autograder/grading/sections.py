@@ -161,9 +161,10 @@ def submission_frame(exercise: str, files: Mapping[str, bytes], rubric: Rubric) 
     fields: Mapping[str, Any] = {
         "files": list(files),
         "search": list(rubric.search),
-        "allow": list(rubric.imports.allow),
+        "allow": [*rubric.imports.allow, *rubric.imports.optional],
         "deny": list(rubric.imports.deny),
         "exercise": exercise,
+        "notebook": rubric.notebook,
     }
     contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(files.values())}
     return Frame("submission", fields, contents)

@@ -81,9 +81,9 @@ def wait_for_change(path: Path, before: Submission, grader: Grader) -> Submissio
 
 
 def stamps(path: Path) -> dict[str, tuple[int, int]]:
-    """When each Python file was last written, and its size."""
+    """When each Python file or notebook was last written, and its size."""
     found = {}
-    for file in path.rglob("*.py"):
+    for file in (*path.rglob("*.py"), *path.rglob("*.ipynb")):
         try:
             facts = file.stat()
         except OSError:

@@ -11,7 +11,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
@@ -21,7 +21,19 @@ INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "
 
 
 class ForbiddenUse(BaseException):
-    """The submission uses what it may not; a BaseException, so that no `except Exception` hides it."""
+    """The submission uses what it may not; a BaseException, so that no `except Exception` hides it.
+
+    Parameters
+    ----------
+    message
+        Who used what, and why not.
+    forget
+        Takes the use back, for a notebook's statements that need not run.
+    """
+
+    def __init__(self, message: str, forget: Callable[[], None] = lambda: None) -> None:
+        super().__init__(message)
+        self.forget = forget
 
 
 class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -105,7 +117,11 @@ class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """End the section: `what` was used."""
         where = self.importer()
         self.used = f"{where + ': ' if where else ''}{what}: {reason}"
-        raise ForbiddenUse(self.used)
+        raise ForbiddenUse(self.used, self.forget)
+
+    def forget(self) -> None:
+        """What was used, was used where it costs nothing."""
+        self.used = None
 
 
 #: Names that students reach for; said to be 'not allowed' rather than 'not there'.

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .notebooks import Cells, sources
+
 
 class Missing(Exception):
     """Something that the contract asks for is not there: a file, a class, an attribute."""
@@ -27,12 +29,22 @@ class Submission:
         Folders below the root that are importable, in order (`""` is the root).
     files
         The accepted files, relative to the root, with forward slashes.
+    notebook
+        How a notebook's cells become a module, `definitions` or `run`; empty where modules are imported whole.
+
+    Attributes
+    ----------
+    notes
+        What was passed over of notebooks, for the report.
     """
 
-    def __init__(self, root: Path, search: Sequence[str], files: Iterable[str]) -> None:
+    def __init__(self, root: Path, search: Sequence[str], files: Iterable[str], notebook: str = "") -> None:
         self.root = root
         self.search = [str(root / folder) if folder else str(root) for folder in search]
-        self.files = sorted(name for name in files if name.endswith(".py"))
+        self.files = sorted(name for name in files if name.endswith((".py", ".ipynb")))
+        self.notebook = notebook
+        self.notes: list[str] = []
+        self._cells: dict[str, Cells] = {}
 
     def find(self, name: str, paths: Sequence[str]) -> Any:
         """The class or function of that name: in the first of `paths` that defines it, else in any module.
@@ -47,6 +59,8 @@ class Submission:
             module = self.load(path)
             if hasattr(module, name):
                 return getattr(module, name)
+            if path in self._cells:
+                self._cells[path].explain(name)
         definition = re.compile(rf"^(?:class|def)\s+{re.escape(name)}\b", re.MULTILINE)
         for path in self.files:
             if path not in here and definition.search(self.text(path)):
@@ -57,6 +71,11 @@ class Submission:
 
     def load(self, path: str) -> ModuleType:
         """The module of one file, under the name by which the submission's other modules import it."""
+        if self.notebook:
+            if path not in self._cells:
+                self._cells[path] = Cells(self.root, path, self.notebook)
+                self.notes += self._cells[path].notes
+            return self._cells[path].module
         folder, _, file = path.rpartition("/")
         stem = file.removesuffix(".py")
         if (str(self.root / folder) if folder else str(self.root)) in self.search:
@@ -76,4 +95,5 @@ class Submission:
 
     def text(self, path: str) -> str:
         """A file's source as text, whatever its encoding."""
-        return (self.root / path).read_bytes().decode("utf-8", "replace")
+        content = (self.root / path).read_bytes()
+        return "\n".join(sources(content)) if path.endswith(".ipynb") else content.decode("utf-8", "replace")

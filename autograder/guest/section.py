@@ -83,7 +83,7 @@ def stage(frame: wire.Frame, root: Path, room: int) -> Submission:
             file.write(frame.arrays[str(index)].data)
     os.chdir(root)
     search: list[str] = frame.fields["search"]
-    submission = Submission(root, search, paths)
+    submission = Submission(root, search, paths, frame.fields.get("notebook", ""))
     sys.path.extend(folder for folder in submission.search if Path(folder).is_dir())
     return submission
 
@@ -118,7 +118,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         "output": task.current,
         "texts": task.texts,
         "changed": task.changed_inputs(),
-        "notes": [cut(note) for note in [*policy.notes, *task.notes][:20]],
+        "notes": [cut(note) for note in [*policy.notes, *submission.notes, *task.notes][:20]],
     }
     return wire.Frame("answer", fields, task.outputs)
 

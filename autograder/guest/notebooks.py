@@ -1,0 +1,237 @@
+"""A notebook, or a script exported from one, as a module: statement by statement, cell by cell.
+
+A notebook downloads, plots, trains and prints between its definitions, and none of that can run here. So a
+statement that fails costs nothing but a note, and where the assignment says `definitions`, only statements
+that define something are run at all: functions, classes, imports, and names for simple values.
+
+This happens in the guest and not on the host, because it parses what students wrote: Python's parser
+can be made to take any time and memory, and has crashed on hostile source, which here costs one section.
+
+Cells count from 1, empty ones left out, as Jupyter counts them when it runs all of a notebook. Their code is
+compiled under the name `numpy_cnn.ipynb cell 7`, so that messages and tracebacks say where to look.
+"""
+
+from __future__ import annotations
+import __future__ as future
+
+import ast
+import json
+import linecache
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .imports import ForbiddenUse
+
+#: Cell magics whose cells are Python all the same.
+PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
+#: Lines that only IPython reads: `%matplotlib inline`, `!pip install x`, `files = !ls`, `np.pad?`.
+MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*[!%])")
+#: So many magics of one cell are passed over; more is no notebook of a person's.
+MOST_MAGICS = 200
+#: Calls that name a simple value, or make a function of one.
+PLAIN_CALLS = frozenset(
+    "float int bool str abs min max len range tuple list set dict frozenset partial functools.partial "
+    "np.array np.asarray np.float32 np.float64 np.vectorize np.frompyfunc np.finfo np.zeros np.ones np.sqrt np.log "
+    "numpy.array numpy.vectorize numpy.float64 numpy.finfo np.random.default_rng np.random.RandomState".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of source and what its frames are called; `label` names it in notes."""
+
+    label: str
+    filename: str
+    source: str
+
+
+class Cells:
+    """The module made of a file's cells.
+
+    Parameters
+    ----------
+    root, path
+        The submission's folder, and the file in it.
+    mode
+        `definitions` or `run`.
+
+    Attributes
+    ----------
+    module
+        What the statements made.
+    notes
+        What was passed over, for the report.
+    broken
+        Cells that are not Python, with the errors that say why.
+    """
+
+    def __init__(self, root: Path, path: str, mode: str) -> None:
+        self.mode, self.notes = mode, list[str]()
+        self.broken: list[tuple[Cell, SyntaxError]] = []
+        self.flags = 0
+        self.idle: list[str] = []
+        self.module = ModuleType(path.rpartition("/")[2].rpartition(".")[0])
+        self.module.__file__ = str(root / path)
+        sys.modules[self.module.__name__] = self.module
+        for cell in cells(root, path):
+            lines = cell.source.splitlines(keepends=True)
+            linecache.cache[cell.filename] = (len(cell.source), None, lines, cell.filename)
+            self.take(cell)
+        if self.idle:
+            self.notes.append(f"{path}: what defines nothing was not run: {', '.join(self.idle)}")
+
+    def take(self, cell: Cell) -> None:
+        """Run what a cell defines."""
+        try:
+            tree = parsed(cell)
+        except SyntaxError as error:
+            self.broken.append((cell, error))
+            self.notes.append(f"{cell.label}:{error.lineno or 0}: not Python; the cell costs nothing")
+            return
+        if tree is None:
+            self.idle.append(cell.label.rpartition(" ")[2] if " cell " in cell.label else cell.label)
+            return
+        idle = []
+        for statement in tree.body:
+            if self.mode == "run" or defines(statement):
+                self.run(statement, cell)
+            elif not nothing(statement):
+                idle.append(statement.lineno)
+        if idle:
+            where = f"cell {cell.label.rpartition(' ')[2]} " if " cell " in cell.label else ""
+            self.idle.append(f"{where}line {spans(idle)}")
+
+    def run(self, statement: ast.stmt, cell: Cell) -> None:
+        """Run one statement; that it cannot run here is noted."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            for alias in statement.names:  # as in Jupyter, it holds for the cells that follow
+                self.flags |= getattr(getattr(future, alias.name, None), "compiler_flag", 0)
+        try:
+            body = ast.Module([statement], [])
+            exec(compile(body, cell.filename, "exec", self.flags, dont_inherit=True), self.module.__dict__)  # noqa: S102
+        except (Exception, SystemExit) as error:
+            self.notes.append(f"{cell.label}:{statement.lineno}: {type(error).__name__}; the statement costs nothing")
+        except ForbiddenUse as error:
+            error.forget()
+            self.notes.append(f"{cell.label}:{statement.lineno}: {error}; the statement costs nothing")
+
+    def explain(self, name: str) -> None:
+        """Raise the error of the broken cell that should have defined a name, if there is one."""
+        definition = re.compile(rf"^(?:class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.MULTILINE)
+        for cell, error in self.broken:
+            if definition.search(cell.source):
+                raise error
+
+
+def cells(root: Path, path: str) -> Iterator[Cell]:
+    """The cells of a notebook; a script is one cell."""
+    place, content = f"{root}{os.sep}{path}", (root / path).read_bytes()
+    if not path.endswith(".ipynb"):
+        yield Cell(path, place, content.decode("utf-8-sig", "replace"))
+        return
+    for number, source in enumerate(sources(content), 1):
+        yield Cell(f"{path} cell {number}", f"{place} cell {number}", source)
+
+
+def sources(notebook: bytes) -> list[str]:
+    """The code of a notebook's cells that are not empty, in order."""
+    found: list[Any] = json.loads(notebook)["cells"]
+    code = ("".join(cell.get("source", "")) for cell in found if cell.get("cell_type") == "code")
+    return [source for source in code if source.strip()]
+
+
+def parsed(cell: Cell) -> ast.Module | None:
+    """A cell's syntax tree without what only IPython reads; None where its cell magic says that it is not Python.
+
+    Raises
+    ------
+    SyntaxError
+        It is not Python.
+    """
+    lines = cell.source.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        if lines[first][2:].split()[:1] == [] or lines[first][2:].split()[0] not in PYTHON_CELLS:
+            return None
+        lines[first] = ""
+    for _ in range(MOST_MAGICS):
+        try:
+            return ast.parse("\n".join(lines), cell.filename)
+        except SyntaxError as error:
+            number = (error.lineno or 0) - 1
+            if not 0 <= number < len(lines) or not MAGIC.match(lines[number]):
+                raise
+            pass_over(lines, number)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(f"it cannot be parsed ({type(error).__name__})", (cell.filename, 1, 1, "")) from error
+    raise SyntaxError("more magics than a cell can have", (cell.filename, 1, 1, ""))
+
+
+def pass_over(lines: list[str], number: int) -> None:
+    """Put `pass` in the place of a line that only IPython reads, and of those that it goes on in."""
+    indent = lines[number][: len(lines[number]) - len(lines[number].lstrip())]
+    goes_on = lines[number].endswith("\\")
+    lines[number] = f"{indent}pass"
+    while goes_on and (number := number + 1) < len(lines):
+        goes_on = lines[number].endswith("\\")
+        lines[number] = ""
+
+
+def defines(statement: ast.stmt) -> bool:
+    """Whether a statement is a definition, an import, or a name for a simple value; or consists of such."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+        return True
+    if isinstance(statement, ast.Assign):
+        return all(map(name, statement.targets)) and simple(statement.value)
+    if isinstance(statement, ast.AnnAssign):
+        return name(statement.target) and statement.value is not None and simple(statement.value)
+    if isinstance(statement, ast.Try):
+        inside = [*statement.body, *statement.orelse, *statement.finalbody]
+        inside += [each for handler in statement.handlers for each in handler.body]
+        return all(defines(each) or nothing(each) for each in inside)
+    if isinstance(statement, ast.If):
+        return simple(statement.test) and all(defines(s) or nothing(s) for s in [*statement.body, *statement.orelse])
+    return False
+
+
+def name(target: ast.expr) -> bool:
+    """Whether something is assigned to a name, or to a tuple of names."""
+    return isinstance(target, ast.Name) or (isinstance(target, ast.Tuple) and all(map(name, target.elts)))
+
+
+def nothing(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing: a text that stands for itself, `pass`, a bare name to be shown."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant | ast.Name)
+    return isinstance(statement, ast.Pass)
+
+
+#: What simple values are made of.
+SIMPLE = (
+    ast.Constant, ast.Name, ast.Attribute, ast.Lambda, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Tuple,
+    ast.List, ast.Dict, ast.Set, ast.IfExp, ast.Call, ast.Subscript, ast.Slice, ast.Starred,
+)  # fmt: skip
+
+
+def simple(value: ast.expr) -> bool:
+    """Whether a value can be had without calling anything but what builds simple values."""
+    if not isinstance(value, SIMPLE):
+        return False
+    if isinstance(value, ast.Lambda):
+        return True
+    if isinstance(value, ast.Call) and ast.unparse(value.func) not in PLAIN_CALLS:
+        return False
+    parts = [part for part in ast.iter_child_nodes(value) if isinstance(part, ast.expr)]
+    parts += [each.value for each in value.keywords] if isinstance(value, ast.Call) else []
+    return all(map(simple, parts))
+
+
+def spans(numbers: list[int]) -> str:
+    """Line numbers in few words: the first ones, and whether there are more."""
+    return ", ".join(map(str, numbers[:3])) + (", …" if len(numbers) > 3 else "")
