@@ -53,6 +53,7 @@ class DaskCrew:
         self._running: dict[int, tuple[Task, Any, frozenset[str]]] = {}
         self._fit: dict[str, int] = {}
         self._unfit: dict[str, str] = {}
+        self._told: Any = None
         self._numbers = itertools.count()
         try:
             self._client: Any = connect(address, timeout=20, set_as_default=False)
@@ -81,7 +82,7 @@ class DaskCrew:
             remote.grade,
             task.packed,
             facts,
-            self._sealed,
+            self._told,
             key=f"grade-{task.digest.removeprefix('sha256:')[:16]}-{task.attempt}-{number}",
             workers=sorted(fit),
             pure=False,
@@ -121,6 +122,7 @@ class DaskCrew:
             address: int(facts["nthreads"])
             for address, facts in self._client.scheduler_info(n_workers=-1)["workers"].items()
         }
+        before = set(self._fit)
         self._fit = {address: threads for address, threads in self._fit.items() if address in there}
         new = sorted(set(there) - set(self._fit) - set(self._unfit))
         if not new:
@@ -134,6 +136,9 @@ class DaskCrew:
                 why = answer["unfit"] if isinstance(answer, dict) else f"{type(answer).__name__}: {answer}"
                 self._unfit[address] = why
                 click.echo(f"the worker {address} may not grade: {why}", err=True)
+        if set(self._fit) - before:
+            # Each gets the setup once, not with each submission: expected values are megabytes.
+            self._told = self._client.scatter(self._sealed, broadcast=True, workers=sorted(self._fit))
 
     def _rescue(self) -> None:
         """Send what waits for workers that have all gone to those who are there now."""

@@ -94,7 +94,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
-            env=_environment(),
+            env=environment(),
             start_new_session=True,  # Ctrl-C at a terminal is for the batch alone
         )
         reply = self._ask(self.setup, 120.0)
@@ -159,7 +159,7 @@ class Worker:
         self._words.close()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """A worker's environment: one thread each, since there is a worker for each core."""
     path = os.environ.get("PYTHONPATH")
     return {

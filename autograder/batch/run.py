@@ -119,6 +119,10 @@ def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[C
         There is nobody who can.
     """
     told = setup(job, terms.digest)
+    if not (job.seed.public and job.profile == "quick"):
+        from .answers import compute
+
+        told["answers"] = compute(told)
     made: Crew
     if scheduler is None:
         made = LocalCrew(told, jobs, patience(job))
