@@ -6,6 +6,7 @@ import json
 import os
 from datetime import timedelta
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from git_servers import DEADLINE
@@ -83,6 +84,7 @@ def test_cheats_are_scored_to_the_table(server, solution, tmp_path):
     lines = [server.address(owner, "http" if owner in ("honest", "huge") else "git") for owner in [*expected, *others]]
     last, output, points, status = score(tmp_path, lines, "--megabytes", "4")
     assert points == expected
+    jsonschema.validate(last, json.loads((registry.PROJECT / "autograder/reports/schema/forks-v1.json").read_text()))
     assert last["forks"] == {"empty": 1, "late": 1, "nothing": 1, "ready": len(expected), "unreachable": 2}
     assert status == 3  # two could not be had: no zero for them
     for said in (
@@ -181,7 +183,7 @@ def test_a_hundred_forks(server, solution, tmp_path):
     for number in range(100 - len(expected)):
         broken = sections[number % 3]
         owner = f"student{number:03}"
-        body = solution[broken].replace(b"np.", b"nq.")
+        body = solution[broken] + b"\nraise ValueError\n"
         server.fork(owner).commit({**solution, broken: body, "me.txt": owner.encode()})
         expected[owner] = 100 - worth[broken.rpartition("/")[2]]
     last, _, points, status = score(tmp_path, [server.address(owner) for owner in expected])

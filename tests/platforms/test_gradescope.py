@@ -10,15 +10,19 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from autograder.assignments.registry import PROJECT
 from autograder.platforms import gradescope
 
 SCHEMA = json.loads((Path(__file__).parent / "gradescope.schema.json").read_text("utf-8"))
+
+EXTRA = json.loads((PROJECT / "autograder/reports/schema/gradescope-v1.json").read_text("utf-8"))
 
 
 def results(report, context):
     text = gradescope.render(report, context)
     body = json.loads(text)
     jsonschema.validate(body, SCHEMA)
+    jsonschema.validate(body["extra_data"], EXTRA)
     return body
 
 

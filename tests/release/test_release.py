@@ -6,6 +6,7 @@ import io
 import json
 import re
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -84,6 +85,11 @@ def test_the_same_bytes_twice(made):
     again = contents.students(ASSIGNMENT, registry.PROJECT)
     assert again == made
     assert updating.manifest(again) == updating.manifest(made)
+
+
+def test_the_schema_of_releases(made):
+    schema = json.loads((registry.PROJECT / "autograder/reports/schema/release-v1.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(updating.manifest(made)), schema)
 
 
 def test_no_pytorch_is_needed(made):

@@ -1,0 +1,79 @@
+"""The set-ups of the documents: every block of shell is run, in order, in a course's checkout."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.assignments import registry
+from autograder.reports import context as contexts
+
+ROOT = registry.PROJECT
+
+
+@pytest.fixture
+def course(tmp_path) -> Path:
+    """A course's checkout, with nothing that is made on the way."""
+    litter = shutil.ignore_patterns(".git", ".venv", "__pycache__", "tests", "benchmarks", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, tmp_path / "course", ignore=litter, symlinks=True)
+    (tmp_path / "course" / "tests").mkdir()  # pytest's configuration names it
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("python", "python3"):
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -B "$@"\n')
+        (tools / name).chmod(0o755)
+    return tmp_path / "course"
+
+
+def follow(course, name):
+    """Run a document's blocks, each in the course's checkout; what the last one printed."""
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    environ = {
+        "PATH": f"{course.parent}/bin:/usr/bin:/bin", "HOME": str(course.parent), "PYTHONUTF8": "1",
+        "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
+    }  # fmt: skip
+    done = None
+    for block in blocks:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block], cwd=course, env=environ, capture_output=True, text=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_autolab(course):
+    last = follow(course, "autolab.md").splitlines()[-1]
+    assert sum(json.loads(last)["scores"].values()) == 115
+
+
+def test_platforms(course):
+    follow(course, "platforms.md")
+    made = {path.name for path in course.parent.iterdir()}
+    assert {"report.json", "junit.xml", "report.html", "report.md", "result.json", "gradescope"} <= made
+    assert json.loads((course.parent / "result.json").read_text())["score"] == 230
+
+
+def test_the_overlay_of_platforms_is_one(tmp_path):
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "platforms.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "overlay.toml").write_text(block)
+    rubric = registry.find("hw2p1").rubric(None, tmp_path / "overlay.toml")
+    assert {section.key for section in rubric.sections if section.visibility == "hidden"} == {"Conv2d"}
+    assert contexts.of(rubric, {}).settings["leaderboard"] is False
+
+
+@pytest.mark.more
+def test_ci(course):
+    pytest.importorskip("torch")
+    assert "passed" in follow(course, "ci.md")
+    assert (course.parent / "staff-report" / "report.json.sig").is_file()
+    assert (course.parent / "gradebook").is_dir()
