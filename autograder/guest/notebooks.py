@@ -12,9 +12,9 @@ compiled under the name `numpy_cnn.ipynb cell 7`, so that messages and traceback
 """
 
 from __future__ import annotations
-import __future__ as future
 
 import ast
+import codeop
 import json
 import linecache
 import os
@@ -74,7 +74,7 @@ class Cells:
     def __init__(self, root: Path, path: str, mode: str) -> None:
         self.mode, self.notes = mode, list[str]()
         self.broken: list[tuple[Cell, SyntaxError]] = []
-        self.flags = 0
+        self.compile = codeop.Compile()  # it remembers `from __future__ import …` for the cells that follow
         self.idle: list[str] = []
         self.module = ModuleType(path.rpartition("/")[2].rpartition(".")[0])
         self.module.__file__ = str(root / path)
@@ -109,12 +109,9 @@ class Cells:
 
     def run(self, statement: ast.stmt, cell: Cell) -> None:
         """Run one statement; that it cannot run here is noted."""
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            for alias in statement.names:  # as in Jupyter, it holds for the cells that follow
-                self.flags |= getattr(getattr(future, alias.name, None), "compiler_flag", 0)
         try:
-            body = ast.Module([statement], [])
-            exec(compile(body, cell.filename, "exec", self.flags, dont_inherit=True), self.module.__dict__)  # noqa: S102
+            code = self.compile(ast.Module([statement], []), cell.filename, "exec")  # type: ignore[arg-type]
+            exec(code, self.module.__dict__)  # noqa: S102 - this is the guest
         except (Exception, SystemExit) as error:
             self.notes.append(f"{cell.label}:{statement.lineno}: {type(error).__name__}; the statement costs nothing")
         except ForbiddenUse as error:

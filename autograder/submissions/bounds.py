@@ -17,8 +17,8 @@ class Bounds:
     ----------
     members
         Files, folders and other members of the tree or archive.
-    file
-        Bytes of one graded file; a larger one is left out.
+    file, notebook
+        Bytes of one graded file, and of a notebook with its pictures; a larger one is left out.
     total
         Bytes that are read, unpacked, in all.
     ratio
@@ -29,10 +29,15 @@ class Bounds:
 
     members: int = 5000
     file: int = MIB
+    notebook: int = 16 * MIB
     total: int = 64 * MIB
     ratio: int = 200
     grace: int = 8 * MIB
     depth: int = 32
+
+    def most(self, path: str) -> int:
+        """Bytes that are read of a file of this name."""
+        return self.notebook if path.endswith(".ipynb") else self.file
 
 
 class Meter:

@@ -13,6 +13,7 @@ from autograder.errors import UsageError
 from .bounds import Meter, amount
 from .entries import LINK, SPECIAL, Entry, Wanted
 from .names import ENVIRONMENT_MARK, ENVIRONMENT_PARTS, astray, is_litter_folder, shown
+from .notebooks import CLEAR, is_notebook
 
 # Where the system can, every folder is opened once, without following a link, and all below it is reached
 # through that handle: a folder that is swapped for a link meanwhile leads nowhere. Elsewhere (Windows) paths must do.
@@ -120,7 +121,7 @@ def file_entry(handle: int, path: str, meter: Meter) -> Entry:
         return Entry(path, refused=SPECIAL)
     with os.fdopen(handle, "rb") as file:
         try:
-            content = file.read(meter.bounds.file + 1)
+            content = file.read(meter.bounds.most(path) + 1)
         except OSError as error:
             raise _unreadable(meter, path, error) from error
     meter.took(len(content))
@@ -129,8 +130,9 @@ def file_entry(handle: int, path: str, meter: Meter) -> Entry:
 
 def sized(path: str, content: bytes, meter: Meter) -> Entry:
     """The entry of a file that was read up to one byte beyond the bound."""
-    if len(content) > meter.bounds.file:
-        return Entry(path, refused=f"larger than {amount(meter.bounds.file)}")
+    if len(content) > (most := meter.bounds.most(path)):
+        advice = f": {CLEAR}" if is_notebook(path) else ""
+        return Entry(path, refused=f"larger than {amount(most)}{advice}")
     return Entry(path, content)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from autograder.errors import UsageError
 
-from . import archives, folders
+from . import archives, folders, notebooks
 from .bounds import Bounds, Meter
 from .layout import Patterns
 from .names import shown
@@ -32,8 +32,8 @@ def read(path: Path, rubric: Rubric, bounds: Bounds = STANDARD_BOUNDS) -> Submis
     ----------
     path
         A folder, an archive (zip, or tar as it is or compressed by gzip, bzip2 or xz; its content says which, not its
-        name) or, where an assignment is one module, that `.py` file. Where `path` itself is a link, the person who
-        gave it meant what it leads to; no other link is followed.
+        name) or, where an assignment is one module or notebook, that file. Where `path` itself is a link, the
+        person who gave it meant what it leads to; no other link is followed.
     rubric
         Says which files are graded and where the homework's root may be.
     bounds
@@ -90,27 +90,28 @@ def _opened(path: Path, meter: Meter) -> Iterator[BinaryIO]:
 
 
 def _select_file(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
-    """Sort out a single file, by whichever reader knows its content. A reader for notebooks belongs here too."""
+    """Sort out a single file, by whichever reader knows its content."""
     head = file.read(archives.HEAD)
     file.seek(0)
     if entries := archives.reader(head):
         meter.packed = os.fstat(file.fileno()).st_size
         return select(entries(file, rules.wanted, meter), rules)
-    if path.suffix == ".py":
+    if path.suffix in (".py", ".ipynb"):
         return _select_module(path, file, rubric, rules, meter)
     what = "neither a folder nor an archive that can be read (zip, tar, tar.gz, tar.bz2, tar.xz)" if head else "empty"
     raise UsageError(f"{meter.subject}: is {what}")
 
 
 def _select_module(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
-    """Sort out a submission that is one module.
+    """Sort out a submission that is one module or one notebook.
 
-    Where the assignment knows one file only, it is that file whatever it is called: platforms rename downloads.
+    Where the assignment knows one such file only, it is that file whatever it is called: platforms rename downloads.
     """
     name = path.name
-    only = rubric.accept[0] if len(rubric.accept) == 1 and not set("*?") & set(rubric.accept[0]) else ""
+    alike = [pattern for pattern in rubric.accept if pattern.endswith(path.suffix)]
+    only = alike[0] if len(alike) == 1 and not set("*?") & set(alike[0]) else ""
     taken_as = only if only and not rules.accept.match(name) else name
-    content = file.read(meter.bounds.file + 1)
+    content = file.read(meter.bounds.most(name) + 1)
     meter.took(len(content))
     selection = select([folders.sized(taken_as, content, meter)], rules)
     if taken_as != name and selection.files:
@@ -119,6 +120,9 @@ def _select_module(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, met
 
 
 def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: Meter) -> UsageError:
+    broken = next((entry for entry in selection.refused if notebooks.is_notebook(entry.path)), None)
+    if broken is not None:
+        return UsageError(f"{meter.subject}: {broken.path} cannot be graded: {broken.reason}")
     usual = (file for section in rubric.sections for file in section.files if rules.accept.match(file))
     expected = next(usual, rubric.accept[0] if rubric.accept else "nothing")
     refused = "; ".join(f"{entry.path}: {entry.reason}" for entry in selection.refused[:1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from . import names, shadowing
+from . import names, notebooks, shadowing
 from .entries import Entry
 from .layout import Patterns, Root, find_root
 from .submission import LeftOut
@@ -120,10 +120,16 @@ def _judge(entry: Entry, selection: Selection, rules: Rules) -> None:
         selection.others.append(entry.path)
         return
     why = why or names.unfit(path) or _hiding(path, rules) or _below_a_file(path, selection)
-    if why or entry.content is None:
+    content = entry.content
+    if not why and content is not None and notebooks.is_notebook(path):
+        try:
+            content = notebooks.slim(content)
+        except notebooks.UnreadableNotebook as error:
+            why = str(error)
+    if why or content is None:
         selection.refused.append(LeftOut(names.shown(entry.path), why or "it could not be read", refused=True))
     else:
-        selection.files[path] = entry.content
+        selection.files[path] = content
 
 
 def _hiding(path: str, rules: Rules) -> str:

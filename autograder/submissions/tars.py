@@ -160,7 +160,7 @@ def _member(
         entry = replace(entry, refused=_refusal(member, extended))
     content = b""
     if wants := not entry.refused and wanted(entry.path):
-        content = stream.take(min(size, meter.bounds.file + 1))
+        content = stream.take(min(size, meter.bounds.most(entry.path) + 1))
     stream.skip(_padded(size) - len(content))
     if entry.path and member.type != tarfile.DIRTYPE and not name.endswith("/"):
         yield sized(entry.path, content, meter) if wants else entry

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from autograder.errors import UsageError
 
@@ -24,6 +24,7 @@ _DIRECTORY_ENTRY = 256
 #: A member's own header ends with the lengths of its name and of its extra field, which follow it.
 _LOCAL_HEADER = struct.Struct("<26xHH")
 _UTF8_NAMES = 0x800
+_PIECE = 1 << 18
 _ENCRYPTED = 0x1
 #: The other methods let an archive choose how much memory one step of unpacking takes.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -77,11 +78,20 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
                 _check_readable(member, meter)
                 _check_alone(member, guarded, ends.get(member.header_offset, 0))
                 with archive.open(member) as stream:
-                    content = stream.read(meter.bounds.file + 1)
+                    content = _taken(stream, meter.bounds.most(entry.path) + 1)
                 meter.took(len(content))
                 entry = sized(entry.path, content, meter)
             if entry.path and not name.endswith("/"):
                 yield entry
+
+
+def _taken(stream: IO[bytes], most: int) -> bytes:
+    """At most so many bytes of a member, in pieces no larger than `_Guarded` hands out."""
+    pieces: list[bytes] = []
+    while most > 0 and (piece := stream.read(min(most, _PIECE))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
 
 
 def _refusal(member: zipfile.ZipInfo) -> str:
