@@ -56,7 +56,7 @@ class DaskCrew:
         self._told: Any = None
         self._numbers = itertools.count()
         try:
-            self._client: Any = connect(address, timeout=20, set_as_default=False)
+            self._client: Any = connect(address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
             raise UsageError(f"no Dask scheduler at {address}: {error}") from error
         try:

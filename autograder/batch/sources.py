@@ -91,6 +91,11 @@ def _in_folder(folder: Path) -> Iterator[Found]:
         yield _named(entry)
 
 
+def named_by_platform(name: str) -> bool:
+    """Whether a platform names a submission so."""
+    return any(pattern.fullmatch(name) for pattern in (_AUTOLAB, _CANVAS, _MOODLE, _GRADESCOPE))
+
+
 def _named(entry: Path) -> Found:
     """What an entry's name says."""
     name = entry.name

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from autograder.assignments import registry
-from autograder.batch import intake, roster, run, sources
+from autograder.batch import bulk, intake, roster, run, sources
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
@@ -74,22 +74,39 @@ def batch(
     given = chosen_seed(seed, seed_file)
     job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation)
     lists = Lists(people, policy, deadline, times)
-    handed_in = sources.find(paths, rubric)
-    with Gradebook(place, create=True) as book, book.alone():
+    with bulk.unpacked(paths) as folders:
+        handed_in = sources.find(folders, rubric)
         tally = run.Tally()
-        try:
-            draft = grade(book, job, handed_in, lists, (jobs or cores(), scheduler), tally)
-        except KeyboardInterrupt:
-            click.echo(
-                f"stopped: {tally.graded} graded and kept in {shown(place)}; the same command goes on from there",
-                err=True,
-            )
-            return 130
-        report = show(book, rubric.name, tally, draft=draft, quiet=quiet)
+        with Gradebook(place, create=True) as book, book.alone():
+            report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
+    if report is None:
+        return 130
     if given.public and not quiet:
         click.echo("note: graded with the public seed, whose inputs students have; for marks: --seed-file", err=True)
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if tally.ungraded else 0
+
+
+def graded(
+    book: Gradebook,
+    job: Job,
+    found: list[sources.Found],
+    lists: Lists,
+    workers: tuple[int, str | None],
+    tally: run.Tally,
+    *,
+    quiet: bool,
+) -> dict[str, Any] | None:
+    """Grade, and say what was done; None where it was interrupted."""
+    try:
+        draft = grade(book, job, found, lists, workers, tally)
+    except KeyboardInterrupt:
+        click.echo(
+            f"stopped: {tally.graded} graded and kept in {shown(book.place)}; the same command goes on from there",
+            err=True,
+        )
+        return None
+    return show(book, job.rubric.name, tally, draft=draft, quiet=quiet)
 
 
 def grade(

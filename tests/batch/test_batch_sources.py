@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import classroom
 import helpers
 import pytest
 
-from autograder.batch import intake, roster, sources
+from autograder.batch import bulk, intake, roster, sources
 from autograder.batch.roster import Directory
 from autograder.batch.sources import Found, Hint
 from autograder.errors import UsageError
@@ -175,3 +176,43 @@ def test_how_it_was_packed_does_not_matter(tmp_path: Path) -> None:
     first, second = (intake.opened(one, helpers.rubric()) for one in sources.find([tmp_path], helpers.rubric()))
     assert first.digest == second.digest
     assert first.packed == second.packed
+
+
+def packed(path: Path, *names: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 10, 1, 12, 0, 0)), ARCHIVE)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("names", "source"),
+    [
+        (("doejane_1234_56789_handin.zip", "roejohn_LATE_77_56790_handin.zip"), "canvas"),
+        (("ann@x.edu_1_handin.tar", "bob@x.edu_2_handin.tar"), "autolab"),
+        (("A B_1_assignsubmission_file/handin.tar", "C D_2_assignsubmission_file/handin.tar"), "moodle"),
+    ],
+)
+def test_a_download_may_stay_packed(tmp_path: Path, names: tuple[str, ...], source: str) -> None:
+    path = packed(tmp_path / "download.zip", *names, "../../escaped.tar", "/absolute.tar")
+    with bulk.unpacked([path]) as (folder,):
+        every = sources.find([folder], helpers.rubric())
+        assert [one.source for one in every] == [source, source]
+        assert {one.path.stat().st_mtime for one in every} == {datetime(2026, 10, 1, 12).timestamp()}
+    assert not folder.exists()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["download.zip"]
+
+
+def test_gradescopes_export_may_stay_packed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("assignment_1_export/submission_metadata.yml", GRADESCOPE)
+        archive.writestr("assignment_1_export/submission_1001/mytorch/Conv1d.py", b"")
+    with bulk.unpacked([tmp_path / "export.zip"]) as (folder,):
+        (one,) = sources.find([folder], helpers.rubric())
+        assert [hint.name for hint in one.hints] == ["Ann Lee", "Bob Ray"]
+
+
+def test_a_homework_is_no_download(tmp_path: Path) -> None:
+    path = packed(tmp_path / "ann.zip", "mytorch/Conv1d.py", "models/cnn.py")
+    with bulk.unpacked([path]) as (same,):
+        assert same == path
