@@ -1,0 +1,1 @@
+"""numpy_cnn: a CNN's parts as functions of a notebook."""
