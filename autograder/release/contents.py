@@ -29,6 +29,13 @@ GRADER = Patterns(
         "autograder/pytest_plugin.py",
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
+        "autograder/assignments/misconceptions/__init__.py",
+        "autograder/assignments/misconceptions/evidence.py",
+        "autograder/assignments/misconceptions/generic.py",
+        "autograder/assignments/misconceptions/ideas.py",
+        "autograder/assignments/misconceptions/predictions.py",
+        "autograder/assignments/misconceptions/shapes.py",
+        "autograder/assignments/misconceptions/sketches.py",
         "autograder/assignments/oracles.py",
         "autograder/assignments/practice.py",
         "autograder/assignments/registry.py",
@@ -59,7 +66,17 @@ GRADER = Patterns(
 
 #: Of an assignment's folder, besides its practice data.
 ASSIGNMENT = Patterns(
-    ("__init__.py", "rubric.toml", "exercises.py", "judges.py", "cases.py", "cases/**/*.py", "hints.toml")
+    (
+        "__init__.py",
+        "rubric.toml",
+        "exercises.py",
+        "judges.py",
+        "cases.py",
+        "cases/**/*.py",
+        "misconceptions/__init__.py",
+        "misconceptions/ideas.toml",
+        "misconceptions/observed.py",
+    )
 )
 
 #: Of the handout: everything but what the machine makes.
@@ -148,7 +165,16 @@ def _in_edition(rubric: bytes, edition: str) -> bytes:
 
 def _template(name: str, assignment: Assignment, title: str) -> bytes:
     text = (TEMPLATES / name).read_text("utf-8")
-    return text.replace("@ASSIGNMENT@", assignment.name).replace("@TITLE@", title).encode()
+    usual = assignment.name == "hw2p1"  # what `runner.py` grades unless it is told
+    for mark, value in (
+        ("@ASSIGNMENT@", assignment.name),
+        ("@TITLE@", title),
+        ("@RUN@", "runner.py" if usual else f"runner.py grade -a {assignment.name}"),
+        ("@GRADE@", "runner.py grade" if usual else f"runner.py grade -a {assignment.name}"),
+        ("@HANDIN@", "runner.py handin" if usual else f"runner.py handin -a {assignment.name}"),
+    ):
+        text = text.replace(mark, value)
+    return text.encode()
 
 
 def requirements(project: Path) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.assignments.misconceptions.predictions import FILE as PREDICTIONS
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
@@ -50,7 +51,18 @@ def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
     np.save(arrays, np.concatenate(pieces), allow_pickle=False)
     text = json.dumps(index, separators=(",", ":"), sort_keys=True, allow_nan=False)
     # One line a section keeps what changed readable in the students' history.
-    return {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
+    made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
+    return made | _predictions(assignment, {name for name, cases in index["sections"].items() if cases != NOT_HERE})
+
+
+def _predictions(assignment: Assignment, shown: set[str]) -> dict[str, bytes]:
+    """What wrong ideas answer to the practice cases, of the sections that students have the cases of."""
+    if not (assignment.folder / PREDICTIONS).is_file():
+        return {}
+    data = json.loads((assignment.folder / PREDICTIONS).read_text("utf-8"))
+    data["sections"] = {name: ideas for name, ideas in data["sections"].items() if name in shown}
+    text = json.dumps(data, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return {PREDICTIONS: text.replace('},"', '},\n"').encode() + b"\n"}
 
 
 def tells(cases: Any) -> bool:

@@ -81,10 +81,10 @@ def test_the_practice_data_is_the_courses_for_all_else(made):
                 np.testing.assert_array_equal(value, {**other.inputs, **other.expected}[name])
 
 
-def test_the_same_bytes_twice(made):
-    again = contents.students(ASSIGNMENT, registry.PROJECT)
-    assert again == made
-    assert updating.manifest(again) == updating.manifest(made)
+def test_the_same_bytes_twice():
+    first, second = (contents.students(ASSIGNMENT, registry.PROJECT) for _ in range(2))
+    assert first == second
+    assert updating.manifest(first) == updating.manifest(second)
 
 
 def test_the_schema_of_releases(made):
@@ -106,6 +106,13 @@ def test_it_grades_by_itself(solved, run):
     assert "MCQ 1" not in scores
     assert "Not checked here, but by the course: MCQ 1" in done.stdout
     assert (solved / "scores.json").is_file()
+
+
+def test_what_wrong_ideas_answer_goes_along_as_sketches_only(made):
+    place = "misconceptions/predictions.json"
+    theirs = json.loads(made.files[f"autograder/assignments/hw2p1/{place}"])["sections"]
+    assert theirs == json.loads((ASSIGNMENT.folder / place).read_text("utf-8"))["sections"]
+    assert not any("misconceptions/wrong" in path for path in made.files)
 
 
 @pytest.mark.parametrize("arguments", [["selfcheck"], ["batch", "."], ["grade", "--seed", "3"], ["release", "x"]])
