@@ -17,6 +17,7 @@ from .rubric import Rubric, editions, load
 
 if TYPE_CHECKING:
     from .cases import Case
+    from .misconceptions.evidence import Sign
     from .oracle_truth import OracleTruth
     from .oracles import Oracle
     from .rubric import Section
@@ -53,8 +54,9 @@ class Assignment:
         return PROJECT / "handout" / self.name
 
     def rubric(self, edition: str | None = None, overlay: Path | None = None) -> Rubric:
-        """The rubric in one edition, with a course's overlay on top."""
-        return load(self.folder / "rubric.toml", edition, overlay)
+        """The rubric in one edition, with a course's overlay on top; a released copy brings its course's own along."""
+        usual = self.folder / "overlay.toml"
+        return load(self.folder / "rubric.toml", edition, overlay or (usual if usual.is_file() else None))
 
     def cases(self, section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
         """A section's cases, simplest first."""
@@ -67,6 +69,13 @@ class Assignment:
             return {}
         judges: Mapping[tuple[str, str], Judge] = self._module("judges").JUDGES
         return judges
+
+    def observed(self) -> Mapping[tuple[str, str], Mapping[str, Sign]]:
+        """Misconceptions that show in what came back itself, by section id and output."""
+        if not (self.folder / "misconceptions" / "observed.py").is_file():
+            return {}
+        signs: Mapping[tuple[str, str], Mapping[str, Sign]] = self._module("misconceptions.observed").OBSERVED
+        return signs
 
     def oracles(self, section: Section) -> tuple[Oracle, ...]:
         """Who says what a section's outputs must be, the first one foremost."""

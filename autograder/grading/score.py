@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,20 +12,24 @@ from autograder.errors import HarnessError
 
 from .compare import Mismatch
 from .findings import Finding
-from .report import Check, SectionReport, Status, Total
+from .report import Check, Diagnosis, SectionReport, Status, Total
 from .sections import Result
 
 Scored = Literal["strict", "course"]
 
 
-def checks(section: Section, findings: Sequence[Finding]) -> tuple[Check, ...]:
+def checks(
+    section: Section, findings: Sequence[Finding], diagnoses: Mapping[str, Diagnosis] | None = None
+) -> tuple[Check, ...]:
     """One check for each output and level: the first finding that did not pass, or passed."""
     made = []
     for output in section.outputs:
         for level in ("course", "strict"):
             mine = [f for f in findings if f.output == output and f.level == level]
             if mine:
-                made.append(check(next((f for f in mine if f.status != "passed"), mine[0])))
+                shown = check(next((f for f in mine if f.status != "passed"), mine[0]))
+                diagnosis = (diagnoses or {}).get(output) if shown.status != "passed" else None
+                made.append(shown if diagnosis is None else replace(shown, diagnosis=diagnosis))
     return tuple(made)
 
 
@@ -91,7 +96,7 @@ def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status
         points,
         section.points,
         *found,
-        checks(section, result.findings),
+        checks(section, result.findings, result.diagnoses),
         root_cause(result, scored, statuses, rubric),
         section.visibility,
     )

@@ -18,15 +18,27 @@ from autograder.sandbox.conversation import Conversation, Ended
 from autograder.sandbox.host import Guest, Request
 from autograder.submissions import Submission
 
-from .findings import STANDARD, Finding, Trouble, ending, from_answer, from_end, told
+from .findings import STANDARD, Array, Finding, Trouble, ending, from_answer, from_end, told
+from .report import Diagnosis
 
 
 @dataclass(slots=True)
 class Result:
-    """All that was seen of one section."""
+    """All that was seen of one section.
+
+    Attributes
+    ----------
+    asked
+        By case, what was asked and what came back, for as long as a failure is to be explained.
+    diagnoses
+        By output, the misconception that explains its failures.
+    example
+        The smallest case that fails, as JSON values.
+    """
 
     section: Section
     findings: list[Finding] = field(default_factory=list)
+    asked: dict[str, tuple[Question, Mapping[str, Array]]] = field(default_factory=dict)
     inapplicable: list[str] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
@@ -34,6 +46,8 @@ class Result:
     printed: str = ""
     trouble: str = ""
     measured: Mapping[str, float] = field(default_factory=dict)
+    diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
+    example: dict[str, Any] | None = None
 
 
 class TooLarge(HarnessError):
@@ -139,6 +153,7 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
         result.inapplicable.append(question.case.name)
         return
     result.findings += found
+    result.asked[question.case.name] = question, answer.arrays
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
 

@@ -1,0 +1,254 @@
+"""Wrong ideas about upsampling and downsampling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.assignments.misconceptions.wrong import Book, Patch
+
+from .tools import every, factor, fitted, repeated, size, spatial, zeros
+
+UP, DOWN = "Upsample1d Upsample2d", "Downsample1d Downsample2d"
+UPS, DOWNS = "upsampling1d upsampling2d", "downsampling1d downsampling2d"
+
+
+def write(book: Book) -> None:
+    """List them."""
+    upsampling(book)
+    upsampling_back(book)
+    downsampling(book)
+    downsampling_back(book)
+    planes(book)
+
+
+def upsampling(book: Book) -> None:
+    """Forward."""
+
+    def spread(step: int, ahead: int, behind: int) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            k = factor(self) + step
+            Z = zeros(A, tuple(k * (side - 1) + 1 for side in A.shape[2:]))
+            Z[every(Z, slice(None, None, k))] = A
+            ends = (ahead * (k - 1), behind * (k - 1))
+            return np.pad(Z, [(0, 0), (0, 0), *[ends] * (A.ndim - 2)])
+
+        return forward
+
+    def repeats(whole: bool) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            Z = repeated(A, factor(self), spatial(A))
+            return Z if whole else fitted(Z, call(A).shape)
+
+        return forward
+
+    book.around("upsample-zeros-after-last", UPS, UP, "forward", spread(0, 0, 1))
+    book.around("upsample-zeros-before-first", UPS, UP, "forward", spread(0, 1, 0))
+    book.around("upsample-zeros-before-first", UPS, UP, "forward", spread(0, 1, 1))
+    book.around("upsample-too-many-zeros", UPS, UP, "forward", spread(1, 0, 0))
+
+    def both(patch: Patch) -> None:
+        patch.around(UP, "forward", spread(1, 0, 0))
+        patch.around(UP, "backward", lambda call, self, g: g[every(g, slice(None, None, factor(self) + 1))])
+
+    book.add("upsample-too-many-zeros", UPS, both)
+    book.around("upsample-repeats", UPS, UP, "forward", repeats(False))
+    book.around("upsample-repeats", UPS, UP, "forward", repeats(True))
+
+
+def upsampling_back(book: Book) -> None:
+    """Backward."""
+
+    def sums(mean: bool) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            k = factor(self)
+            for axis in spatial(g):
+                starts = np.arange(0, g.shape[axis], k)
+                g = np.add.reduceat(g, starts, axis=axis)
+            return g / k ** (g.ndim - 2) if mean else g
+
+        return backward
+
+    def shorter(call: Any, self: Any, g: Any) -> Any:
+        k = factor(self)
+        return g[(..., *[slice(0, side // k * k, k) for side in g.shape[2:]])]
+
+    book.around("upsample-backward-sums", UPS, UP, "backward", sums(False))
+    book.around("upsample-backward-sums", UPS, UP, "backward", sums(True))
+    book.around("upsample-backward-short", UPS, UP, "backward", shorter)
+    for power in (1, 2, -1, -2):
+        book.around(
+            "upsample-backward-scaled", UPS, UP, "backward", lambda call, self, g, p=power: call(g) * factor(self) ** p
+        )
+    book.around("resample-gradient-unused", UPS, UP, "backward", lambda call, self, g: np.ones(call(g).shape))
+
+
+def downsampling(book: Book) -> None:
+    """Forward."""
+
+    def late(call: Any, self: Any, A: Any) -> Any:
+        call(A)
+        k = factor(self)
+        return A[every(A, slice(k - 1, None, k))]
+
+    def floor(call: Any, self: Any, A: Any) -> Any:
+        call(A)
+        k = factor(self)
+        return A[(..., *[slice(0, side // k * k, k) for side in A.shape[2:]])]
+
+    def pooled(how: Any) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            call(A)
+            k = factor(self)
+            for axis in spatial(A):
+                parts = [how(part, axis) for part in np.split(A, range(k, A.shape[axis], k), axis)]
+                A = np.stack(parts, axis)
+            return A
+
+        return forward
+
+    def dropped(call: Any, self: Any, A: Any) -> Any:
+        call(A)
+        k = factor(self)
+        for axis in spatial(A):
+            A = np.delete(A, np.arange(0, A.shape[axis], k), axis)
+        return A
+
+    book.around("downsample-starts-late", DOWNS, DOWN, "forward", late)
+    book.around("downsample-floor", DOWNS, DOWN, "forward", floor)
+    for how in (np.mean, np.max, np.sum):
+        book.around("downsample-pools", DOWNS, DOWN, "forward", pooled(how))
+    book.around("downsample-drops-every-kth", DOWNS, DOWN, "forward", dropped)
+
+
+def downsampling_back(book: Book) -> None:
+    """Backward."""
+
+    def placed(sides: Any) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            k = factor(self)
+            made = zeros(g, sides(k, g.shape[2:]))
+            made[every(made, slice(None, None, k))] = g
+            return made
+
+        return backward
+
+    def spread(share: bool) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            k = factor(self)
+            made = fitted(repeated(g, k, spatial(g)), (*g.shape[:2], *size(self)))
+            return made / k ** (g.ndim - 2) if share else made
+
+        return backward
+
+    def ones(call: Any, self: Any, g: Any) -> Any:
+        return call(np.ones(g.shape))
+
+    book.around(
+        "downsample-back-by-formula", DOWNS, DOWN, "backward", placed(lambda k, sides: [k * (s - 1) + 1 for s in sides])
+    )
+    book.around("downsample-back-times-k", DOWNS, DOWN, "backward", placed(lambda k, sides: [k * s for s in sides]))
+    book.around("downsample-back-repeats", DOWNS, DOWN, "backward", spread(False))
+    book.around("downsample-back-repeats", DOWNS, DOWN, "backward", spread(True))
+    book.around("resample-gradient-unused", DOWNS, DOWN, "backward", ones)
+    book.around("resample-gradient-unused", DOWNS, DOWN, "backward", lambda call, self, g: np.ones(call(g).shape))
+
+    def late(call: Any, self: Any, g: Any) -> Any:
+        k = factor(self)
+        made = zeros(g, size(self))
+        part = made[every(made, slice(k - 1, None, k))]
+        part[...] = fitted(g, part.shape)
+        return made
+
+    book.around("downsample-back-late", DOWNS, DOWN, "backward", late)
+
+
+def planes(book: Book) -> None:
+    """What only two dimensions can get wrong."""
+
+    def swapped(call: Any, self: Any, g: Any) -> Any:
+        self.input_size = self.input_size[::-1]
+        return call(g)
+
+    def square(side: int) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            self.input_size = (self.input_size[side],) * 2
+            return call(g)
+
+        return backward
+
+    book.around("downsample-size-swapped", "downsampling2d", "Downsample2d", "backward", swapped)
+    for side in (0, 1):
+        book.around("downsample-size-square", "downsampling2d", "Downsample2d", "backward", square(side))
+
+    def thinned(axis: int, remember: bool = True) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            if remember and hasattr(self, "downsampling_factor"):
+                call(A)
+            k = factor(self)
+            return A[:, :, ::k] if axis == 2 else A[:, :, :, ::k]
+
+        return forward
+
+    def spread(axis: int, fill: bool) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            k = factor(self)
+            other = 5 - axis
+            step = (slice(None),) * axis + (slice(None, None, k),)
+            shape = list(call(A).shape)
+            part = repeated(A, k, (other,)) if fill else A
+            shape[other] = min(shape[other], part.shape[other])
+            Z = np.zeros(shape)
+            Z[step] = fitted(part, Z[step].shape)
+            return Z
+
+        return forward
+
+    for axis in (2, 3):
+        book.around("resample-one-axis", "downsampling2d", "Downsample2d", "forward", thinned(axis))
+        book.around("resample-one-axis", "upsampling2d", "Upsample2d", "backward", thinned(axis))
+        book.around("resample-one-axis", "upsampling2d", "Upsample2d", "forward", spread(axis, False))
+        book.around("upsample-repeats", "upsampling2d", "Upsample2d", "forward", spread(axis, True))
+
+    def mixed(rows: bool) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            call(A)
+            k = factor(self)
+            late, soon = slice(k - 1, None, k), slice(None, None, k)
+            return A[(..., late, soon) if rows else (..., soon, late)]
+
+        return forward
+
+    for rows in (True, False):
+        book.around("downsample-starts-late", "downsampling2d", "Downsample2d", "forward", mixed(rows))
+
+    def turned(call: Any, self: Any, A: Any) -> Any:
+        height, width = call(A).shape[2:]
+        Z = np.zeros((*A.shape[:2], width, height))
+        k = factor(self)
+        part = Z[:, :, ::k, ::k]
+        part[...] = fitted(A, part.shape) if part.shape != A.shape else A
+        if part.shape != A.shape:
+            raise ValueError
+        return Z
+
+    def longer(axis: int) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            Z = call(A)
+            ends = [(0, 0)] * 4
+            ends[axis] = (0, factor(self) - 1)
+            return np.pad(Z, ends)
+
+        return forward
+
+    book.around("upsample-size-swapped", "upsampling2d", "Upsample2d", "forward", turned)
+    for axis in (2, 3):
+        book.around("upsample-zeros-after-last", "upsampling2d", "Upsample2d", "forward", longer(axis))
+
+    def transposed(patch: Patch) -> None:
+        both = "Downsample2d Upsample2d"
+        patch.around(both, "forward", lambda call, self, A: call(A).swapaxes(2, 3))
+        patch.around(both, "backward", lambda call, self, g: call(g.swapaxes(2, 3)))
+
+    book.add("output-transposed", "downsampling2d upsampling2d", transposed)

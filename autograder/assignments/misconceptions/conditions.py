@@ -1,0 +1,86 @@
+"""Which cases fail: where just those fail that share a property, that is where to look.
+
+Nothing is guessed: what is said of the cases is true of every one of them. It says where the mistake shows, and
+takes no position on what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .evidence import Seen
+from .ideas import Idea
+
+Property = Callable[[Seen], bool]
+
+
+def _sides(one: Seen) -> tuple[int, ...]:
+    A = one.inputs.get("A")
+    return () if A is None else A.shape[2:]
+
+
+def _indivisible(one: Seen) -> bool:
+    factor = one.number("stride") or one.number("downsampling_factor")
+    kernel = one.number("kernel_size") or one.number("kernel") or 1
+    return bool(factor) and any(
+        (side + 2 * (one.number("padding") or 0) - kernel) % (factor or 1) for side in _sides(one)
+    )
+
+
+FACTORS = ("stride", "downsampling_factor", "upsampling_factor")
+
+#: What cases may have in common, and what to think of then.
+PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
+    "second-use": (
+        "where an object is used twice",
+        "Something of an earlier call is still in use: what forward remembers must be that of the last call.",
+        lambda one: any(name.endswith("_first") for name in one.inputs),
+    ),
+    "not-square": (
+        "where height and width differ",
+        "Are the two mixed up, or is one used for both?",
+        lambda one: len(_sides(one)) == 2 and len(set(_sides(one))) == 2,
+    ),
+    "batch": (
+        "with more than one sample",
+        "Try two equal samples: what should change?",
+        lambda one: "A" in one.inputs and len(one.inputs["A"]) > 1,
+    ),
+    "bias": ("with a bias", "Follow the bias through forward and backward.", lambda one: "b" in one.inputs),
+    "padding": (
+        "with a padding",
+        "Follow the padding through forward and backward.",
+        lambda one: bool(one.number("padding")),
+    ),
+    "no-padding": (
+        "where the padding is 0",
+        "What does each slice that uses the padding do when it is 0?",
+        lambda one: one.number("padding") == 0,
+    ),
+    "indivisible": (
+        "where the stride or factor leaves a rest",
+        "The last positions that are left over need care, forward and backward.",
+        _indivisible,
+    ),
+    "channels": (
+        "with more than one input channel",
+        "Follow the second channel.",
+        lambda one: "A" in one.inputs and one.inputs["A"].ndim > 2 and one.inputs["A"].shape[1] > 1,
+    ),
+    "stride": (
+        "with a stride or factor of more than 1",
+        "Follow the stride through forward and backward.",
+        lambda one: any((one.number(name) or 1) > 1 for name in FACTORS),
+    ),
+}
+
+
+def explain(seen: Sequence[Seen]) -> Idea | None:
+    """The one property that every failing case has, and no passing one."""
+    if all(one.passed for one in seen) or not any(one.passed for one in seen):
+        return None
+    fitting = [name for name, (_, _, has) in PROPERTIES.items() if all(has(one) != one.passed for one in seen)]
+    if len(fitting) != 1:
+        return None
+    where, hint, _ = PROPERTIES[fitting[0]]
+    return Idea(f"only-{fitting[0]}", f"It fails only {where}", hint)

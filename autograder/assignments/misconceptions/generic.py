@@ -1,0 +1,240 @@
+"""Ideas that need no reference: what came back is a simple change of what is expected.
+
+Each maker gives, from a case, the array that the idea would give; it must do so for every failing case, and
+where a case passed it must give what is expected. Makers stand in tiers: a later tier is only asked where
+all before it are silent, and within a tier two different answers mean none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import factors
+from .evidence import Seen, axes, equal
+from .ideas import Idea
+
+Array = npt.NDArray[Any]
+Maker = Callable[[Seen, Array], Array | None]
+#: Fewer entries than this, over all failing cases, agree with too many things.
+ENTRIES = 6
+
+
+def explain(seen: Sequence[Seen]) -> Idea | None:
+    """The one idea that explains every failing case of an output, or nothing."""
+    failing = [one for one in seen if not one.passed]
+    if not failing or not all(one.wrong_values for one in failing):
+        return None
+    if sum(one.got.size for one in failing if one.got is not None) < ENTRIES:
+        return _precision(failing)
+    if found := _precision(failing):
+        return found
+    ndim = {one.expected.ndim for one in failing if one.expected is not None}
+    if len(ndim) != 1:
+        return None
+    for tier in (plain, moved(failing[0].output, ndim.pop()), factors.named()):
+        fitting = {idea.id: idea for idea, maker in tier if all(_fits(one, maker) for one in seen)}
+        if len(fitting) == 1:
+            return next(iter(fitting.values()))
+        if fitting:
+            kin = {idea.kin for idea in fitting.values()}
+            return KIN.get(kin.pop()) if len(kin) == 1 else None
+    return factors.constant(seen) or _region(failing)
+
+
+def _fits(one: Seen, maker: Maker) -> bool:
+    if one.got is None or one.expected is None:
+        return one.passed
+    made = maker(one, one.expected)
+    if made is None:
+        return False
+    return equal(one.expected if one.passed else one.got, made)
+
+
+def _precision(failing: Sequence[Seen]) -> Idea | None:
+    """Single precision, or integers, where double is due."""
+    kinds = {one.got.dtype.name for one in failing if one.got is not None}
+    right = all(one.got is not None and one.expected is not None and equal(one.got, one.expected) for one in failing)
+    if right and kinds <= {"float32", "float16"}:
+        return Idea(
+            "single-precision",
+            "The values are right, in single precision",
+            "NumPy's default is float64: where does a float32 come in (`dtype=`, `astype`)?",
+        )
+    return None
+
+
+def _truncated(one: Seen, expected: Array) -> Array | None:
+    made = np.trunc(expected)
+    return made if made.any() else None
+
+
+def _bias(one: Seen, expected: Array) -> Array | None:
+    b = one.inputs.get("b")
+    if one.output != "Z" or expected.ndim < 3 or (b is not None and b.shape != (expected.shape[1],)):
+        return None
+    return expected if b is None else expected - b.reshape(-1, *[1] * (expected.ndim - 2))
+
+
+def _input(name: str) -> Maker:
+    return lambda one, expected: one.inputs.get(name)
+
+
+def _other(name: str) -> Maker:
+    return lambda one, expected: one.others.get(name)
+
+
+def _flipped(axis: int) -> Maker:
+    return lambda one, expected: np.flip(expected, axis)
+
+
+def _turned(order: tuple[int, ...]) -> Maker:
+    return lambda one, expected: np.transpose(expected, order)
+
+
+plain: tuple[tuple[Idea, Maker], ...] = (
+    (
+        Idea("zeros", "Everything is zero", "Is the result ever written, or is it what the array was made with?"),
+        lambda one, expected: np.zeros(expected.shape),
+    ),
+    (
+        Idea("ones", "Everything is one", "Does it depend on the gradient that comes in?"),
+        lambda one, expected: np.ones(expected.shape),
+    ),
+    (
+        Idea("truncated", "The values are cut off to whole numbers", "Is an array made with an integer dtype?"),
+        _truncated,
+    ),
+    (Idea("bias-missing", "The bias is not added", "Cases without a bias pass."), _bias),
+    (
+        Idea("absolute", "The absolute value came back", "Where do the signs get lost?"),
+        lambda one, expected: np.abs(expected),
+    ),
+    (
+        Idea("rectified", "Negative values became zero", "Is there an activation, or a maximum with 0, too many?"),
+        lambda one, expected: np.maximum(expected, 0),
+    ),
+    (
+        Idea("sign", "The sign is wrong", "Everything else about it is right."),
+        lambda one, expected: -expected,
+    ),
+    *(
+        (
+            Idea(f"is-{name}", f"This is the input `{name}`, unchanged", "Which variable do you return?"),
+            _input(name),
+        )
+        for name in ("A", "dLdZ", "W", "A_first", "dLdZ_first")
+    ),
+    *(
+        (
+            Idea(f"is-{name}", f"This is `{name}`", "Two results are mixed up: which variable is which?"),
+            _other(name),
+        )
+        for name in ("Z", "dLdA", "dLdW", "dLdb", "M", "V", "running_M", "running_V")
+    ),
+)
+
+
+def moved(output: str, ndim: int) -> Iterator[tuple[Idea, Maker]]:
+    """Axes flipped, swapped, shifted; one sample for all."""
+    names = axes(output, ndim)
+    for axis in range(ndim):
+        yield (
+            Idea(
+                f"flipped-{axis}", f"It is flipped along axis {axis} ({names[axis]})",
+                "In which direction do you go through it?", kin="flipped",
+            ),
+            _flipped(axis),
+        )  # fmt: skip
+        for step in (1, -1):
+            yield from _shifts(axis, step, names[axis])
+    if ndim == 4:
+        yield (
+            Idea("flipped-2-3", f"It is flipped along both axes 2 and 3 ({names[2]}, {names[3]})",
+                 "In which direction do you go through them?", kin="flipped"),
+            lambda one, expected: np.flip(expected, (2, 3)),
+        )  # fmt: skip
+    for order in permutations(range(ndim)):
+        changed = [i for i in range(ndim) if order[i] != i]
+        if len(changed) == 2:
+            one, two = changed
+            yield (
+                Idea(
+                    f"swapped-{one}-{two}",
+                    f"Axes {one} ({names[one]}) and {two} ({names[two]}) are swapped",
+                    "In which order do your indices stand?", kin="swapped",
+                ),
+                _turned(order),
+            )  # fmt: skip
+    if ndim > 1:
+        yield (
+            Idea(
+                "reshaped",
+                "The values are all there, in another order",
+                "A reshape reorders nothing; a transpose does.",
+            ),
+            lambda one, expected: expected.ravel().reshape(expected.shape, order="F"),
+        )
+        yield (
+            Idea("first-sample-for-all", "Every sample has the first one's values", "Does the sample's index appear?"),
+            lambda one, expected: np.broadcast_to(expected[:1], expected.shape),
+        )
+        yield (
+            Idea("batch-mean", "Every sample has the mean over the batch", "Each sample has values of its own."),
+            lambda one, expected: np.broadcast_to(expected.mean(axis=0), expected.shape),
+        )
+
+
+def _shifts(axis: int, step: int, name: str) -> Iterator[tuple[Idea, Maker]]:
+    end = "later" if step > 0 else "earlier"
+    idea = Idea(
+        f"shifted-{axis}-{end}", f"It is shifted by one position along axis {axis} ({name}), to {end} ones",
+        "Compare the first index that you read with the first that you write.",
+    )  # fmt: skip
+
+    def filled(one: Seen, expected: Array) -> Array:
+        made = np.roll(expected, step, axis)
+        made[(slice(None),) * axis + (0 if step > 0 else -1,)] = 0
+        return made
+
+    yield idea, lambda one, expected: np.roll(expected, step, axis)
+    yield idea, filled
+
+
+def _region(failing: Sequence[Seen]) -> Idea | None:
+    """All that is wrong lies at one end of an axis; said only where it is true of every failing case."""
+    ndim = failing[0].expected.ndim if failing[0].expected is not None else 0
+    names = axes(failing[0].output, ndim)
+    found = []
+    for axis in range(ndim):
+        for end, words in ((-1, "last"), (0, "first")):
+            index = (slice(None),) * axis + (end,)
+            if len(failing) > 1 and all(_only(one, axis, index) for one in failing):
+                found.append(
+                    Idea(
+                        f"only-{words}-{axis}",
+                        f"Only the {words} entries along axis {axis} ({names[axis]}) are wrong",
+                        "Check that end of your loop or slice.",
+                    )
+                )
+    return found[0] if len(found) == 1 else None
+
+
+def _only(one: Seen, axis: int, index: tuple[Any, ...]) -> bool:
+    assert one.got is not None and one.expected is not None  # noqa: S101 - asked of wrong values only
+    if one.expected.shape[axis] < 2:
+        return False
+    mended = np.array(one.got)
+    mended[index] = one.expected[index]
+    return equal(mended, one.expected)
+
+
+KIN: Mapping[str, Idea] = {
+    "factor": Idea("factor", "It is off by a constant factor", factors.FACTOR),
+    "flipped": Idea("flipped", "It is flipped", "In which direction do you go through it?"),
+    "swapped": Idea("swapped", "Two axes are swapped", "In which order do your indices stand?"),
+}

@@ -1,0 +1,173 @@
+"""What a wrong shape says, with the axes by their names; only where it holds for every failing case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
+from typing import Any
+
+import numpy.typing as npt
+
+from .evidence import Seen, axes, equal
+from .ideas import Idea
+
+Array = npt.NDArray[Any]
+#: A case's array, and the array that is expected.
+Pair = tuple[Seen, Array, Array]
+
+
+def explain(seen: Sequence[Seen]) -> Idea | None:
+    """The first of the readings below that holds for all failing cases, which must all have a wrong shape."""
+    failing = [one for one in seen if not one.passed]
+    pairs = [(one, one.got, one.expected) for one in failing if one.got is not None and one.expected is not None]
+    wrong = [pair for pair in pairs if pair[1].shape != pair[2].shape]
+    if not wrong or len(pairs) < len(failing) or len(wrong) < len(pairs):
+        return None
+    for reading in (_empty, _not_summed, _length_one, _swapped, _padding, _rounded, _unchanged, _off_by):
+        if (idea := reading(wrong)) is not None:
+            return idea
+    return None
+
+
+def _names(one: Seen, ndim: int) -> tuple[str, ...]:
+    return axes(one.output, ndim)
+
+
+def _empty(wrong: list[Pair]) -> Idea | None:
+    if not all(got.size == 0 for _, got, _ in wrong):
+        return None
+    return Idea("shape-empty", "What came back is empty", "Which slice has nothing in it? x[0:-0] is empty.")
+
+
+def _not_summed(wrong: list[Pair]) -> Idea | None:
+    """One axis more than due, over which a sum was forgotten."""
+    for axis in range(wrong[0][1].ndim):
+        if all(_sums_to(got, expected, axis) for _, got, expected in wrong):
+            name = "the batch (N)" if axis == 0 else f"axis {axis}"
+            return Idea(
+                f"not-summed-{axis}", f"It is not summed over {name}: that axis is still there",
+                "Along which axes does the formula's sum run?",
+            )  # fmt: skip
+    return None
+
+
+def _sums_to(got: Array, expected: Array, axis: int) -> bool:
+    return got.ndim == expected.ndim + 1 and got.dtype.kind in "biuf" and equal(got.sum(axis=axis), expected)
+
+
+def _length_one(wrong: list[Pair]) -> Idea | None:
+    """Axes of length 1 too many or too few."""
+    if not all(tuple(s for s in got.shape if s > 1) == tuple(s for s in due.shape if s > 1) for _, got, due in wrong):
+        return None
+    if not all(equal(got.reshape(due.shape), due) for _, got, due in wrong):
+        return None
+    if all(got.ndim > due.ndim for _, got, due in wrong):
+        return Idea(
+            "axis-too-many", "The values are right, with an axis of length 1 too many",
+            "Is it `keepdims`, or an index with None?",
+        )  # fmt: skip
+    if all(got.ndim < due.ndim for _, got, due in wrong):
+        return Idea(
+            "axis-missing", "The values are right, but an axis of length 1 is missing",
+            "Is it a `squeeze`, or a sum without `keepdims`?",
+        )  # fmt: skip
+    return None
+
+
+def _swapped(wrong: list[Pair]) -> Idea | None:
+    ndims = {(got.ndim, expected.ndim) for _, got, expected in wrong}
+    if len(ndims) != 1 or len(set(*ndims)) != 1:
+        return None
+    ndim = wrong[0][1].ndim
+    orders = [
+        order
+        for order in permutations(range(ndim))
+        if all(got.shape == tuple(expected.shape[i] for i in order) for _, got, expected in wrong)
+    ]
+    if len(orders) != 1:
+        return None
+    changed = [i for i in range(ndim) if orders[0][i] != i]
+    names = _names(wrong[0][0], ndim)
+    labels = " and ".join(f"{i} ({names[i]})" for i in changed)
+    verb = "swapped" if len(changed) == 2 else "in another order"
+    return Idea(
+        "shape-swapped-" + "-".join(map(str, changed)), f"Axes {labels} are {verb}",
+        "In which order do your indices stand? Try an input whose sides all differ.",
+    )  # fmt: skip
+
+
+def _excess(pair: Pair) -> tuple[int, ...] | None:
+    _, got, expected = pair
+    if got.ndim != expected.ndim:
+        return None
+    return tuple(one - two for one, two in zip(got.shape, expected.shape, strict=True))
+
+
+def _padding(wrong: list[Pair]) -> Idea | None:
+    """Larger by twice the padding along every spatial axis."""
+    for pair in wrong:
+        p, excess = pair[0].number("padding"), _excess(pair)
+        if not p or excess is None or excess != (0, 0, *[2 * p] * (len(excess) - 2)):
+            return None
+    return Idea(
+        "padding-left", "The padding was not cut off", "dLdA is the gradient of the input before it was padded."
+    )
+
+
+def _rounded(wrong: list[Pair]) -> Idea | None:
+    """One too few where a division has a rest: rounded down where the formula rounds up, and the other way round."""
+    for rounding, words in (
+        (lambda side, k: side // k, "Floor where the formula has ceil"),
+        (lambda side, k: -(-side // k), "Ceil where the formula has floor"),
+    ):
+        if all(_by(pair, rounding) for pair in wrong):
+            return Idea("rounding", words, "Try a width that the factor or stride does not divide.")
+    return None
+
+
+def _by(pair: Pair, rounding: Callable[[int, int], int]) -> bool:
+    one, got, expected = pair
+    k = one.number("downsampling_factor") or one.number("stride")
+    A = one.inputs.get("A")
+    if k is None or A is None or got.ndim != expected.ndim or A.ndim != got.ndim or one.output != "Z":
+        return False
+    K, p = one.number("kernel_size") or one.number("kernel") or 1, one.number("padding") or 0
+    sides = [side + 2 * p - K + 1 for side in A.shape[2:]]
+    return got.shape[2:] == tuple(rounding(side, k) for side in sides)
+
+
+def _unchanged(wrong: list[Pair]) -> Idea | None:
+    """As large as what came in."""
+    if all(got.shape == _incoming(one) for one, got, _ in wrong):
+        return Idea("size-unchanged", "It is as large as what came in", "Does this step change the size, as it should?")
+    return None
+
+
+def _incoming(one: Seen) -> tuple[int, ...] | None:
+    array = one.inputs.get("A" if one.output == "Z" else "dLdZ")
+    return None if array is None or one.output not in ("Z", "dLdA") else array.shape
+
+
+def _off_by(wrong: list[Pair]) -> Idea | None:
+    """Too long or too short by the same number along the same axes, in every case."""
+    found = {_excess(pair) for pair in wrong}
+    if len(found) != 1 or None in found or len(wrong) < 2:
+        return None
+    excess = found.pop() or ()
+    off = [(axis, by) for axis, by in enumerate(excess) if by]
+    if len({by for _, by in off}) != 1 or abs(off[0][1]) > 2:
+        return None
+    names, by = _names(wrong[0][0], len(excess)), off[0][1]
+    along = " and ".join(f"axis {axis} ({names[axis]})" for axis, _ in off)
+    count = {1: "one position", 2: "two positions"}[abs(by)]
+    kind = "long" if by > 0 else "short"
+    return Idea(
+        f"too-{kind}-" + "-".join(str(axis) for axis, _ in off), f"It is {count} too {kind} along {along}",
+        "Put the numbers of the first case into the formula of the size.",
+    )  # fmt: skip
+
+
+def labelled(output: str, shape: Sequence[int]) -> Iterator[str]:
+    """A shape with the names of its axes: `N=2`, `C=3`, …"""
+    for name, side in zip(axes(output, len(shape)), shape, strict=True):
+        yield f"{name}={side}"

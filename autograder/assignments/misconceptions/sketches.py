@@ -1,0 +1,76 @@
+"""Sketches: an array's shape and a few weighted sums of its entries.
+
+Two arrays of one shape with the same sums are the same array, as far as misconceptions go: the weights are
+fixed and irregular, so a coincidence would have to be made on purpose, and it would only earn a wrong hint.
+A sketch cannot be turned back into the array, so data made of sketches gives nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+#: Steps of the weights `sin(step * (i + 1) + phase)`: irrational to each other and to π.
+STEPS = (1.0, 2.0**0.5)
+PHASE = 0.5
+#: How far two sums may differ, relative to the scale of the array times the root of its size.
+ROUNDING = {"float32": 1e-5, "float16": 1e-2}
+EXACT = 1e-8
+#: An array of zeros has no scale of its own.
+ZERO = 1e-12
+DIGITS = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What stands for an array.
+
+    Attributes
+    ----------
+    sums
+        Weighted sums of its entries in C order.
+    scale
+        Its largest absolute entry.
+    """
+
+    shape: tuple[int, ...]
+    sums: tuple[float, ...]
+    scale: float
+    room: float = EXACT
+
+    def alike(self, other: Sketch) -> bool:
+        """Whether both stand for the same array, up to rounding."""
+        if self.shape != other.shape:
+            return False
+        scale = max(self.scale, other.scale)
+        room = max(max(self.room, other.room) * scale * max(float(np.prod(self.shape)), 1.0) ** 0.5, ZERO)
+        return all(abs(one - two) <= room for one, two in zip(self.sums, other.sums, strict=True))
+
+    def packed(self) -> list[Any]:
+        """As JSON values."""
+        return [list(self.shape), *(float(f"{value:.{DIGITS}g}") for value in (*self.sums, self.scale))]
+
+
+def sketch(array: Array) -> Sketch | None:
+    """The sketch of an array of real numbers; None where it holds what is not finite."""
+    if array.dtype.kind not in "biuf":
+        return None
+    flat = np.ascontiguousarray(array, np.float64).ravel()
+    if not np.isfinite(flat).all():
+        return None
+    places = np.arange(1, flat.size + 1)
+    sums = tuple(float(np.sin(step * places + PHASE) @ flat) for step in STEPS)
+    scale = float(np.abs(flat).max(initial=0.0))
+    return Sketch(array.shape, sums, scale, ROUNDING.get(array.dtype.name, EXACT))
+
+
+def unpacked(values: Sequence[Any]) -> Sketch:
+    """A sketch from its JSON values."""
+    shape, *numbers = values
+    return Sketch(tuple(shape), tuple(map(float, numbers[:-1])), float(numbers[-1]))

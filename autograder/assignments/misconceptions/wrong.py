@@ -1,0 +1,197 @@
+"""Wrong ideas as programs: the references with one thing changed, put through the ordinary exercises.
+
+A `Wrong` says how to change the reference's classes, by functions that stand around their methods. It runs
+in this process, because all of it is ours; no submission is near.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.assignments.reference import Reference, reference
+from autograder.guest.task import Task
+
+from .evidence import equal
+from .predictions import Answers, Predictions, Screen
+from .sketches import Sketch, sketch
+
+if TYPE_CHECKING:
+    from autograder.assignments.registry import Assignment
+    from autograder.assignments.rubric import Section
+    from autograder.assignments.truth import Question
+
+#: Stands in a method's place: gets the method, then what the method was called with.
+Around = Callable[..., Any]
+
+_patching = threading.Lock()
+
+
+class Patch:
+    """Changes to the reference's classes, taken back together."""
+
+    def __init__(self, classes: Callable[[str], Any]) -> None:
+        self.classes = classes
+        self._undo: list[tuple[Any, str, Any]] = []
+
+    def around(self, names: str, method: str, stand_in: Around) -> None:
+        """Put `stand_in` around a method of each of these classes (names are separated by blanks)."""
+        for name in names.split():
+            owner = self.classes(name)
+            original = getattr(owner, method)
+            self._undo.append((owner, method, original))
+            setattr(owner, method, _bound(stand_in, original))
+
+    def undo(self) -> None:
+        """Take everything back."""
+        while self._undo:
+            owner, method, original = self._undo.pop()
+            setattr(owner, method, original)
+
+
+def _bound(stand_in: Around, original: Any) -> Any:
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return stand_in(lambda *given, **named: original(self, *given, **named), self, *args, **options)
+
+    return method
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One variant of a wrong idea.
+
+    Attributes
+    ----------
+    idea
+        Its id.
+    sections
+        Ids of the sections where a submission may have it.
+    change
+        Puts it into the reference's classes.
+    """
+
+    idea: str
+    sections: frozenset[str]
+    change: Callable[[Patch], None]
+
+
+class Book:
+    """The wrong ideas of an assignment, as its modules list them."""
+
+    def __init__(self) -> None:
+        self.entries: list[Wrong] = []
+
+    def add(self, idea: str, sections: str, change: Callable[[Patch], None]) -> None:
+        """List a variant; section ids are separated by blanks."""
+        self.entries.append(Wrong(idea, frozenset(sections.split()), change))
+
+    def around(self, idea: str, sections: str, classes: str, method: str, stand_in: Around) -> None:
+        """List a variant that changes one method."""
+        self.add(idea, sections, lambda patch: patch.around(classes, method, stand_in))
+
+
+@cache
+def book(name: str) -> tuple[Wrong, ...]:
+    """Every variant that an assignment lists; none where it has no such module."""
+    try:
+        module = importlib.import_module(f"autograder.assignments.{name}.misconceptions.wrong")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("autograder.assignments"):
+            raise
+        return ()
+    entries: Iterable[Wrong] = module.BOOK.entries
+    return tuple(entries)
+
+
+def predictions(
+    assignment: Assignment, section: Section, questions: Sequence[Question], screen: Screen | None = None
+) -> Predictions:
+    """What every idea of a section answers to these questions; those that a screen rules out are left out."""
+    chosen = [wrong for wrong in book(assignment.name) if section.id in wrong.sections]
+    if not chosen:
+        return Predictions(frozenset(), {})
+    exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises")
+    solution = reference(assignment.name, assignment.rubric().search)
+    if screen is not None:  # what failed tells ideas apart, so it goes first
+        first = screen.first
+        questions = sorted(questions, key=lambda q: (q.case.name not in first, _size(q)))
+    seen: dict[str, int] = {}
+    answers: dict[str, Answers] = {}
+    for wrong in chosen:
+        seen[wrong.idea] = count = seen.get(wrong.idea, 0) + 1
+        with changed(solution, exercises.FILES, wrong):
+            found = _screened(solution, exercises.EXERCISES[section.exercise], questions, screen)
+        if found:
+            answers[wrong.idea if count == 1 else f"{wrong.idea}#{count}"] = found
+    return Predictions(frozenset(q.case.name for q in questions), answers)
+
+
+def _size(question: Question) -> int:
+    return sum(array.size for array in question.inputs.values())
+
+
+def _screened(
+    solution: Reference, exercise: Callable[[Task], None], questions: Sequence[Question], screen: Screen | None
+) -> Answers:
+    """An idea's wrong outputs by case; nothing where the screen rules it out."""
+    found, outputs = {}, frozenset() if screen is None else screen.outputs
+    for question in questions:
+        name = question.case.name
+        if wrong := _answers(solution, exercise, question):
+            found[name] = wrong
+        if screen is not None and not (outputs := screen.alive(name, wrong, outputs)):
+            return {}
+    return found
+
+
+@contextmanager
+def changed(solution: Reference, files: Mapping[str, tuple[str, ...]], wrong: Wrong) -> Iterator[None]:
+    """The reference with a wrong idea in it."""
+    with _patching:
+        patch = Patch(lambda name: solution.find(name, files.get(name, ())))
+        try:
+            wrong.change(patch)
+            yield
+        finally:
+            patch.undo()
+
+
+def _answers(solution: Reference, exercise: Callable[[Task], None], question: Question) -> dict[str, Sketch | None]:
+    """The outputs of a case that come out wrong."""
+    case, outputs = question.case, dict(ran(solution, exercise, question))
+    wrong: dict[str, Sketch | None] = {}
+    for name in case.outputs:
+        expected = question.expected.get(name)
+        if isinstance(expected, str):
+            continue
+        if name not in outputs:
+            wrong[name] = None
+            continue
+        found = sketch(outputs[name])
+        if name in question.judges:
+            right = found is not None and question.judges[name](case.params, question.inputs, outputs) is None
+        else:
+            right = expected is not None and equal(outputs[name], expected)
+        if not right and found is not None:
+            wrong[name] = found
+    return wrong
+
+
+def ran(solution: Reference, exercise: Callable[[Task], None], question: Question) -> Mapping[str, Any]:
+    """What came back before the case ended, or broke."""
+    inputs = {name: np.array(array) for name, array in question.inputs.items()}
+    task = Task(question.case.params, inputs, solution)
+    # A wrong idea may break; what came before counts.
+    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.suppress(Exception):
+        warnings.simplefilter("ignore")
+        exercise(task)
+    return task.outputs

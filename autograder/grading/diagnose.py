@@ -1,0 +1,204 @@
+"""Which wrong idea explains a failure: the one that fits every case of an output, or none.
+
+An idea explains an output when it gives, up to rounding, what the submission gave in every failing case, and what is
+expected in every passing one. Ideas of the assignment are asked first, then general ones. Where two explain the
+same thing, only what they share is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograder.assignments.misconceptions import conditions, generic, ideas, predictions, shapes, sketches
+from autograder.assignments.misconceptions.evidence import Seen
+from autograder.assignments.misconceptions.ideas import Idea
+from autograder.assignments.misconceptions.predictions import Answers, Predictions, Screen, idea_of
+from autograder.assignments.misconceptions.sketches import Sketch
+
+from .report import Diagnosis
+
+if TYPE_CHECKING:
+    from autograder.assignments.registry import Assignment
+    from autograder.assignments.truth import Question
+
+    from .findings import Array, Finding
+    from .sections import Result
+
+#: Failures that an idea may explain; a missing class or a timeout speaks for itself.
+EXPLAINED = ("failed", "error", "bad_output")
+#: Larger results are not looked at: the small cases tell as much.
+ENTRIES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the submission showed of one output in one case.
+
+    Attributes
+    ----------
+    sketch
+        Of the array that came back, where one of finite numbers did.
+    doubtful
+        The gradient that came in was the submission's own output, which is wrong: what follows from it says little.
+    cut_off
+        Something else broke before this output's turn came, so that its absence says nothing.
+    """
+
+    seen: Seen
+    status: str
+    sketch: Sketch | None
+    doubtful: bool
+    cut_off: bool
+
+    def agrees(self, predicted: Mapping[str, Sketch | None]) -> bool:
+        """Whether an idea says just this of the case."""
+        output = self.seen.output
+        if self.cut_off:
+            return True
+        if output not in predicted:
+            return self.seen.passed
+        found = predicted[output]
+        if self.seen.passed:
+            return False
+        if found is None:
+            return self.seen.got is None and self.status == "error"
+        return self.sketch is not None and self.sketch.alike(found)
+
+
+def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[str, Diagnosis]:
+    """By output: the idea that explains its failures, where exactly one does."""
+    shown = collect(result)
+    failing = {name: rows for name, rows in shown.items() if any(not row.seen.passed for row in rows)}
+    failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
+    if not failing:
+        return {}
+    questions = [question for question, _ in result.asked.values()]
+    screen = _Screen(failing)
+    known = predictions.of(assignment, result.section, questions, screen, public=public)
+    words = ideas.load(assignment.folder)
+    found: dict[str, Diagnosis] = {}
+    for output, rows in failing.items():
+        named = _named(output, shown, known, words, assignment, result)
+        if named is not None:
+            found[output] = Diagnosis(named.id, f"{named.text} {_sure(rows)}")
+    return found
+
+
+def _explicable(rows: Sequence[Shown]) -> bool:
+    bad = [row for row in rows if not row.seen.passed]
+    return all(row.status in EXPLAINED for row in bad)
+
+
+def _sure(rows: Sequence[Shown]) -> str:
+    count = sum(not row.seen.passed and not row.cut_off for row in rows)
+    cases = "the one failing case" if count == 1 else f"all {count} failing cases"
+    return f"(It explains {cases} exactly; no other known mistake does.)"
+
+
+def collect(result: Result) -> dict[str, list[Shown]]:
+    """What was seen of each output, over all cases."""
+    spoilt = {f.case for f in result.findings if f.output == "Z" and f.status != "passed"}
+    shown: dict[str, list[Shown]] = {}
+    for finding in result.findings:
+        if finding.case not in result.asked:
+            continue
+        question, arrays = result.asked[finding.case]
+        got, expected = arrays.get(finding.output), question.expected.get(finding.output)
+        if isinstance(expected, str) or (got is not None and got.size > ENTRIES):
+            continue
+        others = {name: v for name, v in question.expected.items() if not isinstance(v, str) and name != finding.output}
+        inputs, passed = question.inputs, finding.status == "passed"
+        seen = Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, others)
+        own = finding.output != "Z" and "Z" in question.case.outputs and "dLdZ" not in inputs and finding.case in spoilt
+        mark = None if got is None else sketches.sketch(got)
+        cut_off = got is None and finding.status == "error" and _broke_before(finding, question, arrays)
+        shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off))
+    return shown
+
+
+def _broke_before(finding: Finding, question: Question, arrays: Mapping[str, Array]) -> bool:
+    """Whether a case ended before it came to an output: in a first use of the object, or at an output before it."""
+    before = question.case.outputs[: question.case.outputs.index(finding.output)]
+    return "A_first" in question.inputs or any(name not in arrays for name in before)
+
+
+class _Screen(Screen):
+    """Tells early that an idea explains nothing, so that the other cases need not be put to it."""
+
+    def __init__(self, failing: Mapping[str, Sequence[Shown]]) -> None:
+        self.rows = {(row.seen.case, name): row for name, rows in failing.items() for row in rows}
+        self.outputs = frozenset(failing)
+        self.first = frozenset(row.seen.case for row in self.rows.values() if not row.seen.passed and not row.doubtful)
+
+    def alive(self, case: str, predicted: Mapping[str, Sketch | None], outputs: frozenset[str]) -> frozenset[str]:
+        """Those of these outputs that the idea may still explain after this case."""
+        kept = set()
+        for output in outputs:
+            row = self.rows.get((case, output))
+            if row is None or row.doubtful or row.agrees(predicted):
+                kept.add(output)
+        return frozenset(kept)
+
+
+def _named(
+    output: str,
+    shown: Mapping[str, Sequence[Shown]],
+    known: Predictions,
+    words: Mapping[str, Idea],
+    assignment: Assignment,
+    result: Result,
+) -> Idea | None:
+    rows = shown[output]
+    for chosen in (rows, [row for row in rows if not row.doubtful]):
+        if any(not row.seen.passed for row in chosen):
+            fitting = _fitting(chosen, known, shown) | set(_observed(output, chosen, assignment, result))
+            if fitting:
+                return _one(fitting, words)
+    seen = [row.seen for row in rows]
+    return generic.explain(seen) or shapes.explain(seen) or conditions.explain(seen)
+
+
+def _fitting(rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]]) -> set[str]:
+    """Ids of the assignment's ideas that fit every case, at least one of them by an array.
+
+    Of several, those that agree with the most of the section's outputs: what passes counts as well.
+    """
+    if not all(row.seen.case in known.cases for row in rows):
+        return set()
+    fitting: dict[str, int] = {}
+    for variant, answers in known.answers.items():
+        by_array = any(
+            not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
+            for row in rows
+        )
+        if by_array and _agrees(rows, answers):
+            agreeing = sum(_agrees(others, answers) for others in shown.values())
+            fitting[variant] = agreeing
+    most = max(fitting.values(), default=0)
+    return {idea_of(variant) for variant, agreeing in fitting.items() if agreeing == most}
+
+
+def _agrees(rows: Sequence[Shown], answers: Answers) -> bool:
+    return all(row.agrees(answers.get(row.seen.case, {})) for row in rows)
+
+
+def _observed(output: str, rows: Sequence[Shown], assignment: Assignment, result: Result) -> Iterable[str]:
+    """Ids of the ideas that show in what came back itself."""
+    signs = assignment.observed().get((result.section.id, output), {})
+    failing = [row for row in rows if not row.seen.passed]
+    if not signs or any(row.sketch is None for row in failing):
+        return
+    for idea, sign in signs.items():
+        said = [sign(row.seen.params, row.seen.inputs, result.asked[row.seen.case][1]) for row in failing]
+        if True in said and False not in said:
+            yield idea
+
+
+def _one(fitting: set[str], words: Mapping[str, Idea]) -> Idea | None:
+    """The only idea, or the broader one that all of them are kinds of."""
+    if len(fitting) == 1:
+        return words.get(next(iter(fitting)))
+    kin = {words[name].kin or name for name in fitting if name in words}
+    return words.get(kin.pop()) if len(kin) == 1 else None
