@@ -38,6 +38,7 @@ def new_console(stream: TextIO | None = None, width: int | None = None) -> Conso
         file=stream,
         width=width,
         force_terminal=None if stream.isatty() else False,
+        force_jupyter=False,  # in a notebook too, the stream is where it goes
         highlight=False,
         markup=False,
         emoji=False,
@@ -67,8 +68,8 @@ def render(report: Report, changes: Changes | None, console: Console) -> None:
 
 def _like(console: Console, file: TextIO) -> Console:
     return Console(
-        file=file, width=console.width, color_system=None, force_terminal=False, highlight=False, markup=False,
-        emoji=False, legacy_windows=False,
+        file=file, width=console.width, color_system=None, force_terminal=False, force_jupyter=False, highlight=False,
+        markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
 
 
