@@ -86,6 +86,11 @@ def record_attribute(task: Any, output: str, owner: Any, name: str) -> None:
     task.record(output, task.attribute(owner, name, output))
 
 
+def arguments(task: Any) -> list[Any]:
+    """The constructor's leading arguments: all of the case's, or the first `given` where it relies on the defaults."""
+    return list(task.params["arguments"].values())[: task.params.get("given")]
+
+
 def passes(task: Any) -> tuple[str, ...]:
     """Suffixes of the inputs of each forward and backward, the one that counts last."""
     return ("_first", "") if task.has("A_first") else ("",)
@@ -117,7 +122,7 @@ def mcq(task: Any) -> None:
 def layer(task: Any) -> None:
     """A layer without weights: resampling, pooling."""
     cls = find(task, task.params["layer"])
-    run(task, task.build(cls, *task.params["arguments"].values()))
+    run(task, task.build(cls, *arguments(task)))
 
 
 def convolution(task: Any) -> None:
@@ -134,20 +139,20 @@ def build_convolution(task: Any) -> Any:
     """The case's convolution, with a padding where the edition and the class have one."""
     name = task.params["layer"]
     cls = find(task, name)
-    arguments = list(task.params["arguments"].values())
+    leading = arguments(task)
     options = {"weight_init_fn": zeros, "bias_init_fn": zeros}
     if "padding" in task.params:
         padding = task.params["padding"]
         if task.takes(cls, "padding"):
             options["padding"] = padding
         elif task.params["padding_by"] == "position" and takes_fifth(cls):
-            arguments.append(padding)
+            leading.append(padding)
         elif task.params["padding_by"] == "optional":
             cls = padded_class(task, name)
             options["padding"] = padding
         elif padding:
             task.missing(f"{name} takes no `padding`")
-    return task.build(cls, *arguments, **options)
+    return task.build(cls, *leading, **options)
 
 
 def takes_fifth(cls: Callable[..., Any]) -> bool:
@@ -178,8 +183,20 @@ def inner_convolution(task: Any, built: Any) -> Any:
 
 def set_parameters(task: Any, kernel: Any, weights: str = "W", bias: str = "b") -> None:
     """Give a convolution its weights and its bias; a case without a bias means a bias of zeros."""
-    kernel.W = private(task, weights)
-    kernel.b = private(task, bias) if task.has(bias) else zeros(kernel.W.shape[0])
+    W = private(task, weights)
+    b = private(task, bias) if task.has(bias) else zeros(W.shape[0])
+    give(task, kernel, W, b)
+
+
+def give(task: Any, owner: Any, W: Array, b: Array) -> None:
+    """Set a layer's parameters; one that was built with parameters of another size would not work in use."""
+    for name, value in (("W", W), ("b", b)):
+        own = getattr(owner, name, None)
+        if isinstance(own, np.ndarray) and (own.shape != value.shape if name == "W" else own.size != value.size):
+            task.missing(
+                f"{type(owner).__name__} was built with {name} of shape {own.shape}; {value.shape} is expected"
+            )
+    owner.W, owner.b = W, b
 
 
 def scan(task: Any) -> None:
@@ -241,8 +258,8 @@ def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
     for name, part in parts.items():
         set_parameters(task, part, f"{name} W", f"{name} b")
     linear = parts["linear"] = task.attribute(net, "linear_layer")
-    linear.W = private(task, "linear W")
-    linear.b = private(task, "linear b") if task.has("linear b") else zeros(linear.W.shape[0], 1)
+    W = private(task, "linear W")
+    give(task, linear, W, private(task, "linear b") if task.has("linear b") else zeros(W.shape[0], 1))
     return net, parts
 
 
@@ -254,7 +271,7 @@ def after_step(task: Any, net: Any, parts: dict[str, Any]) -> None:
         ("zero_grads", "zero_grads", ("dLdW", "dLdb")),
     ):
         task.expecting(output)
-        if call:
+        for _ in range(task.params.get("steps", 1) if call == "step" else bool(call)):
             task.attribute(net, call)()
         values = [task.attribute(part, name) for part in parts.values() for name in names]
         task.record(output, np.concatenate([np.ravel(value) for value in values]))
@@ -262,7 +279,7 @@ def after_step(task: Any, net: Any, parts: dict[str, Any]) -> None:
 
 def dropout2d(task: Any) -> None:
     """Dropout with the mask that it draws, and what it does when it evaluates."""
-    built = find(task, "Dropout2d")(*task.params["arguments"].values())
+    built = find(task, "Dropout2d")(*arguments(task))
     run(task, built)
     task.expecting("Z eval")
     task.record("Z eval", forward(task, built, task.input("A"), True))
@@ -270,7 +287,7 @@ def dropout2d(task: Any) -> None:
 
 def batchnorm2d(task: Any) -> None:
     """Batch normalisation: training, statistics, evaluation (which leaves the statistics alone)."""
-    built = find(task, "BatchNorm2d")(*task.params["arguments"].values())
+    built = find(task, "BatchNorm2d")(*arguments(task))
     for name in ("BW", "Bb"):
         if task.has(name):
             setattr(built, name, private(task, name))
@@ -286,7 +303,7 @@ def batchnorm2d(task: Any) -> None:
 def resnet(task: Any) -> None:
     """A residual block: parameters go in by role, wherever the block keeps its parts."""
     task.expecting("Z")
-    block = find(task, "ResBlock")(*task.params["arguments"].values())
+    block = find(task, "ResBlock")(*arguments(task))
     roles = ["conv1", "conv2", "shortcut"] if task.has("shortcut W") else ["conv1", "conv2"]
     kernels = by_role(task, block, roles, "convolution", is_convolution)
     for role, kernel in kernels.items():

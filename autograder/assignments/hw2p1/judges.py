@@ -20,8 +20,9 @@ Array = npt.NDArray[Any]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 
-#: Room for rounding, relative to the largest entry that is due; float32 stays below it too.
-ROUNDING = 1e-6
+#: Room for rounding, relative to the largest entry that is due: no result here takes more than a product and a few sums.
+ROUNDING = {"float32": 1e-6}
+EXACT_ROUNDING = 1e-9
 #: How seldom a correct mask may be called improbable.
 FALSE_ALARM = 1e-9
 
@@ -35,6 +36,11 @@ def trouble(array: Array, shape: tuple[int, ...]) -> str | None:
     return None
 
 
+def rounding(array: Array) -> float:
+    """The room for rounding that an array's own dtype needs."""
+    return ROUNDING.get(array.dtype.name, EXACT_ROUNDING)
+
+
 def dropout_output(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """`Z` is the input times a mask of whole channels, scaled by 1/(1-p), of a probable rate."""
     p, x, Z = params["arguments"]["p"], inputs["A"], outputs["Z"]
@@ -42,7 +48,7 @@ def dropout_output(params: Params, inputs: Arrays, outputs: Arrays) -> str | Non
         return wrong
     dropped: Array = np.logical_not(Z.any(axis=(2, 3)))
     scaled = x / (1 - p)
-    room = ROUNDING * float(np.abs(scaled).max(initial=0.0))
+    room = rounding(Z) * float(np.abs(scaled).max(initial=0.0))
     if not (np.abs(Z - np.where(dropped[:, :, None, None], 0, scaled)) <= room).all():
         return _dropout_values(x, Z, p, room)
     return _rate(dropped, p) or _alike(dropped, p)
@@ -111,7 +117,7 @@ def dropout_gradient(params: Params, inputs: Arrays, outputs: Arrays) -> str | N
         return "it cannot be judged without a right Z"
     kept: Array = np.asarray(outputs["Z"].any(axis=(2, 3), keepdims=True))
     due = np.where(kept, dLdZ / (1 - p), 0)
-    astray: Array = ~(np.abs(dLdA - due) <= ROUNDING * np.abs(dLdZ).max(initial=0.0) / (1 - p))
+    astray: Array = ~(np.abs(dLdA - due) <= rounding(dLdA) * np.abs(dLdZ).max(initial=0.0) / (1 - p))
     if not astray.any():
         return None
     n, c, _, _ = _first(astray)
@@ -129,10 +135,11 @@ def pooled_ties(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     A, dLdZ, dLdA = inputs["A"], inputs["dLdZ"], outputs["dLdA"]
     if wrong := trouble(dLdA, A.shape):
         return wrong
+    room = rounding(dLdA)
     dLdA = dLdA.astype(np.float64)
     whole = np.rint(dLdA)
     largest = float(dLdZ.max(initial=1.0))
-    uneven = (np.abs(dLdA - whole) > ROUNDING * largest) | (whole < 0) | (whole >= 2 * largest)
+    uneven = (np.abs(dLdA - whole) > room * largest) | (whole < 0) | (whole >= 2 * largest)
     if uneven.any():
         n, c, h, w = _first(uneven)
         return (

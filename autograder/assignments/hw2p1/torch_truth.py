@@ -91,11 +91,18 @@ def cnn(params: Params, inputs: Inputs) -> Outputs:
         return arrays({"Z": Z})
     loss = functional().cross_entropy(Z, tensors["Y"].detach())
     loss.backward()
-    return arrays({"Z": Z, "loss": loss, "dLdA": tensors["A"].grad, **_trained(tensors, parts, given["lr"])})
+    return arrays(
+        {
+            "Z": Z,
+            "loss": loss,
+            "dLdA": tensors["A"].grad,
+            **_trained(tensors, parts, given["lr"] * params.get("steps", 1)),
+        }
+    )
 
 
 def _trained(tensors: Mapping[str, Any], parts: list[str], rate: float) -> dict[str, Any]:
-    """Every part's gradients, all weights and biases after a step, and all gradients after they were zeroed."""
+    """Every part's gradients, all weights and biases after a step (or several: the gradients stay), and all gradients after they were zeroed."""
     outputs = {f"{part} dLd{name}": tensors[f"{part} {name}"].grad for part in parts for name in "Wb"}
     for name in "Wb":
         stepped = [tensors[f"{part} {name}"] - rate * tensors[f"{part} {name}"].grad for part in parts]

@@ -24,12 +24,14 @@ def cases(section: str, settings: Mapping[str, Any], profile: str) -> tuple[Case
     return tuple(_block(block) for block in BLOCKS + (BLOCKS_FULL if full else ()))
 
 
-def _dropout(p: float, shape: Shape, level: Level = "strict", *, first: Shape | None = None) -> Case:
-    """The mask is the layer's own: judges say what it must satisfy."""
+def _dropout(
+    p: float, shape: Shape, level: Level = "strict", *, first: Shape | None = None, default: bool = False
+) -> Case:
+    """The mask is the layer's own: judges say what it must satisfy. With `default` p is not even passed."""
     draws = {"A_first": Draw(first), "dLdZ_first": Draw(first)} if first else {}
     return Case(
-        f"Dropout2d(p={p}) on {shape}" + (f", used twice, first on {first}" if first else ""),
-        {"layer": "Dropout2d", "arguments": {"p": p}},
+        f"Dropout2d({'' if default else f'p={p}'}) on {shape}" + (f", used twice, first on {first}" if first else ""),
+        {"layer": "Dropout2d", "arguments": {"p": p}} | ({"given": 0} if default else {}),
         {**draws, "A": Draw(shape), "dLdZ": Draw(shape)},
         ("Z", "dLdA", "Z eval"),
         level,
@@ -42,6 +44,7 @@ DROPOUTS = (
     _dropout(0.3, (8, 64, 2, 2), "course"),
     _dropout(0.5, (16, 32, 2, 2), "course"),
     _dropout(0.0, (1, 3, 2, 3)),
+    _dropout(0.5, (64, 8, 1, 3), default=True),
     _dropout(0.8, (64, 8, 1, 3)),
     _dropout(0.4, (8, 64, 2, 1), first=(3, 4, 3, 2)),
 )
@@ -56,12 +59,13 @@ def _norm(
     scale: float = 1.0,
     weights: bool = False,
     first: Shape | None = None,
+    default: bool = False,
 ) -> Case:
-    """Without `weights` BW and Bb stay as they initially are."""
+    """Without `weights` BW and Bb stay as they initially are; with `default` alpha is not even passed."""
     channels = shape[1]
     parameters = {"BW": Draw((1, channels, 1, 1)), "Bb": Draw((1, channels, 1, 1))} if weights else {}
     before = {"A_first": Draw(first, scale=3.0), "dLdZ_first": Draw(first)} if first else {}
-    remarks = [f"BatchNorm2d(num_features={channels}, alpha={alpha}) on {shape}"]
+    remarks = [f"BatchNorm2d(num_features={channels}{'' if default else f', alpha={alpha}'}) on {shape}"]
     remarks += ["with BW and Bb"] if weights else []
     remarks += ["small values"] if scale < 1 else []
     remarks += [f"used twice, first on {first}"] if first else []
@@ -69,7 +73,8 @@ def _norm(
     statistics = ("M", "V", "running_M", "running_V")
     return Case(
         ", ".join(remarks),
-        {"layer": "BatchNorm2d", "arguments": {"num_features": channels, "alpha": alpha}},
+        {"layer": "BatchNorm2d", "arguments": {"num_features": channels, "alpha": alpha}}
+        | ({"given": 1} if default else {}),
         {**parameters, **before, **last},
         ("BZ", "dLdZ", "dLdBW", "dLdBb", *statistics, "BZ eval", "running_M after eval", "running_V after eval"),
         level,
@@ -79,9 +84,9 @@ def _norm(
 NORMS = (
     _norm((1, 1, 2, 2), level="course"),
     _norm((3, 2, 4, 4), level="course"),
-    _norm((2, 3, 2, 5), alpha=0.7, weights=True),
+    _norm((2, 3, 2, 5), alpha=0.3, weights=True),
     # A variance as small as this shows the eps of 1e-8.
-    _norm((3, 2, 3, 2), scale=0.01, weights=True),
+    _norm((3, 2, 3, 2), scale=0.01, weights=True, default=True),
     _norm((1, 2, 3, 4), alpha=0.6, weights=True, first=(3, 2, 2, 3)),
 )
 NORMS_FULL = (_norm((3, 14, 55, 55), level="course"),)
@@ -89,7 +94,7 @@ NORMS_FULL = (_norm((3, 14, 55, 55), level="course"),)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A residual block: `(in_channels, out_channels, filter_size, stride, padding)` and its input."""
+    """A residual block: `(in_channels, out_channels, filter_size, stride, padding)`, of which the first `given` are passed."""
 
     arguments: tuple[int, int, int, int, int]
     shape: Shape
@@ -97,6 +102,7 @@ class Block:
     integers: bool = False
     norms: bool = False
     first: Shape | None = None
+    given: int = 5
 
 
 BLOCKS = (
@@ -104,6 +110,11 @@ BLOCKS = (
     Block((2, 3, 3, 3, 1), (2, 2, 6, 6), "course", integers=True),
     Block((3, 3, 1, 1, 0), (3, 3, 2, 4), norms=True),
     Block((2, 4, 1, 1, 0), (1, 2, 3, 4), norms=True),
+    # One reason at a time for a shortcut that is not the identity.
+    Block((3, 2, 1, 1, 0), (1, 3, 2, 3)),
+    Block((2, 2, 2, 1, 0), (1, 2, 3, 4)),
+    Block((2, 2, 1, 1, 1), (1, 2, 2, 3), norms=True),
+    Block((2, 3, 2, 3, 1), (1, 2, 3, 5), given=3),
     Block((3, 3, 1, 2, 0), (3, 3, 5, 4), norms=True),
     Block((2, 2, 3, 1, 1), (1, 2, 3, 5), integers=True, norms=True),
     Block((3, 2, 4, 2, 2), (2, 3, 5, 8), norms=True, first=(3, 3, 6, 5)),
@@ -121,14 +132,14 @@ def _block(block: Block) -> Case:
     names = ("in_channels", "out_channels", "filter_size", "stride", "padding")
     arguments = dict(zip(names, block.arguments, strict=True))
     roles = ("conv1", "conv2", "shortcut") if has_shortcut(block.arguments) else ("conv1", "conv2")
-    shown = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    shown = ", ".join(f"{name}={value}" for name, value in list(arguments.items())[: block.given])
     remarks = [f"ResBlock({shown}) on {block.shape}"]
     remarks += ["integers"] if block.integers else []
     remarks += ["with biases, BW and Bb"] if block.norms else []
     remarks += [f"used twice, first on {block.first}"] if block.first else []
     return Case(
         ", ".join(remarks),
-        {"layer": "ResBlock", "arguments": arguments},
+        {"layer": "ResBlock", "arguments": arguments} | ({"given": block.given} if block.given < 5 else {}),
         _block_draws(block, roles),
         ("Z", "dLdA", *(f"{role} dLdW" for role in roles)),
         block.level,

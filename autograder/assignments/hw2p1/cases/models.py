@@ -126,9 +126,10 @@ def _cnn(net: Net) -> Case:
     remarks = [f"CNN({shown}) on {(net.batch, net.channels[0], net.width)}"]
     remarks += ["with bias"] if net.bias else []
     remarks += ["used twice"] if net.twice else []
-    return Case(
-        ", ".join(remarks), {"layer": "CNN", "arguments": arguments}, _cnn_draws(net), _cnn_outputs(net), net.level
-    )
+    params: dict[str, Any] = {"layer": "CNN", "arguments": arguments}
+    if net.twice:  # so is `step`: only then a momentum shows
+        params["steps"] = 2
+    return Case(", ".join(remarks), params, _cnn_draws(net), _cnn_outputs(net), net.level)
 
 
 def _shown(value: Any) -> str:
