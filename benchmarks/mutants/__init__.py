@@ -1,0 +1,1 @@
+"""How strong an assignment's cases are: mutants of its references, graded by the ordinary grader."""

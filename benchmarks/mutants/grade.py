@@ -1,0 +1,140 @@
+"""Grade mutants by the ordinary grader: which sections, and which of their cases, catch each.
+
+A mutant is put through every section that its file can affect. It counts as caught where a section of its own
+fails: one whose cases name the class or function that it changes, else one that the file belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from autograder.assignments.cases import Case
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Limits, Rubric, Section
+from autograder.assignments.seeds import PUBLIC, Seed
+from autograder.assignments.truth import Question, Truth
+from autograder.grading.grader import Grader, Options, with_given
+from autograder.grading.sections import Place, Result
+from autograder.grading.watch import affected
+from autograder.submissions import Submission
+
+from .mutant import Mutant
+
+#: A mutant may loop for ever: the references need milliseconds.
+LIMITS = Limits(cpu_seconds=2, wall_seconds=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What one section said about a mutant.
+
+    Attributes
+    ----------
+    cases
+        Indices of the cases that failed.
+    """
+
+    section: str
+    status: str
+    cases: tuple[int, ...]
+
+
+@dataclass
+class Remembered:
+    """A truth whose questions are made once for all mutants."""
+
+    truth: Truth
+    made: dict[str, list[Question]] = field(default_factory=dict)
+
+    def questions(self, section: Section) -> list[Question]:
+        """The section's cases with their expected values."""
+        if section.id not in self.made:
+            self.made[section.id] = self.truth.questions(section)
+        return self.made[section.id]
+
+
+class Bench:
+    """A warm grader of one assignment under one seed. Close it, or use it in a `with`."""
+
+    def __init__(self, assignment: Assignment, seed: int = PUBLIC, edition: str | None = None) -> None:
+        self.assignment = assignment
+        self.rubric = replace(assignment.rubric(edition), limits=LIMITS)
+        self.grader = Grader(assignment, self.rubric, Options(seed=Seed(seed)))
+        self.truth = Remembered(self.grader.truth)
+        root = assignment.reference
+        self.files = {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*.py"))}
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.grader.guest.close()
+
+    @cached_property
+    def owners(self) -> Owners:
+        """Which sections a mutant belongs to."""
+        return Owners(self.assignment, self.rubric)
+
+    def grade(self, mutant: Mutant, sections: Iterable[Section]) -> Iterator[Caught]:
+        """What the sections say, one after the other; those that the mutant passes say nothing."""
+        files = {**self.files, mutant.file: mutant.text.encode()}
+        submission = with_given(Submission.of(mutant.id, files), self.assignment, self.rubric)
+        self.grader.guest.ready()
+        place = Place(submission, self.rubric, LIMITS, self.grader.guest)
+        for section in sections:
+            result = self.grader.run(section, place, self.truth)
+            if result.trouble:
+                raise RuntimeError(f"{mutant.id} in {section.key}: {result.trouble}")
+            status = self.grader.status(result)
+            if status != "passed":
+                yield Caught(section.id, status, tuple(self._failed(section, result)))
+
+    def _failed(self, section: Section, result: Result) -> Iterator[int]:
+        bad = {finding.case for finding in result.findings if finding.status != "passed"}
+        for index, question in enumerate(self.truth.questions(section)):
+            if question.case.name in bad:
+                yield index
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Which sections a mutant belongs to, and which it can affect."""
+
+    assignment: Assignment
+    rubric: Rubric
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Section]]:
+        """Sections by the classes and functions that their cases name."""
+        found: dict[str, list[Section]] = {}
+        for section in self.rubric.sections:
+            for name in {name for case in self.cases(section) for name in names(case)} | {section.id}:
+                found.setdefault(name, []).append(section)
+        return found
+
+    def cases(self, section: Section) -> tuple[Case, ...]:
+        """The quick profile's cases of a section."""
+        return self.assignment.cases(section, self.rubric, "quick")
+
+    def own(self, mutant: Mutant) -> list[Section]:
+        """The sections that should catch it."""
+        name = mutant.where.partition(".")[0]
+        if name in self.by_name:
+            return self.by_name[name]
+        question = f"mcq_{name.removeprefix('question_')}"
+        if name.startswith("question_") and question in self.by_name:
+            return self.by_name[question]
+        first = [section for section in self.rubric.sections if section.files[:1] == (mutant.file,)]
+        return first or [section for section in self.rubric.sections if mutant.file in section.files]
+
+    def affected(self, mutant: Mutant) -> list[Section]:
+        """Every section that its file can affect, its own first."""
+        own = self.own(mutant)
+        return own + [s for s in affected(self.rubric, self.rubric.sections, [mutant.file]) if s not in own]
+
+
+def names(case: Case) -> set[str]:
+    """The texts among a case's parameters: names of classes and functions are among them."""
+    return {value for value in case.params.values() if isinstance(value, str)}

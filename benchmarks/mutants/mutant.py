@@ -1,0 +1,111 @@
+"""Mutants: the references of an assignment with one small change each.
+
+The general changes come from cosmic-ray, those that a student would make from `domain` and from the table of
+`patches/`. Two changes that give the same syntax tree are one mutant. A mutant's id is a digest of the function
+that it changes: it stays the same until that function does.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.assignments.registry import Assignment
+
+from . import domain, general, patches
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One wrong version of one file.
+
+    Attributes
+    ----------
+    where
+        `Class.method` or `function`.
+    operator
+        What kind of change it is.
+    change
+        The changed lines, before and after.
+    """
+
+    id: str
+    file: str
+    where: str
+    operator: str
+    change: str
+    text: str
+
+
+def sources(assignment: Assignment) -> dict[str, str]:
+    """The reference's files that students write, by path; those that are handed out complete are left out."""
+    given = set(assignment.rubric().given)
+    root = assignment.reference
+    paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.py"))}
+    return {name: path.read_text("utf-8") for name, path in paths.items() if name not in given}
+
+
+def make(assignment: Assignment) -> list[Mutant]:
+    """Every mutant of an assignment, each once, in the order of files and operators."""
+    found: dict[str, Mutant] = {}
+    for file, text in sources(assignment).items():
+        before = functions(text)
+        for operator, changed in _changes(assignment.name, file, text):
+            mutant = _mutant(file, operator, text, changed, before)
+            if mutant is not None and not patches.left_open(assignment.name, mutant.where, mutant.change):
+                found.setdefault(mutant.id, mutant)
+    return list(found.values())
+
+
+def _changes(assignment: str, file: str, text: str) -> Iterator[tuple[str, str]]:
+    yield from patches.changes(assignment, file, text)
+    yield from domain.changes(text)
+    yield from general.changes(text)
+
+
+def _mutant(file: str, operator: str, text: str, changed: str, before: dict[str, str]) -> Mutant | None:
+    """The mutant of a changed file; None where no function changed, or where it is no Python any more."""
+    try:
+        after = functions(changed)
+    except SyntaxError:
+        return None
+    where = [name for name in before if after.get(name) != before[name]]
+    if not where or where[0].endswith("__call__"):  # which nobody has to write
+        return None
+    facts = "\n".join([file, *(f"{name}\n{after.get(name)}" for name in where)])
+    digest = hashlib.sha256(facts.encode()).hexdigest()[:10]
+    return Mutant(digest, file, where[0], operator, difference(text, changed), changed)
+
+
+def functions(text: str) -> dict[str, str]:
+    """Every function and method as a syntax tree without its docstring, by qualified name."""
+    found: dict[str, str] = {}
+
+    def visit(body: list[ast.stmt], path: str) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                visit(node.body, f"{path}{node.name}.")
+            elif isinstance(node, Function):
+                if ast.get_docstring(node) is not None:
+                    node.body = node.body[1:] or [ast.Pass()]
+                found[path + node.name] = ast.dump(node)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        visit(ast.parse(text).body, "")
+    return found
+
+
+def difference(before: str, after: str) -> str:
+    """The lines between the first and the last that differ: `old → new`."""
+    old, new = before.splitlines(), after.splitlines()
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    old, new = old[same:], new[same:]
+    while old and new and old[-1] == new[-1]:
+        old, new = old[:-1], new[:-1]
+    return " → ".join(" ; ".join(line.strip() for line in lines) for lines in (old, new))

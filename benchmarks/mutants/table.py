@@ -1,0 +1,112 @@
+"""The table mutant × section: made, written, read.
+
+One line of JSON for each mutant, after a first line that says when and how the table was made. A case is named by its
+index among its section's quick cases.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+SCHEMA = "autograder/mutants/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mutant.
+
+    Attributes
+    ----------
+    own
+        Ids of the sections that should catch it.
+    caught
+        Sections that failed under the public seed: the indices of the failing cases.
+    always
+        Of the first section of its own that failed under every seed: the cases that failed under every one.
+    missed
+        Seeds under which no section of its own failed.
+    edition
+        The edition that catches it, where the default one does not make such cases.
+    equivalent
+        Why it is none; empty where it is a mistake.
+    """
+
+    id: str
+    file: str
+    where: str
+    operator: str
+    change: str
+    own: tuple[str, ...]
+    caught: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    always: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+    edition: str = ""
+    equivalent: str = ""
+
+    @property
+    def killed(self) -> bool:
+        """Whether a section of its own caught it under the public seed."""
+        return bool(self.edition) or any(section in self.caught for section in self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All mutants of an assignment, and the facts of the run: date, seed, seeds."""
+
+    facts: Mapping[str, Any]
+    rows: tuple[Row, ...]
+
+    @property
+    def mistakes(self) -> list[Row]:
+        """The mutants that are not equivalent."""
+        return [row for row in self.rows if not row.equivalent]
+
+    @property
+    def alive(self) -> list[Row]:
+        """The mistakes that no section of theirs caught, under one seed at least."""
+        return [row for row in self.mistakes if not row.killed or row.missed]
+
+
+def path(assignment: str) -> Path:
+    """Where an assignment's table lies."""
+    return HERE / "results" / f"{assignment}.jsonl"
+
+
+def save(table: Table, assignment: str) -> None:
+    """Write a table."""
+    target = path(assignment)
+    target.parent.mkdir(exist_ok=True)
+    lines: list[Mapping[str, Any]] = [{"schema": SCHEMA, **table.facts}, *map(_short, table.rows)]
+    target.write_text("".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines))
+
+
+def _short(row: Row) -> Mapping[str, Any]:
+    """A row without what is empty, and with a change that fits a line."""
+    facts = {name: value for name, value in asdict(row).items() if value not in ((), "", {})}
+    return {**facts, "change": shortened(row.change)}
+
+
+def shortened(change: str, most: int = 120) -> str:
+    """A change of which only the differing middle is kept."""
+    old, arrow, new = change.partition(" → ")
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(0, same - 24)
+    old, new = (("…" if start else "") + text[start:] for text in (old, new))
+    return arrow.join(text if len(text) <= most // 2 else text[: most // 2] + "…" for text in (old, new))
+
+
+def load(assignment: str) -> Table:
+    """Read a table."""
+    first, *rest = path(assignment).read_text("utf-8").splitlines()
+    return Table(json.loads(first), tuple(_row(json.loads(line)) for line in rest))
+
+
+def _row(facts: dict[str, Any]) -> Row:
+    caught = {section: tuple(cases) for section, cases in facts.pop("caught", {}).items()}
+    lists: Iterable[str] = ("own", "always", "missed")
+    return Row(caught=caught, **{name: tuple(v) if name in lists else v for name, v in facts.items()})
