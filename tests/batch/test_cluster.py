@@ -74,7 +74,7 @@ def test_two_workers_and_one_killed(tmp_path: Path) -> None:
         time.sleep(3)
         batch = started(tmp_path / "class", tmp_path / "book", "--scheduler", address)
         deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and graded(tmp_path / "book") < 5:
+        while time.monotonic() < deadline and kit.graded(tmp_path / "book") < 5:
             time.sleep(0.1)
         assert batch.poll() is None, "graded before a worker could be killed"
         os.killpg(workers[0].pid, signal.SIGKILL)
@@ -82,17 +82,6 @@ def test_two_workers_and_one_killed(tmp_path: Path) -> None:
     check(tmp_path / "book", expected)
     kit.batch(tmp_path / "class", tmp_path / "local", "--jobs", 2)
     assert kit.facts(tmp_path / "book") == kit.facts(tmp_path / "local")
-
-
-def graded(book: Path) -> int:
-    import sqlite3
-
-    try:
-        with contextlib.closing(sqlite3.connect(f"file:{book}/gradebook.sqlite?mode=ro", uri=True)) as connection:
-            found: int = connection.execute("SELECT count(*) FROM grading").fetchone()[0]
-            return found
-    except sqlite3.Error:
-        return 0
 
 
 def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:

@@ -165,21 +165,37 @@ def alive(pid: int) -> bool:
 @pytest.mark.more
 def test_a_hundred_kills(tmp_path: Path) -> None:
     """A class of 300, killed a hundred times at random moments, and graded undisturbed: the same gradebook."""
-    expected = classroom.make(tmp_path / "class", 300)
+    many_kills(tmp_path, 300, 100)
+
+
+def test_a_few_kills(tmp_path: Path) -> None:
+    many_kills(tmp_path, 12, 2)
+
+
+def many_kills(tmp_path: Path, size: int, kills: int) -> None:
+    """Kill a batch so often, each time a little after it has graded something, and let it end."""
+    expected = classroom.make(tmp_path / "class", size)
     chance = random.Random(11785)
-    kills = 0
-    while kills < 100:
+    done = 0
+    for _ in range(kills):
         batch = started(tmp_path / "class", tmp_path / "book")
-        try:
-            batch.wait(timeout=chance.uniform(0.3, 3.0))
-            break
-        except subprocess.TimeoutExpired:
-            batch.kill()
-            batch.wait()
-            kills += 1
+        done = wait_for_gradings(batch, tmp_path / "book", done + chance.choice((0, 1, 1, 2, 3)))
+        time.sleep(chance.uniform(0, 0.3))
+        assert batch.poll() is None, "it ended before it was killed: make the class larger"
+        batch.kill()
+        batch.wait()
     kit.batch(tmp_path / "class", tmp_path / "book")
     kit.batch(tmp_path / "class", tmp_path / "whole")
     assert kit.facts(tmp_path / "book") == kit.facts(tmp_path / "whole")
     from test_batch_run import check
 
     check(tmp_path / "book", expected)
+
+
+def wait_for_gradings(batch: subprocess.Popen[str], book: Path, wanted: int) -> int:
+    """Wait until so many gradings are kept; how many there are."""
+    deadline = time.monotonic() + 120
+    while (found := kit.graded(book)) < wanted and batch.poll() is None:
+        assert time.monotonic() < deadline, "nothing was graded"
+        time.sleep(0.02)
+    return found
