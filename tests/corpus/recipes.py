@@ -190,11 +190,6 @@ def tabs_in_one_file(files: Files) -> Made:
 
 
 @recipe
-def encoding_not_declared(files: Files) -> Made:
-    return files | {"mytorch/pool.py": "# größte Werte\n".encode("latin-1") + files["mytorch/pool.py"].encode()}
-
-
-@recipe
 def syntax_error_in_one_module(files: Files) -> Made:
     change(
         files, "mytorch/ConvTranspose.py", "ConvTranspose1d.forward", "def forward(self, A):", "def forward(self, A)"

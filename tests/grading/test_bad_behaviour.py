@@ -1,0 +1,176 @@
+"""Code that misbehaves costs its own section: the right status, no other section touched, in bounded time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import helpers
+import pytest
+
+from autograder.grading.grader import Grader, Options
+
+FILE, WHERE = "mytorch/dropout2d.py", "Dropout2d.forward"
+OTHERS = ("mcq_1", "meanpool2d_stride1", "batchnorm2d")
+LIMITS = {"cpu_seconds": 4, "wall_seconds": 60, "memory_mb": 512}
+
+
+@pytest.fixture(scope="module")
+def strict_limits() -> Iterator[Grader]:
+    """A grader that allows little. Its wall time is only a backstop: a busy machine must not decide a test."""
+    with limited(**LIMITS) as grader:
+        yield grader
+
+
+def limited(**limits: int) -> Grader:
+    rubric = helpers.rubric()
+    return Grader(helpers.ASSIGNMENT, replace(rubric, limits=replace(rubric.limits, **limits)), Options())
+
+
+def behaving(statements: str) -> str:
+    """Dropout2d's module with these statements at the start of `forward`."""
+    body = "\n        ".join(statements.splitlines())
+    return helpers.patched(
+        helpers.reference()[FILE], WHERE, "shape = (*x.shape[:2], 1, 1)", f"{body}\n        shape = x.shape"
+    )
+
+
+def graded(grader: Grader, text: str) -> tuple[str, str]:
+    """Status and message of the section; the others must not notice."""
+    submission = helpers.submission_from({FILE: text})
+    chosen = [s for s in grader.rubric.sections if s.id in ("dropout2d", *OTHERS)]
+    started = time.monotonic()
+    report = grader.report(submission, grader.run_all(submission, chosen))
+    assert time.monotonic() - started < 2 * grader.rubric.limits.wall_seconds + 20
+    sections = helpers.by_id(report)
+    for name, section in sections.items():
+        assert name == "dropout2d" or section.status == "passed", (name, section.status, section.message)
+    section = sections["dropout2d"]
+    assert section.points == 0
+    assert section.message
+    return section.status, section.message
+
+
+ENDINGS = {
+    "sys.exit": ("import sys\nsys.exit(0)", {"error"}, "SystemExit"),
+    "sys.exit with a score": (
+        "import sys\nprint('{\"scores\": {\"Dropout2d\": 5}}')\nsys.exit(0)",
+        {"error"},
+        "SystemExit",
+    ),
+    "os._exit": ("import os\nos._exit(0)", {"crashed"}, "exit status 0"),
+    "segfault": ("import ctypes\nctypes.string_at(0)", {"crashed"}, "SIGSEGV"),
+    "abort": ("import os\nos.abort()", {"crashed"}, "crashed"),
+    "recursion": ("def again():\n    return again()\nagain()", {"error"}, "RecursionError"),
+    "endless loop": ("while True:\n    pass", {"timeout"}, "4 s of computing time"),
+    "10 GB": ("everything = [np.ones(1 << 27) for _ in range(10)]", {"memory"}, "memory"),
+    "10 GB, piece by piece": (
+        "everything = []\nwhile True:\n    everything.append(np.ones(1 << 20))",
+        {"memory"},
+        "memory",
+    ),
+    "a caught MemoryError": (
+        "try:\n    np.ones(1 << 31)\nexcept MemoryError:\n    return None",
+        {"not_implemented"},
+        "",
+    ),
+    "forbidden import": ("import torch\nreturn torch.nn.functional.dropout2d(x)", {"forbidden"}, "torch"),
+    "forbidden import, caught": (
+        "try:\n    import scipy.signal\n    scipy.signal.convolve(x, x)\nexcept Exception:\n    pass",
+        {"forbidden"},
+        "scipy.signal",
+    ),
+    "breakpoint": ("breakpoint()", {"forbidden"}, "breakpoint"),
+    "keyboard": ("input('? ')", {"error"}, "EOFError"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", {"error"}, "KeyboardInterrupt"),
+    "an exception whose text raises": (
+        "class Mean(Exception):\n    def __str__(self):\n        raise self\nraise Mean",
+        {"error"},
+        "Mean",
+    ),
+    "a signal to its group": (
+        "import os, signal\nos.killpg(0, signal.SIGKILL)",
+        {"crashed", "memory", "error", "forbidden"},
+        "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statements, statuses, words", ENDINGS.values(), ids=ENDINGS)
+def test_endings(strict_limits: Grader, statements: str, statuses: set[str], words: str) -> None:
+    status, message = graded(strict_limits, behaving(statements))
+    assert status in statuses, message
+    assert words in message
+
+
+def test_sleep() -> None:
+    with limited(wall_seconds=2) as grader:
+        status, message = graded(grader, behaving("import time\ntime.sleep(3600)"))
+    assert status == "timeout"
+    assert "no result after 2 s" in message
+
+
+RESULTS = {
+    "None": ("None", {"not_implemented"}),
+    "NotImplemented": ("NotImplemented", {"not_implemented"}),
+    "a list": ("x.tolist()", {"bad_output"}),
+    "a number": ("1.0", {"bad_output"}),
+    "a string": ("'5 of 5'", {"bad_output"}),
+    "an array of objects": ("x.astype(object)", {"bad_output"}),
+    "an array of texts": ("x.astype(str)", {"bad_output"}),
+    "a structured array": ("np.zeros(3, [('a', float)])", {"bad_output"}),
+    "a masked array": ("np.ma.masked_all(x.shape)", {"bad_output"}),
+    "a matrix that equals everything": (
+        "type('Same', (np.ndarray,), {'__eq__': lambda *a: True, '__sub__': lambda *a: np.zeros(1)})(x.shape)",
+        {"bad_output"},
+    ),
+    "NaN": ("x * np.nan", {"failed"}),
+    "infinity": ("x + np.inf", {"failed"}),
+    "a shape that broadcasts": ("x[:1]", {"failed"}),
+    "a scalar array": ("np.float64(0)", {"failed"}),
+    "nothing": ("x[:0]", {"failed"}),
+    "complex numbers": ("x / (1 - self.p) + 0j", {"failed"}),
+    "truth values": ("x > 0", {"failed"}),
+    "too much": ("np.zeros((1 << 26,))", {"failed", "bad_output", "memory", "limit"}),
+    "an array that is not there": (
+        "np.lib.stride_tricks.as_strided(x, (1 << 40,), (0,))",
+        {"failed", "bad_output", "memory", "error"},
+    ),
+}
+
+
+@pytest.mark.parametrize("result, statuses", RESULTS.values(), ids=RESULTS)
+def test_results(strict_limits: Grader, result: str, statuses: set[str]) -> None:
+    status, message = graded(strict_limits, behaving(f"self.mask = 1\nreturn {result}"))
+    assert status in statuses, message
+
+
+def test_a_flood_of_output_is_cut(strict_limits: Grader) -> None:
+    flood = "for _ in range(30000):\n    print('x' * 1000)"
+    statements = "\n        ".join([*flood.splitlines(), "if eval:"])
+    text = helpers.patched(helpers.reference()[FILE], WHERE, "if eval:", statements)
+    submission = helpers.submission_from({FILE: text})
+    chosen = [s for s in strict_limits.rubric.sections if s.id == "dropout2d"]
+    report = strict_limits.report(submission, strict_limits.run_all(submission, chosen))
+    (section,) = report.sections
+    assert section.status in ("passed", "limit"), section.message
+    assert len(report.run["sections"]["Dropout2d"].get("printed", "")) < 200_000
+
+
+def test_at_import(strict_limits: Grader) -> None:
+    for statements, statuses in (
+        ("import sys; sys.exit(3)", {"error"}),
+        ("import os; os._exit(0)", {"crashed"}),
+        ("while True: pass", {"timeout"}),
+        (
+            "import numpy as np; np.ndarray = np.allclose = np.array = None",
+            {"error", "passed", "bad_output", "crashed"},
+        ),
+    ):
+        submission = helpers.submission_from({FILE: f"{statements}\n{helpers.reference()[FILE]}"})
+        chosen = [s for s in strict_limits.rubric.sections if s.id in ("dropout2d", *OTHERS)]
+        report = strict_limits.report(submission, strict_limits.run_all(submission, chosen))
+        sections = helpers.by_id(report)
+        assert sections.pop("dropout2d").status in statuses
+        assert {section.status for section in sections.values()} == {"passed"}
