@@ -72,9 +72,13 @@ def ci(
     **how: Any,
 ) -> int:
     """Grade the checkout in the current folder with the grader at --trusted."""
+    from autograder.reports import audience
+
     hand_over(trusted)
     place = Place(trusted.resolve(), Path.cwd(), homework(assignment, submission), fresh(output))
     report, context = graded(place, assignment, edition, overlay, **how)
+    if context.students:
+        report = audience.for_students(report, context)
     write(report, context, place, key_file)
     tell(report, context, place, classroom=classroom)
     return status(report, fail_under)
@@ -147,7 +151,7 @@ def graded(
     except ValueError:
         root = ""
     root = "/".join(part for part in (root, submission.root) if part not in ("", "."))
-    return report, contexts.of(rubric, os.environ, root=root)
+    return report, contexts.of(rubric, os.environ, root=root, students=not found.reference.is_dir())
 
 
 def write(report: Report, context: Context, place: Place, key_file: Path | None) -> None:

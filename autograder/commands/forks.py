@@ -72,7 +72,7 @@ def forks(
     """Fetch the forks of LIST and score each as it was at the deadline, into a gradebook."""
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
-    wanted = wishes(found, rubric.accept, until(deadline))
+    wanted = wishes(found, rubric.accept, until(deadline), edition, overlay)
     base = Git(Path(), allowed(protocols), token(token_file), Bounds(seconds, megabytes))
     fetched = fetch_all(listing.read(list_file), base, store, wanted, fetches)
     job = Job(found, rubric, chosen_seed(seed, seed_file), edition, overlay_text(overlay), **how)
@@ -135,12 +135,18 @@ def token(path: Path | None) -> str:
         raise UsageError(f"the token file {path} cannot be read") from error
 
 
-def wishes(assignment: registry.Assignment, accept: tuple[str, ...], deadline: datetime | None) -> Wanted:
-    """What is looked for, held against what is released now."""
+def wishes(
+    assignment: registry.Assignment,
+    accept: tuple[str, ...],
+    deadline: datetime | None,
+    edition: str | None,
+    overlay: Path | None,
+) -> Wanted:
+    """What is looked for, held against what would be released now."""
     from autograder.release import contents
 
     home = f"handout/{assignment.name}"
-    grader, work = fetching.expectations(contents.students(assignment, registry.PROJECT).files, home)
+    grader, work = fetching.expectations(contents.students(assignment, registry.PROJECT, edition, overlay).files, home)
     return Wanted(Patterns(accept), home, deadline, grader, work)
 
 

@@ -79,7 +79,8 @@ def grade(
 
         run_here(place, found, rubric, rubric.select(only), options.seed, profile, click.echo)
         return 0
-    told = destinations(found, place, only, contexts.of(rubric, os.environ), **output)
+    context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
+    told = destinations(found, place, only, context, **output)
     if watch:
         from autograder.grading.watch import watch as run_again
 
@@ -130,6 +131,8 @@ def tell(report: Report, output: Output) -> int:
     """Show and write the report; the exit status."""
     from autograder.reports import audience, jsonfile
 
+    if output.context.students:
+        report = audience.for_students(report, output.context)
     complete = audience.complete(report)
     if not output.quiet:
         show(report, output.scores)

@@ -9,21 +9,22 @@ import click
 from autograder.assignments import registry
 from autograder.errors import UsageError
 
-from .options import PATH, assignment_option, edition_option
+from .options import PATH, assignment_option, edition_option, overlay_option
 
 
 @click.command()
 @click.argument("out", type=PATH)
 @assignment_option
 @edition_option
-def release(out: Path, assignment: str, edition: str | None) -> int:
+@overlay_option
+def release(out: Path, assignment: str, edition: str | None, overlay: Path | None) -> int:
     """Make, or update, the students' repository in OUT: no solutions, no answers, no secrets."""
     from autograder.release import contents, updating
 
     found = registry.find(assignment)
     if not found.reference.is_dir():
         raise UsageError("a release is made in the course's own checkout", hint="the one with reference_solutions/")
-    made = contents.students(found, registry.PROJECT, edition)
+    made = contents.students(found, registry.PROJECT, edition, overlay)
     told = list(updating.write(made, out))
     for line in told:
         if not line.startswith("written"):

@@ -29,6 +29,7 @@ GRADER = Patterns(
         "autograder/pytest_plugin.py",
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
+        "autograder/assignments/ladder.py",
         "autograder/assignments/misconceptions/__init__.py",
         "autograder/assignments/misconceptions/evidence.py",
         "autograder/assignments/misconceptions/generic.py",
@@ -76,6 +77,8 @@ ASSIGNMENT = Patterns(
         "misconceptions/__init__.py",
         "misconceptions/ideas.toml",
         "misconceptions/observed.py",
+        "rungs.py",
+        "snippets.py",
     )
 )
 
@@ -104,7 +107,7 @@ class Release:
     work: frozenset[str]
 
 
-def students(assignment: Assignment, project: Path, edition: str | None = None) -> Release:
+def students(assignment: Assignment, project: Path, edition: str | None = None, overlay: Path | None = None) -> Release:
     """The students' repository of an assignment.
 
     Parameters
@@ -113,6 +116,8 @@ def students(assignment: Assignment, project: Path, edition: str | None = None) 
         The course's checkout.
     edition
         The rubric's edition that the release grades by.
+    overlay
+        The course's changes to the rubric; it goes along.
 
     Raises
     ------
@@ -121,12 +126,14 @@ def students(assignment: Assignment, project: Path, edition: str | None = None) 
     """
     if not assignment.handout.is_dir():
         raise UsageError(f"there is no {assignment.handout}", hint="python runner.py handout makes it")
-    rubric = assignment.rubric(edition)
+    rubric = assignment.rubric(edition, overlay)
     files = dict(_grader(project))
     folder = f"autograder/assignments/{assignment.name}"
     files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
     files[f"{folder}/rubric.toml"] = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
     files |= {f"{folder}/{name}": content for name, content in practice_data.for_students(assignment, rubric).items()}
+    if overlay is not None:
+        files[f"{folder}/overlay.toml"] = overlay.read_bytes()
     handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}
     own = {
         "README.md": _template("README.md", assignment, rubric.title),

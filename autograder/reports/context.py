@@ -35,6 +35,8 @@ class Context:
         Whether sections that are visible after the due date may be seen.
     root
         Folder of the repository in which the homework lies: annotations point there.
+    students
+        Whether this copy of the grader is the students': then even `json` and the console are theirs.
     """
 
     title: str = ""
@@ -44,9 +46,17 @@ class Context:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     after_due: bool = False
     root: str = ""
+    students: bool = False
 
 
-def of(rubric: Rubric, environ: Mapping[str, str], *, now: datetime | None = None, root: str = "") -> Context:
+def of(
+    rubric: Rubric,
+    environ: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    root: str = "",
+    students: bool = False,
+) -> Context:
     """The context of a rubric's reports.
 
     Parameters
@@ -67,6 +77,7 @@ def of(rubric: Rubric, environ: Mapping[str, str], *, now: datetime | None = Non
         metadata=_metadata(environ.get("AUTOGRADER_METADATA")),
         after_due=_is_past(rubric.settings.get("due"), now or datetime.now(UTC)),
         root=root,
+        students=students,
     )
 
 

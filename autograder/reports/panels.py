@@ -17,8 +17,8 @@ from rich.text import Text
 from autograder.grading.compare import shape_text
 from autograder.grading.report import Check, Report, SectionReport, Status
 
-from .evidence import evidence
 from .audience import not_here
+from .evidence import evidence
 from .ink import Ink, grid, points, widest
 from .vocabulary import MEANINGS
 

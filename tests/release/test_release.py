@@ -172,3 +172,18 @@ def test_a_link_in_the_way_is_refused(made, released, tmp_path):
 def test_another_edition(tmp_path):
     release = contents.students(ASSIGNMENT, registry.PROJECT, "s24")
     assert b'\nedition = "s24"\n' in release.files["autograder/assignments/hw2p1/rubric.toml"]
+
+
+def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run):
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text('[sections."MaxPool2d"]\nvisibility = "hidden"\n[sections."Conv1d"]\npoints = 7.5\n')
+    release = contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
+    index = json.loads(release.files["autograder/assignments/hw2p1/practice.json"])["sections"]
+    assert index["maxpool2d"] == NOT_HERE
+    list(updating.write(release, tmp_path / "out"))
+    done = run(tmp_path / "out", "--format", "json", "--output", "all.json")
+    assert done.returncode == 0, done.stderr
+    body = json.loads((tmp_path / "out" / "all.json").read_text())
+    assert body["totals"]["main"]["max"] == 97.5
+    for text in (done.stdout, json.dumps(body), (tmp_path / "out" / "scores.json").read_text()):
+        assert not re.search(r"MaxPool2d(?!_stride1|\()", text)
