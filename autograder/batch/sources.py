@@ -7,6 +7,7 @@ pattern is a submission of whoever it is named after.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -69,12 +70,27 @@ def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
         if not path.exists():
             raise UsageError(f"there is no {path}")
         if path.is_file() or any((path / marker).exists() for marker in rubric.markers):
-            found.append(_plain(path.name, path))
+            found.append(_plain(shown(path.name), path))
         else:
             found += _in_folder(path)
+    found = _distinct(found)
     if not found:
         raise UsageError("no submissions in " + ", ".join(map(str, paths)), hint="point at the folder that holds them")
     return found
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    """Each place once, and no two of one label: where two folders have the same names, theirs come before."""
+    places = {one.path.resolve(): one for one in found}
+    labels = Counter(one.label for one in places.values())
+    named = [
+        one if labels[one.label] == 1 else replace(one, label=f"{shown(one.path.parent.name)}/{one.label}")
+        for one in places.values()
+    ]
+    again = [label for label, count in Counter(one.label for one in named).items() if count > 1]
+    if again:
+        raise UsageError(f"two submissions are called {again[0]}", hint="give their folders different names")
+    return named
 
 
 def _in_folder(folder: Path) -> Iterator[Found]:
@@ -98,15 +114,15 @@ def named_by_platform(name: str) -> bool:
 
 def _named(entry: Path) -> Found:
     """What an entry's name says."""
-    name = entry.name
+    name = shown(entry.name)  # a name may hold bytes that no database takes
     if match := _AUTOLAB.fullmatch(name):
         hint = Hint(email=match["email"])
-        return Found(shown(name), entry, "autolab", (hint,), int(match["version"]))
+        return Found(name, entry, "autolab", (hint,), int(match["version"]))
     if match := _MOODLE.fullmatch(name):
-        return Found(shown(name), _only_archive(entry), "moodle", (Hint(name=match["name"], number=match["id"]),))
+        return Found(name, _only_archive(entry), "moodle", (Hint(name=match["name"], number=match["id"]),))
     if match := _CANVAS.fullmatch(name):
         hint = Hint(name=match["name"], number=match["user"])
-        return Found(shown(name), entry, "canvas", (hint,), int(match["upload"]), marked_late=bool(match["late"]))
+        return Found(name, entry, "canvas", (hint,), int(match["upload"]), marked_late=bool(match["late"]))
     return _plain(name, entry)
 
 
@@ -114,7 +130,7 @@ def _plain(name: str, path: Path) -> Found:
     stem = _ARCHIVE.sub("", name) if not path.is_dir() else name
     stem = stem.removesuffix(".py") or name
     hint = Hint(email=stem) if "@" in stem else Hint(login=stem, number=stem, name=stem)
-    return Found(shown(name), _only_archive(path), "folder", (hint,))
+    return Found(name, _only_archive(path), "folder", (hint,))
 
 
 def _litter(entry: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,3 +217,19 @@ def test_a_homework_is_no_download(tmp_path: Path) -> None:
     path = packed(tmp_path / "ann.zip", "mytorch/Conv1d.py", "models/cnn.py")
     with bulk.unpacked([path]) as (same,):
         assert same == path
+
+
+def test_two_folders_of_the_same_names(tmp_path: Path) -> None:
+    for section in ("monday", "friday"):
+        (tmp_path / section).mkdir()
+        (tmp_path / section / "ann.zip").write_bytes(ARCHIVE)
+    places = [tmp_path / "monday", tmp_path / "friday", tmp_path / "monday"]
+    labels = [one.label for one in sources.find(places, helpers.rubric())]
+    assert labels == ["monday/ann.zip", "friday/ann.zip"]
+
+
+def test_a_name_of_any_bytes(tmp_path: Path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9_\xff.zip"))).write_bytes(ARCHIVE)
+    (one,) = sources.find([tmp_path], helpers.rubric())
+    assert one.label.encode() == b"caf\\xe9_\\xff.zip"
+    assert one.hints[0].login.isascii()

@@ -69,7 +69,7 @@ def wait(port: int) -> None:
 
 
 def test_two_workers_and_one_killed(tmp_path: Path) -> None:
-    expected = classroom.make(tmp_path / "class", 60)
+    expected = classroom.make(tmp_path / "class", 36)
     with cluster(tmp_path, 2) as (address, workers):
         time.sleep(3)
         batch = started(tmp_path / "class", tmp_path / "book", "--scheduler", address)
