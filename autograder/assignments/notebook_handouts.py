@@ -30,9 +30,11 @@ def strip_notebook(content: str, path: str) -> str:
     """
     book = _loaded(content, path)
     for number, cell in enumerate(book["cells"], 1):
+        source = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            source = strip("".join(cell["source"]), f"{path} cell {number}")
-            cell |= {"source": source.splitlines(keepends=True), "outputs": [], "execution_count": None}
+            source = strip(source, f"{path} cell {number}")
+            cell |= {"outputs": [], "execution_count": None}
+        cell["source"] = source.splitlines(keepends=True)
     return json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -99,13 +99,20 @@ class Cells:
             return
         idle = []
         for statement in tree.body:
-            if self.mode == "run" or defines(statement):
+            if self.wants(statement):
                 self.run(statement, cell)
             elif not nothing(statement):
                 idle.append(statement.lineno)
         if idle:
             where = f"cell {cell.label.rpartition(' ')[2]} " if " cell " in cell.label else ""
             self.idle.append(f"{where}line {spans(idle)}")
+
+    def wants(self, statement: ast.stmt) -> bool:
+        """Whether a statement is to be run."""
+        try:
+            return self.mode == "run" or defines(statement)
+        except RecursionError:  # a sum of thousands of terms
+            return False
 
     def run(self, statement: ast.stmt, cell: Cell) -> None:
         """Run one statement; that it cannot run here is noted."""
