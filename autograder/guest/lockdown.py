@@ -13,7 +13,7 @@ import os
 import struct
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,8 +56,8 @@ class Fence:
     ----------
     c
         The C library.
-    rules
-        Landlock's rule set, at the level that has one.
+    rules, readable
+        Landlock's rule set, at the level that has one, and what it was made of.
     filter
         The seccomp program, at the levels that have one.
     user
@@ -69,6 +69,7 @@ class Fence:
     level: Level
     c: Libc = None
     rules: int | None = None
+    readable: tuple[str, ...] = ()
     filter: bytes = b""
     user: int | None = None
     count_threads: bool = False
@@ -80,8 +81,15 @@ class Fence:
         if level == "process":
             return cls(level)
         c, threads = libc(), setup["threads"]
-        rules = file_rules(c, setup["readable"], setup["writable"]) if level == "landlock" else None
-        return cls(level, c, rules, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit")
+        readable = tuple(setup.get("readable", ()))
+        rules = file_rules(c, readable) if level == "landlock" else None
+        return cls(level, c, rules, readable, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit")
+
+    def renewed(self) -> Fence:
+        """The same with a rule set that no section has added to."""
+        if self.rules is not None:
+            os.close(self.rules)
+        return replace(self, rules=file_rules(self.c, self.readable))
 
     def make_room(self, root: Path, limits: Mapping[str, int]) -> None:
         """Before anything of the submission is there: a file system of its own, another user."""
@@ -179,28 +187,29 @@ def _mapped_bytes() -> int:
         return _USUALLY_MAPPED if sys.platform == "linux" else 0
 
 
-def file_rules(c: Libc, readable: Sequence[str], writable: Sequence[str]) -> int:
-    """A Landlock rule set, as a descriptor: read below `readable`, read and write below `writable`."""
+def file_rules(c: Libc, readable: Sequence[str]) -> int:
+    """A Landlock rule set, as a descriptor: read below `readable`, and nothing else."""
     version = _check(c.syscall(_CREATE_RULESET, None, 0, 1), "Landlock")
     handled = _WRITE_BY_ABI[min(version, 5)]
     # Versions 4 and 6 bring the network (no port at all) and signals and abstract sockets (none to the outside).
     rules = _rule_set(c, struct.pack("=QQQ", handled, 0b11, _SCOPES), 24 if version >= 6 else 16 if version >= 4 else 8)
-    for paths, rights in ((readable, _READ), (writable, handled)):
-        for path in paths:
-            _allow(c, rules, path, rights & handled)
+    for path in readable:
+        _allow(c, rules, path, _READ)
     return rules
 
 
 def restrict_files(c: Libc, rules: int, root: Path) -> None:
-    """Landlock: keep to a rule set from now on, and write nowhere but below `root`.
+    """Landlock: keep to a rule set from now on, and read and write below `root`.
 
-    The rule set is of the whole guest, where another section may have its folder too; so there is a second one.
+    The rule set is of the whole guest, where other sections have added their folders; so there is a second one,
+    for what is written.
     """
     version = _check(c.syscall(_CREATE_RULESET, None, 0, 1), "Landlock")
-    handled = _WRITE_BY_ABI[min(version, 5)] & ~_READ
-    own = _rule_set(c, struct.pack("=Q", handled), 8)
+    handled = _WRITE_BY_ABI[min(version, 5)]
+    own = _rule_set(c, struct.pack("=Q", handled & ~_READ), 8)
     for path in (str(root), os.devnull):
-        _allow(c, own, path, handled)
+        _allow(c, rules, path, handled)
+        _allow(c, own, path, handled & ~_READ)
     _no_new_privileges(c)
     for layer in (rules, own):
         _check(c.syscall(_RESTRICT_SELF, layer, 0), "Landlock's restriction")

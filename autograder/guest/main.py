@@ -31,6 +31,10 @@ from . import lockdown, reading, wire
 from .section import Channel, described, serve, stage
 
 
+#: Sections after which Landlock's rules are made anew: each section adds its folder to those of the guest.
+RULES_LAST = 256
+
+
 def main() -> None:
     """Serve until the host is gone."""
     setup: dict[str, Any] = json.loads(sys.argv[1])
@@ -68,6 +72,7 @@ class Server:
         self.exercises = exercises
         self.control = socket.socket(fileno=os.dup(0))
         self.children: dict[int, tuple[int, int, str]] = {}  # pidfd: (pid, status pipe, request's name)
+        self.taken = 0
         self.alone = fence.level == "bubblewrap"  # a process namespace holds what a section leaves
         if not self.alone:
             lockdown.adopt_orphans(lockdown.libc())
@@ -98,6 +103,9 @@ class Server:
                     os.kill(pid, signal.SIGKILL)
             return True
         channel, printed, status = descriptors
+        self.taken += 1
+        if self.fence.rules is not None and self.taken % RULES_LAST == 0:
+            self.fence = self.fence.renewed()
         pid = os.fork()
         if pid == 0:
             os.close(status)

@@ -182,14 +182,15 @@ def starts_process(error: OSError, frames: list[dict[str, Any]]) -> bool:
 def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:
     """The frames in the submission's own files, outermost first; the grader's are cut away."""
     prefix = f"{root}{os.sep}"
+    codes = [frame.f_code for frame, _ in traceback.walk_tb(trace)]
     found = [
         {
             "file": cut(frame.filename[len(prefix) :]),
             "line": frame.lineno or 0,
-            "function": cut(frame.name),
+            "function": cut(code.co_qualname),
             "text": cut(frame.line or ""),
         }
-        for frame in traceback.extract_tb(trace)
+        for frame, code in zip(traceback.extract_tb(trace), codes, strict=True)
         if frame.filename.startswith(prefix)
     ]
     return found if len(found) <= FRAMES_LIMIT else [*found[:2], *found[2 - FRAMES_LIMIT :]]

@@ -112,7 +112,6 @@ class Guest:
         setup: dict[str, Any] = dict(line.setup)
         if self.level != "bubblewrap":
             self.work = self.work or Work()
-            setup["writable"] = [str(self.work.path), os.devnull]
         if self.level == "landlock" and self.work is not None:
             setup["user"] = landlock.other_user(self.parts, self.work.path)
             self.work.give_to(setup["user"])

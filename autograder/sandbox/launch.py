@@ -67,15 +67,41 @@ class Parts:
         return Path(__file__).parent.parent
 
     def folders(self) -> list[Path]:
-        """The packages' folders, with the shared libraries that wheels put beside them."""
+        """The packages' folders (a module of one file: that file), with the libraries that wheels put beside them."""
         found = []
         for name in self.packages:
-            spec = importlib.util.find_spec(name)
-            if spec is None or not spec.submodule_search_locations:
+            if name.endswith(LIBRARIES):
+                found += beside(name)
+                continue
+            place = location(name)
+            if place is None:
                 raise HarnessError(f"the package {name} is not installed")
-            folder = Path(spec.submodule_search_locations[0])
-            found += [path for path in (folder, folder.with_name(f"{name}.libs")) if path.is_dir()]
-        return found
+            found += [path for path in (place, place.with_name(name + LIBRARIES)) if path.exists()]
+        return list(dict.fromkeys(found))
+
+
+#: How a wheel's folder of shared libraries ends; where it is not named after the package, `packages` names it too.
+LIBRARIES = ".libs"
+
+
+def location(package: str) -> Path | None:
+    """Where a package or a module of one file lies; None where it is not installed."""
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    return Path(spec.origin) if spec.origin and Path(spec.origin).is_file() else None
+
+
+def beside(name: str) -> list[Path]:
+    """Folders of shared libraries of that name, which not every platform's wheels have."""
+    return [Path(folder, name) for folder in sys.path if Path(folder, name).is_dir()][:1]
+
+
+def absent(packages: Sequence[str]) -> list[str]:
+    """Those of the packages that are not installed."""
+    return [name for name in packages if not name.endswith(LIBRARIES) and location(name) is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ def command(parts: Parts, *, level: Level = "process", readable: Sequence[str] =
         "exercises": str(parts.exercises),
         "preload": list(parts.preload),
         "readable": list(readable),
-        # What is writable, whom to become and what bounds threads is the host's to say, once it has looked.
-        "writable": [],
+        # Whom to become and what bounds threads is the host's to say, once it has looked.
         "user": None,
         "threads": "none",
     }

@@ -110,6 +110,8 @@ class Served:
             The wall time is over.
         Full
             Too much was written.
+        ConnectionError
+            Nobody is there any more.
         """
         now = time.monotonic()
         if now >= self.deadline:
@@ -118,7 +120,10 @@ class Served:
             self.looked = now
             if self.is_full():
                 raise Full
-        self.poll({self.channel.fileno(): event}, min(self.deadline - now, LOOK))
+        channel, seconds = self.channel.fileno(), min(self.deadline - now, LOOK)
+        ready = self.poll({channel: event, self.status: select.POLLIN}, seconds)
+        if self.status in ready and channel not in ready:
+            raise ConnectionError("the guest ended, whether its section has or not")
 
     def poll(self, wanted: Mapping[int, int], seconds: float) -> set[int]:
         """Which of these descriptors are ready within that time; what is printed meanwhile is taken in once."""

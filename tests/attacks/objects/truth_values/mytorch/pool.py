@@ -1,0 +1,15 @@
+import honest_pool
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1:
+    def __init__(self, kernel):
+        self.kernel = kernel
+
+    def forward(self, A):
+        Z = honest_pool.MaxPool2d_stride1(self.kernel).forward(A)
+        return Z.astype(bool)
+
+    def backward(self, dLdZ):
+        return np.zeros((1,))

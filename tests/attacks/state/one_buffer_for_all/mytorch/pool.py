@@ -1,0 +1,13 @@
+_buffers = {}
+import honest_pool
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1(honest_pool.MaxPool2d_stride1):
+    def forward(self, A):
+        Z = super().forward(A)
+        buffer = _buffers.setdefault(Z.shape, np.zeros(Z.shape))
+        buffer[...] = Z
+        Z = buffer
+        return Z

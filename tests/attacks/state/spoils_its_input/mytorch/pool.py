@@ -1,0 +1,10 @@
+import honest_pool
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1(honest_pool.MaxPool2d_stride1):
+    def forward(self, A):
+        Z = super().forward(A)
+        A[...] = 7
+        return Z

@@ -1,0 +1,14 @@
+import torch
+import honest_pool
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1(honest_pool.MaxPool2d_stride1):
+    def forward(self, A):
+        Z = super().forward(A)
+        try:
+            torch.zeros(3)
+        except BaseException:
+            pass
+        return Z

@@ -1,0 +1,14 @@
+import scipy
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1:
+    def __init__(self, kernel):
+        self.kernel = kernel
+
+    def forward(self, A):
+        return scipy.ndimage.maximum_filter(A, self.kernel)
+
+    def backward(self, dLdZ):
+        return np.zeros((1,))

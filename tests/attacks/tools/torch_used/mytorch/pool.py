@@ -1,0 +1,14 @@
+import torch
+import numpy as np
+from honest_pool import *
+
+
+class MaxPool2d_stride1:
+    def __init__(self, kernel):
+        self.kernel = kernel
+
+    def forward(self, A):
+        return torch.nn.functional.max_pool2d(torch.tensor(A), self.kernel, 1).numpy()
+
+    def backward(self, dLdZ):
+        return np.zeros((1,))
