@@ -18,6 +18,8 @@ from .truth import Question
 
 #: Two kernels of a linear algebra library may differ by this much, relative to the scale of an array.
 AGREEMENT = 1e-12
+#: The same for values that are kept in single precision.
+SINGLE = 1e-6
 
 
 def asked(assignment: Assignment) -> Iterator[tuple[Section, Case, OracleTruth]]:
@@ -87,4 +89,5 @@ def _same(before: object, after: object) -> bool:
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
     scale = float(np.max(np.abs(other), initial=1.0))
-    return bool(np.all(np.abs(one.astype(float) - other.astype(float)) <= AGREEMENT * scale))
+    room = AGREEMENT if other.dtype.name != "float32" else SINGLE
+    return bool(np.all(np.abs(one.astype(float) - other.astype(float)) <= room * scale))

@@ -28,8 +28,9 @@ Outputs = Mapping[str, Value]
 #: the others are as they came.
 Judge = Callable[[Params, Inputs, Mapping[str, Array]], str | None]
 
-#: How far two truths may differ, relative to the largest entry.
+#: How far two truths may differ, relative to the largest entry; and where one is in single precision.
 AGREEMENT = 1e-9
+SINGLE = 1e-5
 #: An expected array of zeros has no scale of its own.
 ZERO = 1e-12
 
@@ -101,5 +102,6 @@ def disagreement(one: Value, other: Value) -> str:
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         return "entries that are not finite"
     scale = float(np.max(np.abs(one), initial=0.0))
-    error = float(np.max(np.abs(one - other), initial=0.0))
-    return "" if error <= max(AGREEMENT * scale, ZERO) else f"by {error:.2g} where the largest entry is {scale:.2g}"
+    error = float(np.max(np.abs(one.astype(np.float64) - other.astype(np.float64)), initial=0.0))
+    room = SINGLE if "float32" in (one.dtype.name, other.dtype.name) else AGREEMENT
+    return "" if error <= max(room * scale, ZERO) else f"by {error:.2g} where the largest entry is {scale:.2g}"

@@ -134,8 +134,9 @@ def _finding(
     mismatch = compare(got, expected)
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
-    if got.dtype.name not in ("float64", *EXACT) and where == "strict":
-        message = f"`{output}` is {got.dtype.name}; float64 is expected"
+    due = "float32" if expected.dtype.name == "float32" else "float64"
+    if got.dtype.name not in (due, *EXACT) and where == "strict":
+        message = f"`{output}` is {got.dtype.name}; {due} is expected"
         return found("failed", message, Mismatch(message))
     return found("passed")
 

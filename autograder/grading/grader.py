@@ -12,9 +12,9 @@ from autograder import __version__
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
-from autograder.errors import HarnessError
+from autograder.errors import HarnessError, UsageError
 from autograder.sandbox.host import Guest, Wanted
-from autograder.sandbox.launch import Parts
+from autograder.sandbox.launch import Parts, absent
 
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
@@ -58,9 +58,14 @@ class Grader:
     def __init__(self, assignment: Assignment, rubric: Rubric, options: Options) -> None:
         self.assignment, self.rubric, self.options = assignment, rubric, options
         self.sections = rubric.select(options.only)
+        if lacking := absent(rubric.imports.packages):
+            raise UsageError(
+                f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
+                hint=f"pip install -r {rubric.imports.requirements}",
+            )
         parts = Parts(
             exercises=assignment.exercises,
-            packages=rubric.imports.packages,
+            packages=(*rubric.imports.packages, *installed(rubric)),
             hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
         )
         self.guest = Guest(parts, options.isolation, protected=options.protected or options.seed.secret)
@@ -177,6 +182,12 @@ class Grader:
             "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
             "sections": {result.section.key: section_facts(result) for result in results.values()},
         }
+
+
+def installed(rubric: Rubric) -> tuple[str, ...]:
+    """Those of the optional packages that this machine has."""
+    lacking = absent(rubric.imports.optional)
+    return tuple(name for name in rubric.imports.optional if name not in lacking)
 
 
 def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:

@@ -1,0 +1,1 @@
+"""A small PyTorch classifier: data, network, training, evaluation. PyTorch runs in the guest here."""

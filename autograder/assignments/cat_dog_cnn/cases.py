@@ -1,0 +1,161 @@
+"""The cases: few small pictures. Where a network needs large ones, they are drawn in the guest from a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.assignments.cases import Case, Draw, Level
+from autograder.assignments.rubric import Rubric, Section
+
+
+def cases(section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
+    """The cases of a section; the quick ones are all that there are."""
+    return SECTIONS[section.id]()
+
+
+def pictures(count: int, sides: tuple[int, int] | None, channels: int = 3) -> Draw:
+    """Pictures of noise, or, without sides, of one colour each."""
+    shape = (count, *(sides or (1, 1)), channels)
+    return Draw(shape, "integers", 0, 256, dtype="uint8")
+
+
+def names(cats: str, dogs: str) -> list[str]:
+    """File names from two lists of stems, `.png` where they have no ending."""
+    made = [f"{kind}/{stem}" for kind, stems in (("cats", cats), ("dogs", dogs)) for stem in stems.split()]
+    return [name if name.endswith((".png", ".jpg", ".txt")) else f"{name}.png" for name in made]
+
+
+def _load(title: str, files: list[str], cnt: int, level: Level = "course", **facts: Any) -> Case:
+    sides, shape = facts.pop("sides", (6, 5)), facts.pop("img_shape", (6, 5))
+    params = {"files": {"set": files}, "cnt": cnt, "sides": list(sides), "img_shape": list(shape), **facts}
+    grey = any(name.endswith(".jpg") for name in files)
+    plain = grey or sides != shape
+    draw = pictures(len(files), None if plain else shape, 1 if grey else 3)
+    return Case(f"load_set: {title}", params, {"set": draw}, ("images",), level)
+
+
+def load_set() -> tuple[Case, ...]:
+    """Which files, in which order, as what numbers."""
+    return (
+        _load("1 cat and 1 dog, cnt=1", names("a", "a"), 1),
+        _load("2 of 3 cats and 2 of 4 dogs, cnt=2", names("b c a", "d b a c"), 2),
+        _load("3 cats and 1 dog, cnt=5", names("cat.10 cat.9 cat.100", "dog.7"), 5),
+        _load("pictures of 9 × 14 in one colour, to 6 × 5", names("b a", "a"), 2, sides=(9, 14)),
+        _load("with transparency", names("a b", "a"), 2, "strict", mode="RGBA"),
+        _load("grey pictures, some of them .jpg", names("c.jpg a b.jpg", "a.jpg"), 3, "strict"),
+        _load("a file that is no picture", names("a.txt b c", "0.txt b"), 1, "strict"),
+    )
+
+
+def _get(title: str, train: list[str], test: list[str], level: Level = "course", **facts: Any) -> Case:
+    shape = facts.get("img_shape")
+    sides = list(shape or (8, 9))
+    params = {"files": {"training_set": train, "test_set": test}, "sides": sides, **facts}
+    draws = {"training_set": pictures(len(train), shape), "test_set": pictures(len(test), shape)}
+    outputs = ("train_X", "train_Y", "test_X", "test_Y", "shapes")
+    return Case(f"get_cat_set: {title}", params, draws, outputs, level)
+
+
+def get_cat_set() -> tuple[Case, ...]:
+    """Both parts, enough files and too few, and what is the default."""
+    return (
+        _get("2 + 2 and 1 + 1 pictures", names("b a", "a b"), names("a", "a"),
+             img_shape=[6, 5], train_size=2, test_size=1),
+        _get("more dogs than cats are there", names("a", "c a b"), names("b a c", "a"), "strict",
+             img_shape=[5, 7], train_size=2, test_size=5),
+        _get("224 × 224, 1000 and 200 where nothing is said", names("a b", "a"), names("a", "a"), every=32),
+    )  # fmt: skip
+
+
+SEED = Draw((1,), "integers", 0, 2**31 - 1, dtype="int64")
+
+
+def architecture() -> tuple[Case, ...]:
+    """One network; what its layers are is judged."""
+    return (Case("init_model()", {}, {"seed": SEED}, ("layers", "output"), judged=("layers", "output")),)
+
+
+def initialisation() -> tuple[Case, ...]:
+    """One network; how its weights were drawn is judged."""
+    judged = ("weights", "BN weights")
+    return (Case("init_model()", {}, {}, ("weights", "biases", "BN weights", "BN biases"), judged=(*judged, *ZEROS)),)
+
+
+#: Judged too, because how many there are depends on the network.
+ZEROS = ("biases", "BN biases")
+
+
+def network(side: int) -> dict[str, Draw]:
+    """The parameters of the exercises' own network."""
+    return {
+        "conv W": Draw((4, 3, 3, 3), scale=0.3),
+        "conv b": Draw((4,), scale=0.1),
+        "BW": Draw((4,), mean=1.0, scale=0.1),
+        "Bb": Draw((4,), scale=0.1),
+        "linear W": Draw((1, 4 * ((side - 3) // 2 + 1) ** 2), scale=0.1),
+        "linear b": Draw((1,), scale=0.1),
+    }
+
+
+def labelled(count: int, side: int = 8) -> dict[str, Draw]:
+    """Pictures of noise (N, 3, H, W) and labels (N, 1)."""
+    return {
+        "X": Draw((count, 3, side, side), "integers", 0, 256, dtype="uint8"),
+        "Y": Draw((count, 1), "integers", 0, 2),
+    }
+
+
+def _train(count: int, batch_size: int, num_epoch: int, outputs: tuple[str, ...]) -> Case:
+    params = {"batch_size": batch_size, "num_epoch": num_epoch, "lr": 0.5, "first": outputs[0]}
+    title = f"train: a small network, {count} pictures, batch_size={batch_size}, num_epoch={num_epoch}, SGD"
+    draws = {**network(8), **labelled(count)}
+    return Case(title, params, draws, outputs, judged=tuple(name for name in outputs if name != "parameters"))
+
+
+def _learning(title: str, draws: Mapping[str, Draw], *, optional: bool = False, **facts: Any) -> Case:
+    outputs = ("losses", "probabilities")
+    params = {"learning": facts, "first": "losses"}
+    seeds = {"seed": SEED, "other seed": SEED}
+    return Case(f"train: {title}", params, {**draws, **seeds}, outputs, optional=optional, judged=outputs)
+
+
+def train() -> tuple[Case, ...]:
+    """Steps that are known to rounding, mini-batches, and that something is learnt.
+
+    After 72 steps BN's running statistics, with their momentum of 0.1, have forgotten what they began with; after 30,
+    one correct run in four still evaluates by halves of them.
+    """
+    both: dict[str, Any] = {"per_class": 12, "batch_size": 4}
+    small = {**both, "held_out": 12, "side": 16, "network": "small", "lr": 0.01, "num_epoch": 12}
+    large = {**both, "held_out": 10, "side": 224, "network": "own", "lr": 1e-4, "num_epoch": 12}
+    return (
+        _train(6, 6, 1, ("parameters", "training mode")),
+        _train(5, 5, 3, ("parameters", "training mode")),
+        _train(12, 4, 3, ("batches", "training mode")),
+        _train(10, 4, 4, ("batches", "training mode")),
+        _learning("a small network on discs and stripes of 16 × 16, Adam", network(16), **small),
+        _learning("init_model()'s network on discs and stripes, Adam", {}, optional=True, **large),
+    )
+
+
+def _evaluate(count: int, *, training: bool) -> Case:
+    title = f"evaluate: {count} pictures, in {'training' if training else 'eval'} mode before"
+    draws = {**network(8), **labelled(count), "mean": Draw((4,)), "variance": Draw((4,), "integers", 1, 5)}
+    outputs = ("accuracy", "eval mode", "without gradients", "mode afterwards", "statistics")
+    return Case(title, {"training": training}, draws, outputs)
+
+
+def evaluate() -> tuple[Case, ...]:
+    """Few pictures and more than usual mini-batches hold, from both modes."""
+    return (_evaluate(7, training=True), _evaluate(5, training=False), _evaluate(70, training=True))
+
+
+SECTIONS: Mapping[str, Callable[[], tuple[Case, ...]]] = {
+    "load_set": load_set,
+    "get_cat_set": get_cat_set,
+    "architecture": architecture,
+    "initialisation": initialisation,
+    "train": train,
+    "evaluate": evaluate,
+}
