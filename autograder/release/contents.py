@@ -30,13 +30,7 @@ GRADER = Patterns(
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
         "autograder/assignments/ladder.py",
-        "autograder/assignments/misconceptions/__init__.py",
-        "autograder/assignments/misconceptions/evidence.py",
-        "autograder/assignments/misconceptions/generic.py",
-        "autograder/assignments/misconceptions/ideas.py",
-        "autograder/assignments/misconceptions/predictions.py",
-        "autograder/assignments/misconceptions/shapes.py",
-        "autograder/assignments/misconceptions/sketches.py",
+        "autograder/assignments/misconceptions/*.py",
         "autograder/assignments/oracles.py",
         "autograder/assignments/practice.py",
         "autograder/assignments/registry.py",
@@ -64,6 +58,9 @@ GRADER = Patterns(
         "autograder/submissions/*.py",
     )
 )
+
+#: What stays all the same: the references with one line changed, and what is made of them.
+STAYS = Patterns(("autograder/assignments/misconceptions/wrong.py", "autograder/assignments/misconceptions/making.py"))
 
 #: Of an assignment's folder, besides its practice data.
 ASSIGNMENT = Patterns(
@@ -155,7 +152,7 @@ def _chosen(root: Path, patterns: Patterns, tops: tuple[str, ...] = ("",)) -> It
         place = root / top
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             name = path.relative_to(root).as_posix()
-            if path.is_file() and not LITTER.search(name) and patterns.match(name):
+            if path.is_file() and not LITTER.search(name) and patterns.match(name) and not STAYS.match(name):
                 yield name, path.read_bytes()
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.assignments.ladder import FILE as LADDER
 from autograder.assignments.misconceptions.predictions import FILE as PREDICTIONS
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
+
+#: What wrong ideas answer to the practice cases, and the small cases that can be checked by hand.
+ALONG = (PREDICTIONS, LADDER)
 
 
 def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
@@ -52,17 +57,18 @@ def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
     text = json.dumps(index, separators=(",", ":"), sort_keys=True, allow_nan=False)
     # One line a section keeps what changed readable in the students' history.
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
-    return made | _predictions(assignment, {name for name, cases in index["sections"].items() if cases != NOT_HERE})
+    told = {name for name, cases in index["sections"].items() if cases != NOT_HERE}
+    return made | {
+        name: _only(assignment.folder / name, told) for name in ALONG if (assignment.folder / name).is_file()
+    }
 
 
-def _predictions(assignment: Assignment, shown: set[str]) -> dict[str, bytes]:
-    """What wrong ideas answer to the practice cases, of the sections that students have the cases of."""
-    if not (assignment.folder / PREDICTIONS).is_file():
-        return {}
-    data = json.loads((assignment.folder / PREDICTIONS).read_text("utf-8"))
-    data["sections"] = {name: ideas for name, ideas in data["sections"].items() if name in shown}
+def _only(path: Path, shown: set[str]) -> bytes:
+    """A file of data by section, with those sections alone that students have the cases of."""
+    data = json.loads(path.read_text("utf-8"))
+    data["sections"] = {name: entry for name, entry in data["sections"].items() if name in shown}
     text = json.dumps(data, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return {PREDICTIONS: text.replace('},"', '},\n"').encode() + b"\n"}
+    return text.replace('},"', '},\n"').encode() + b"\n"
 
 
 def tells(cases: Any) -> bool:

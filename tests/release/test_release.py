@@ -108,8 +108,32 @@ def test_it_grades_by_itself(solved, run):
     assert (solved / "scores.json").is_file()
 
 
-def test_what_wrong_ideas_answer_goes_along_as_sketches_only(made):
-    place = "misconceptions/predictions.json"
+IMPORT_ALL = """
+import importlib, pathlib
+for path in sorted(pathlib.Path("autograder").rglob("*.py")):
+    parts = path.with_suffix("").parts
+    if "guest" not in parts:
+        importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+"""
+
+
+def test_every_module_finds_what_it_imports(released_once, run):
+    done = run(released_once, IMPORT_ALL, runner="-c")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_failure_is_explained(solved, run):
+    place = solved / "handout/hw2p1/mytorch/resampling.py"
+    text = place.read_text().replace("[:, :, :: self.downsampling_factor]", "[:, :, 1 :: self.downsampling_factor]", 1)
+    place.write_text(text)
+    done = run(solved, "--only", "Downsampling1d", "--format", "json", "--output", "report.json")
+    assert done.returncode == 0, done.stderr
+    (section,) = json.loads((solved / "report.json").read_text())["sections"]
+    assert section["status"] == "failed"
+
+
+@pytest.mark.parametrize("place", ["misconceptions/predictions.json", "ladder.json"])
+def test_what_wrong_ideas_answer_and_the_ladder_go_along(place, made):
     theirs = json.loads(made.files[f"autograder/assignments/hw2p1/{place}"])["sections"]
     assert theirs == json.loads((ASSIGNMENT.folder / place).read_text("utf-8"))["sections"]
     assert not any("misconceptions/wrong" in path for path in made.files)
@@ -180,6 +204,10 @@ def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run)
     release = contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
     index = json.loads(release.files["autograder/assignments/hw2p1/practice.json"])["sections"]
     assert index["maxpool2d"] == NOT_HERE
+    for place in ("misconceptions/predictions.json", "ladder.json"):
+        sections = json.loads(release.files[f"autograder/assignments/hw2p1/{place}"])["sections"]
+        assert "maxpool2d" not in sections
+        assert "conv1d" in sections
     list(updating.write(release, tmp_path / "out"))
     done = run(tmp_path / "out", "--format", "json", "--output", "all.json")
     assert done.returncode == 0, done.stderr
