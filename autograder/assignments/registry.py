@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UsageError
 
 from .rubric import Rubric, editions, load
 
 if TYPE_CHECKING:
-    from .cases import Case
+    from .cases import Array, Case
     from .misconceptions.evidence import Sign
     from .oracle_truth import OracleTruth
     from .oracles import Oracle
@@ -76,6 +76,22 @@ class Assignment:
             return {}
         signs: Mapping[tuple[str, str], Mapping[str, Sign]] = self._module("misconceptions.observed").OBSERVED
         return signs
+
+    def rungs(self, section: Section) -> Iterable[tuple[Case, dict[str, Array]]]:
+        """The ladder of a section: small cases with their inputs, the smallest first."""
+        if not (self.folder / "rungs.py").is_file():
+            return ()
+        found: Iterable[tuple[Case, dict[str, Array]]] = self._module("rungs").rungs(section.id)
+        return found
+
+    def snippet(
+        self, params: Mapping[str, Any], inputs: Mapping[str, Array], output: str, files: Mapping[str, bytes]
+    ) -> str | None:
+        """A case as lines for a Python shell; None where the assignment has no way to say it."""
+        if not (self.folder / "snippets.py").is_file():
+            return None
+        made: str | None = self._module("snippets").snippet(params, inputs, output, files)
+        return made
 
     def oracles(self, section: Section) -> tuple[Oracle, ...]:
         """Who says what a section's outputs must be, the first one foremost."""

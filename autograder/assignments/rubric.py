@@ -106,6 +106,8 @@ class Section:
         Ids of the sections whose code this one builds upon.
     files
         Where its code is expected, as the handout has it (for messages).
+    classes
+        Classes and functions that are this section's own: an error inside one of them is its error.
     timed
         Where its only case is measured too: how. Its outputs have `CPU time` besides the case's own.
     """
@@ -119,6 +121,7 @@ class Section:
     outputs: Mapping[str, Level]
     needs: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     visibility: Visibility = "visible"
     timed: Timed | None = None
 
@@ -257,6 +260,7 @@ def _section(entry: dict[str, Any]) -> Section:
             "exercise": entry.get("exercise", entry["id"]),
             "needs": tuple(entry.get("needs", ())),
             "files": tuple(entry.get("files", ())),
+            "classes": tuple(entry.get("classes", ())),
             "timed": Timed(**entry["timed"]) if "timed" in entry else None,
         }
     )

@@ -82,7 +82,9 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[st
     for output, rows in failing.items():
         named = _named(output, shown, known, words, assignment, result)
         if named is not None:
-            found[output] = Diagnosis(named.id, f"{named.text} {_sure(rows)}")
+            again = any(other.id == named.id for other in found.values())
+            said = f"The same as above: {named.title[0].lower()}{named.title[1:]}." if again else named.text
+            found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(rows)}")
     return found
 
 

@@ -38,6 +38,8 @@ class Options:
         Never without a boundary, even if nothing is secret.
     lanes
         How many sections run at a time.
+    explain
+        Whether failures are explained: wrong ideas by name, smallest examples, root causes.
     """
 
     profile: str = "quick"
@@ -47,6 +49,7 @@ class Options:
     only: tuple[str, ...] = ()
     protected: bool = False
     lanes: int = 1
+    explain: bool = True
 
 
 class Grader:
@@ -89,7 +92,26 @@ class Grader:
 
     def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
         """Run every chosen section of a submission and report."""
-        return self.report(submission, self.run_all(submission, progress=progress))
+        results = self.run_all(submission, progress=progress)
+        self.explain(submission, results)
+        return self.report(submission, results)
+
+    def explain(self, submission: Submission, results: dict[str, Result]) -> None:
+        """Find out why sections fail; where none gives a wrong result, nothing is done, nor imported."""
+        if not self.options.explain or not any(result.puzzling for result in results.values()):
+            return
+        from .explain import explain
+
+        statuses = {name: self.status(result) for name, result in results.items()}
+        public = self.options.seed.public and self.options.profile == "quick"
+        explain(results, statuses, self.place(submission), self.assignment, public=public)
+
+    def place(self, submission: Submission) -> Place:
+        """Where the sections of a submission run."""
+        from .sections import Place
+
+        limits = self.rubric.limits_of(self.options.profile)
+        return Place(with_given(submission, self.assignment, self.rubric), self.rubric, limits, self.guest)
 
     def run_all(
         self,
@@ -99,11 +121,9 @@ class Grader:
     ) -> dict[str, Result]:
         """Run these sections, all chosen ones by default: results by section id."""
         from .lanes import run_in_lanes
-        from .sections import Place
 
         self.guest.ready()
-        limits = self.rubric.limits_of(self.options.profile)
-        place = Place(with_given(submission, self.assignment, self.rubric), self.rubric, limits, self.guest)
+        place = self.place(submission)
         truth = self.truth  # a wrong option is told before anything runs
 
         def run(section: Section) -> Result:
@@ -215,6 +235,10 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
         if result.inapplicable:
             said.append(f"{key}: does not apply: {'; '.join(result.inapplicable)}")
         said += [note for note in result.notes if note not in said]
+    if any(result.cause is not None for result in results.values()):
+        from .causes import notes as caused
+
+        said += caused(results)
     return said
 
 
@@ -231,6 +255,8 @@ def section_facts(result: Result) -> dict[str, Any]:
         facts["measured"] = dict(result.measured)
     if result.printed:
         facts["printed"] = result.printed
+    if result.example is not None:
+        facts["example"] = result.example
     trouble = next((f.trouble for f in result.findings if f.status != "passed" and f.trouble), None)
     if trouble is not None:
         facts["exception"] = trouble.exception

@@ -88,7 +88,14 @@ def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status
         found: tuple[Status, str] = ("ungraded", result.trouble)
     else:
         found = status(result.findings, scored)
-    points = section.points if found[0] == "passed" else None if found[0] == "ungraded" else Decimal(0)
+    points: Decimal | None = section.points
+    if found[0] == "ungraded":
+        points = None
+    elif found[0] != "passed":
+        points = carried(result, rubric)
+        if points:
+            kept = f"{points.normalize():f} of {section.points.normalize():f} points carried forward, 0 without that"
+            found = found[0], f"{found[1]} ({kept})"
     return SectionReport(
         section.key,
         section.number,
@@ -103,20 +110,70 @@ def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status
 
 
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
-    """The key of the section whose failure this one most likely inherits."""
+    """The key of the section whose failure this one inherits.
+
+    An exception belongs to the section whose class it was raised in, innermost first. Wrong values belong to what
+    composition has found; where nothing was composed, to what is broken of the section's `needs`.
+    """
     failure = first_failure(result.findings, scored)
     if failure is None or failure.status not in ("failed", "error", "not_implemented"):
         return None
     by_id = {section.id: section for section in rubric.sections}
+    if result.composed:
+        return by_id[result.cause].key if result.cause else None
     broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
     if failure.trouble is not None and failure.trouble.frames:
-        file = failure.trouble.frames[-1]["file"]
-        broken = [need for need in broken if file in by_id[need].files]
-    elif failure.status != "failed":
+        return _raised_in(failure.trouble.frames[-1], result.section, statuses, by_id)
+    if failure.status != "failed":
         return None
     # Of what is broken, the one that everything else builds upon.
     roots = [need for need in broken if not set(by_id[need].needs) & set(broken)]
     return by_id[roots[0]].key if roots else None
+
+
+def _raised_in(
+    frame: Mapping[str, Any], section: Section, statuses: Mapping[str, Status], by_id: Mapping[str, Section]
+) -> str | None:
+    """The key of the section that an exception's innermost frame belongs to, where that is another one."""
+    owner = str(frame["function"]).partition(".")[0]
+    if owner in section.classes:
+        return None
+    broken = [name for name in closure(section, by_id) if statuses.get(name, "passed") != "passed"]
+    owners = [name for name in broken if owner in by_id[name].classes]
+    known = any(owner in other.classes for other in by_id.values())
+    if not owners and not known:
+        owners = [name for name in broken if name in section.needs and frame["file"] in by_id[name].files]
+    return by_id[owners[0]].key if owners else None
+
+
+def closure(section: Section, by_id: Mapping[str, Section]) -> list[str]:
+    """Ids of all that a section builds upon, directly or not."""
+    found: list[str] = []
+    waiting = list(section.needs)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found and name in by_id:
+            found.append(name)
+            waiting += by_id[name].needs
+    return found
+
+
+#: The share of its points that a section keeps which fails only because of another one.
+CARRIED = {"none": Decimal(0), "half": Decimal("0.5"), "full": Decimal(1)}
+
+
+def carried(result: Result, rubric: Rubric) -> Decimal:
+    """Points that a section keeps because composition has cleared it, by the rubric's `carry_forward`.
+
+    Raises
+    ------
+    HarnessError
+        The setting has no such value.
+    """
+    mode = rubric.settings.get("carry_forward", "none")
+    if mode not in CARRIED:
+        raise HarnessError(f"carry_forward is {mode!r}; it may be {', '.join(CARRIED)}")
+    return result.section.points * CARRIED[mode] if result.cause is not None else Decimal(0)
 
 
 def total(reports: Sequence[SectionReport]) -> Mapping[str, Total]:

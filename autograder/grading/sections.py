@@ -34,6 +34,8 @@ class Result:
         By output, the misconception that explains its failures.
     example
         The smallest case that fails, as JSON values.
+    cause, composed
+        Id of the section that alone makes this one fail, and whether that was found out by composition.
     """
 
     section: Section
@@ -48,6 +50,13 @@ class Result:
     measured: Mapping[str, float] = field(default_factory=dict)
     diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
     example: dict[str, Any] | None = None
+    cause: str | None = None
+    composed: bool = False
+
+    @property
+    def puzzling(self) -> bool:
+        """Whether something came back wrong, or broke, in a way that can be looked into."""
+        return any(finding.status in ("failed", "error", "bad_output") for finding in self.findings)
 
 
 class TooLarge(HarnessError):

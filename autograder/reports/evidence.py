@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from .example import example
 from .ink import Ink, widest
 
 #: Calls of a traceback that are shown: the first, where it began, and the last, where it ended.
@@ -40,6 +41,8 @@ def evidence(run: Mapping[str, Any], told: str, ink: Ink) -> Iterator[Renderable
         yield Padding(ink.lines(exception, "red"), (0, 0, 0, 2))
     for note in run.get("notes") or ():
         yield Text.assemble(("Note: ", "dim"), ink.text(str(note)))
+    if found := run.get("example"):
+        yield from example(found, ink)
     if printed := str(run.get("printed") or "").strip("\r\n"):
         yield Text("It printed:", style="dim")
         yield Padding(ink.lines(printed), (0, 0, 0, 2))

@@ -380,7 +380,26 @@ def walk(root: Any) -> Iterator[tuple[str, Any]]:
     yield from visit(root, "", 0)
 
 
+def part(task: Any) -> None:
+    """One layer by itself, called on given arrays one after the other: what the last call gives. Never scored."""
+    name = task.params["layer"]
+    options = {"weight_init_fn": zeros, "bias_init_fn": zeros, **task.params["options"]}
+    layer = task.build(find(task, name), *task.params["arguments"], **options)
+    kernel = None
+    if task.has("W"):
+        kernel = inner_convolution(task, layer)
+        set_parameters(task, kernel)
+    for index, call in enumerate(task.params["calls"]):
+        array = task.input(f"call {index}")
+        result = forward(task, layer, array) if call == "forward" else task.attribute(layer, "backward")(array)
+    task.record("result", result)
+    if kernel is not None and call == "backward":
+        record_attribute(task, "dLdW", kernel, "dLdW")
+        record_attribute(task, "dLdb", kernel, "dLdb")
+
+
 EXERCISES: dict[str, Callable[[Any], None]] = {
+    "part": part,
     "mcq": mcq,
     "layer": layer,
     "convolution": convolution,

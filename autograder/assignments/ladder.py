@@ -1,0 +1,108 @@
+"""The ladder: small cases with whole numbers that can be checked by hand, from the smallest up.
+
+After a failure the first rung that fails is the smallest example. The rungs ship as data, so that a copy
+without oracles has them too; they are the same whatever the seed is, and never scored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .cases import Case
+from .truth import Question
+
+if TYPE_CHECKING:
+    from .registry import Assignment
+    from .rubric import Section
+
+Array = npt.NDArray[Any]
+SCHEMA = "autograder/ladder/v1"
+FILE = "ladder.json"
+
+
+@cache
+def _read(folder: Path) -> Mapping[str, Any]:
+    path = folder / FILE
+    document = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    sections: Mapping[str, Any] = document.get("sections", {}) if document.get("schema") == SCHEMA else {}
+    return sections
+
+
+def rungs(assignment: Assignment, section: Section) -> list[Question]:
+    """The rungs of a section, the smallest first; none where the assignment has no ladder."""
+    return [_question(entry) for entry in _read(assignment.folder).get(section.id, ())]
+
+
+def _question(entry: Mapping[str, Any]) -> Question:
+    inputs = {name: np.array(values, np.float64) for name, values in entry["inputs"].items()}
+    expected = {name: np.array(values, np.float64) for name, values in entry["expected"].items()}
+    return Question(Case(entry["name"], entry["params"], {}, tuple(expected), "strict"), inputs, expected)
+
+
+def made(assignment: Assignment) -> dict[str, list[dict[str, Any]]]:
+    """Every rung with what the oracles say of it, as JSON values by section id."""
+    from .oracles import expected
+
+    rubric = assignment.rubric()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for section in rubric.sections:
+        for case, inputs in assignment.rungs(section):
+            due = expected(case, inputs, assignment.oracles(section), section=section.id)
+            values = {name: tidy(value) for name, value in due.items() if not isinstance(value, str)}
+            entry = {
+                "name": case.name,
+                "params": dict(case.params),
+                "inputs": {name: tidy(array) for name, array in inputs.items()},
+                "expected": values,
+            }
+            found.setdefault(section.id, []).append(entry)
+    return found
+
+
+def tidy(array: Array) -> Any:
+    """An array as nested lists, whole numbers as such, others to twelve digits."""
+
+    def number(value: float) -> int | float:
+        short = float(f"{value:.12g}")
+        return int(short) if short.is_integer() else short
+
+    def nested(values: Any) -> Any:
+        return [nested(value) for value in values] if isinstance(values, list) else number(float(values))
+
+    return nested(np.asarray(array).tolist())
+
+
+def make(assignment: Assignment) -> int:
+    """Write the ladder; how many rungs it has."""
+    found = made(assignment)
+    if not found:
+        return 0
+    (assignment.folder / FILE).write_text(dumps(found), "utf-8")
+    return sum(map(len, found.values()))
+
+
+def dumps(sections: Mapping[str, Sequence[Any]]) -> str:
+    """The ladder as text, a line for each rung."""
+    blocks = []
+    for section, entries in sections.items():
+        lines = ",\n".join("  " + json.dumps(entry, separators=(", ", ": "), allow_nan=False) for entry in entries)
+        blocks.append(f' "{section}": [\n{lines}\n ]')
+    return f'{{"schema": "{SCHEMA}", "sections": {{\n' + ",\n".join(blocks) + "\n}}\n"
+
+
+def stale(assignment: Assignment) -> list[str]:
+    """Whether the ladder that ships is not what the oracles say now."""
+    found = made(assignment)
+    if not found:
+        return []
+    path = assignment.folder / FILE
+    if path.is_file() and path.read_text("utf-8") == dumps(found):
+        return []
+    return [f"{path.name} is not what the oracles say: selfcheck --update-practice writes it anew"]

@@ -1,0 +1,44 @@
+"""After a failure: which wrong idea it is, and the smallest example. Imported only then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from . import causes
+from .diagnose import diagnose
+from .examples import smallest
+from .score import root_cause
+
+if TYPE_CHECKING:
+    from autograder.assignments.registry import Assignment
+
+    from .report import Status
+    from .sections import Place, Result
+
+#: Seconds that looking for examples may take, over all sections of a submission.
+EXAMPLES = 2.0
+#: Failures that say themselves what is wrong.
+PLAIN = ("passed", "not_implemented", "missing", "forbidden", "timeout", "memory", "limit", "ungraded")
+
+
+def explain(
+    results: Mapping[str, Result],
+    statuses: Mapping[str, Status],
+    place: Place,
+    assignment: Assignment,
+    *,
+    public: bool,
+) -> None:
+    """Add to each failing section's result what can be said about it."""
+    causes.find(results, statuses, place, assignment, place.rubric)
+    failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
+    until = time.monotonic() + EXAMPLES
+    for result in failing:
+        result.diagnoses = diagnose(result, assignment, public=public)
+        inherited = root_cause(result, "strict", statuses, place.rubric) is not None
+        if not inherited and time.monotonic() < until:
+            result.example = smallest(result, place, assignment, until)
+    for result in results.values():
+        result.asked.clear()
