@@ -10,6 +10,7 @@ which is a millionth at the least: see docs/truth.md for the argument.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ LENGTH = 40_000
 #: single precision has expected values in it. Summing n terms of unit roundoff u in any order is wrong by at most
 #: n·u·Σ|terms|, and of independent terms Σ|terms| is about √n times the sum: n^1.5·u. That bound says nothing for
 #: float32 (0.5), where errors are taken as they come, at random: √n·u. float16 buys nothing.
-RELATIVE = {"float64": LENGTH**1.5 * 2.0**-53, "float32": LENGTH**0.5 * 2.0**-24}
+RELATIVE: Mapping[str, float] = {"float64": LENGTH**1.5 * 2.0**-53, "float32": LENGTH**0.5 * 2.0**-24}
 
 #: An expected array of zeros has no scale of its own; results that cancel to this are zero. No case expects an array
 #: whose largest entry is so small without being zero (a test holds that).
@@ -69,7 +70,7 @@ def compare(got: Array, expected: Array) -> Mismatch | None:
 
 
 def tolerance(scale: float, *dtypes: str) -> float:
-    """The largest error of a right entry, where the largest expected entry is `scale`, for what came back and what is due.
+    """The largest error of a right entry: by the largest expected entry, and by what came back and what is due.
 
     No dtype has more room than its own rounding needs; what is not a floating-point type is as exact as float64.
     """
