@@ -87,6 +87,7 @@ def select(entries: Iterable[Entry], rules: Rules) -> Selection:
     selection.root = find_root((path for path, entry in tree.items() if not entry.refused), rules.accept, rules.markers)
     for path in selection.seen:
         _judge(tree[path], selection, rules)
+    _prefer_notebooks(selection)
     _note_rivals(selection)
     _note_lookalikes(selection)
     return selection
@@ -145,6 +146,15 @@ def _below_a_file(path: str, selection: Selection) -> str:
     parts = path.split("/")
     above = ("/".join(parts[:i]) for i in range(1, len(parts)))
     return next((f"{names.shown(file)} is a file, not a folder" for file in above if file in selection.files), "")
+
+
+def _prefer_notebooks(selection: Selection) -> None:
+    """Leave a script out that lies beside its notebook: functions of both, mixed, would be nobody's work."""
+    for path in [path for path in selection.files if notebooks.is_notebook(path)]:
+        script = path.removesuffix(".ipynb") + ".py"
+        if selection.files.pop(script, None) is not None:
+            why = f"{names.shown(path)} is there too, and is what counts"
+            selection.refused.append(LeftOut(names.shown(script), why, refused=True))
 
 
 def _note_rivals(selection: Selection) -> None:

@@ -148,6 +148,16 @@ def test_what_cannot_be_read_gets_a_clear_word(name: str, tmp_path: Path) -> Non
     assert word in str(told.value)
 
 
+def test_of_a_notebook_and_its_script_the_notebook_counts(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(book(code(RELU)))
+    (tmp_path / "numpy_cnn.py").write_text(RELU)
+    submission = read(tmp_path, RUBRIC)
+    assert list(submission.files) == [NAME]
+    assert [(entry.path, entry.reason) for entry in submission.left_out] == [
+        ("numpy_cnn.py", "numpy_cnn.ipynb is there too, and is what counts")
+    ]
+
+
 def test_a_broken_notebook_beside_a_script_is_left_out(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"{")
     (tmp_path / "numpy_cnn.py").write_text(RELU)
