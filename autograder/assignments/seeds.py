@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,11 +46,45 @@ def from_file(path: Path) -> Seed:
         text = path.read_bytes().strip()
     except OSError as error:
         raise UsageError(f"the seed file {path} cannot be read: {error.strerror}") from error
+    return _secret(text, str(path))
+
+
+def _secret(text: bytes, where: str) -> Seed:
     if len(text) < 16:
         raise UsageError(
-            f"the seed in {path} is too short to be a secret",
+            f"the seed in {where} is too short to be a secret",
             hint="16 characters at least, for example: python -c 'import secrets; print(secrets.token_hex(32))'",
         )
     import hashlib
 
     return Seed(int.from_bytes(hashlib.sha256(text).digest()), secret=True)
+
+
+def from_variable(name: str) -> Seed:
+    """A secret seed from an environment variable, which the guest never gets.
+
+    Raises
+    ------
+    UsageError
+        There is no such variable, or it holds too little.
+    """
+    return _secret(os.environ.get(name, "").encode(errors="surrogateescape").strip(), f"the variable {name}")
+
+
+def for_student(seed: Seed, student: str, assignment: str, attempt: str | int = "") -> Seed:
+    """A student's own seed, so that values passed on by another are worthless.
+
+    It is an HMAC under the course's seed: who has that can make it again from the report's fingerprint and the
+    names; who has any number of students' values learns nothing about another's. The public seed stays what it is.
+    """
+    if not seed.secret:
+        return seed
+    import hashlib
+    import hmac
+
+    key = seed.value.to_bytes((seed.value.bit_length() + 7) // 8 or 1)
+    message = b"autograder/seed/v1\n"
+    for part in (student, assignment, str(attempt)):
+        raw = part.encode(errors="surrogateescape")
+        message += b"%d:" % len(raw) + raw  # behind its length, so that no two sets of names read alike
+    return Seed(int.from_bytes(hmac.digest(key, message, hashlib.sha256)), secret=True)

@@ -94,7 +94,11 @@ class Grader:
         """Run every chosen section of a submission and report."""
         results = self.run_all(submission, progress=progress)
         self.explain(submission, results)
-        return self.report(submission, results)
+        report = self.report(submission, results)
+        from .reading import forbidden_imports
+
+        remarks = forbidden_imports(self.place(submission), report.notes)
+        return replace(report, notes=(*report.notes, *remarks)) if remarks else report
 
     def explain(self, submission: Submission, results: dict[str, Result]) -> None:
         """Find out why sections fail; where none gives a wrong result, nothing is done, nor imported."""
@@ -234,7 +238,9 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
             said.append(f"{key}: a call changed its input {name} in place")
         if result.inapplicable:
             said.append(f"{key}: does not apply: {'; '.join(result.inapplicable)}")
-        said += [note for note in result.notes if note not in said]
+        # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
+        told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
+        said += [note for note in told if note not in said]
     if any(result.cause is not None for result in results.values()):
         from .causes import notes as caused
 

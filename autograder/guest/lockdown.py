@@ -83,7 +83,9 @@ class Fence:
         c, threads = libc(), setup["threads"]
         readable = tuple(setup.get("readable", ()))
         rules = file_rules(c, readable) if level == "landlock" else None
-        return cls(level, c, rules, readable, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit")
+        return cls(
+            level, c, rules, readable, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit"
+        )
 
     def renewed(self) -> Fence:
         """The same with a rule set that no section has added to."""

@@ -30,7 +30,6 @@ import numpy.random  # noqa: F401 - NumPy loads these two when they are first us
 from . import lockdown, reading, wire
 from .section import Channel, described, serve, stage
 
-
 #: Sections after which Landlock's rules are made anew: each section adds its folder to those of the guest.
 RULES_LAST = 256
 
