@@ -127,7 +127,7 @@ def _finding(
     if output in question.judges:
         if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
             return found("failed", f"`{output}` holds what is not a finite real number")
-        message = question.judges[output](case.params, question.inputs, arrays)
+        message = question.judges[output](case.params, question.inputs, arrays) or _wrong_dtype(output, got, where)
         return found("passed") if message is None else found("failed", message, Mismatch(message))
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
@@ -135,10 +135,16 @@ def _finding(
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
     due = "float32" if expected.dtype.name == "float32" else "float64"
-    if got.dtype.name not in (due, *EXACT) and where == "strict":
-        message = f"`{output}` is {got.dtype.name}; {due} is expected"
+    if message := _wrong_dtype(output, got, where, due):
         return found("failed", message, Mismatch(message))
     return found("passed")
+
+
+def _wrong_dtype(output: str, got: Array, where: Level, due: str = "float64") -> str | None:
+    """What is wrong with the type of a right result: in single precision it has lost half its digits."""
+    if where == "course" or got.dtype.name in (due, *EXACT):
+        return None
+    return f"`{output}` is {got.dtype.name}; {due} is expected"
 
 
 def _wrong_text(output: str, got: Any, expected: str) -> str:

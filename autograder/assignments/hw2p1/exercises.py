@@ -63,9 +63,18 @@ def find(task: Any, name: str) -> Any:
     return task.find(name, *FILES[name])
 
 
-def zeros(*shape: int) -> Array:
-    """What a layer's `weight_init_fn` and `bias_init_fn` get: the real values are set afterwards."""
-    return np.zeros(shape)
+def zero_weights(out: int, into: int, *kernel: int) -> Array:
+    """A layer's `weight_init_fn`: the real values are set afterwards."""
+    return np.zeros((out, into, *kernel))
+
+
+def zero_bias(out: int) -> Array:
+    """A layer's `bias_init_fn`; it takes no shape of weights, so that the two cannot be confused."""
+    return np.zeros(out)
+
+
+#: A CNN's `conv_weight_init_fn`, `bias_init_fn`, `linear_weight_init_fn`.
+INITIAL = (zero_weights, zero_bias, zero_weights)
 
 
 def forward(task: Any, layer: Any, *args: Any) -> Any:
@@ -140,7 +149,7 @@ def build_convolution(task: Any) -> Any:
     name = task.params["layer"]
     cls = find(task, name)
     leading = arguments(task)
-    options = {"weight_init_fn": zeros, "bias_init_fn": zeros}
+    options: dict[str, Any] = {"weight_init_fn": zero_weights, "bias_init_fn": zero_bias}
     if "padding" in task.params:
         padding = task.params["padding"]
         if task.takes(cls, "padding"):
@@ -184,7 +193,7 @@ def inner_convolution(task: Any, built: Any) -> Any:
 def set_parameters(task: Any, kernel: Any, weights: str = "W", bias: str = "b") -> None:
     """Give a convolution its weights and its bias; a case without a bias means a bias of zeros."""
     W = private(task, weights)
-    b = private(task, bias) if task.has(bias) else zeros(W.shape[0])
+    b = private(task, bias) if task.has(bias) else np.zeros(W.shape[0])
     give(task, kernel, W, b)
 
 
@@ -247,7 +256,7 @@ def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
     lists = [list(given[name]) for name in ("num_channels", "kernel_sizes", "strides")]
     criterion = find(task, "CrossEntropyLoss")()
     neurons, rate = given["num_linear_neurons"], given["lr"]
-    net = find(task, "CNN")(*shape, *lists, neurons, activations, zeros, zeros, zeros, criterion, rate)
+    net = find(task, "CNN")(*shape, *lists, neurons, activations, *INITIAL, criterion, rate)
     layers = task.attribute(net, "convolutional_layers")
     expected = len(given["num_channels"])
     if not len(layers):
@@ -259,7 +268,7 @@ def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
         set_parameters(task, part, f"{name} W", f"{name} b")
     linear = parts["linear"] = task.attribute(net, "linear_layer")
     W = private(task, "linear W")
-    give(task, linear, W, private(task, "linear b") if task.has("linear b") else zeros(W.shape[0], 1))
+    give(task, linear, W, private(task, "linear b") if task.has("linear b") else np.zeros((W.shape[0], 1)))
     return net, parts
 
 
@@ -383,7 +392,7 @@ def walk(root: Any) -> Iterator[tuple[str, Any]]:
 def part(task: Any) -> None:
     """One layer by itself, called on given arrays one after the other: what the last call gives. Never scored."""
     name = task.params["layer"]
-    options = {"weight_init_fn": zeros, "bias_init_fn": zeros, **task.params["options"]}
+    options = {"weight_init_fn": zero_weights, "bias_init_fn": zero_bias, **task.params["options"]}
     layer = task.build(find(task, name), *task.params["arguments"], **options)
     kernel = None
     if task.has("W"):

@@ -105,7 +105,8 @@ QUICK = (
     Net(7, (2, 3), (3,), (2,), ("Tanh",), 2, "course"),
     Net(20, (3, 4, 3, 2), (3, 4, 2), (1, 2, 2), THREE, 5, "course"),
     Net(16, (2, 4, 3), (1, 4), (3, 1), ("Sigmoid", "Tanh"), 3, bias=True),
-    Net(21, (3, 2, 4, 3), (4, 3, 3), (2, 1, 2), THREE, 4, bias=True, twice=True),
+    # 19 / 2: rounded, not cut off, it is one too many.
+    Net(23, (3, 2, 4, 3), (4, 3, 3), (2, 1, 2), THREE, 4, bias=True, twice=True),
     Net(17, (2, 3, 4), (3, 2), (2, 2), ("ReLU", "Tanh"), 3, batch=3, bias=True),
 )
 FULL = (Net(128, (24, 56, 28, 14), (5, 6, 2), (1, 2, 2), THREE, 10, "course"),)
