@@ -81,5 +81,7 @@ def grade(path: str | os.PathLike[str], assignment: str | None = None, only: Ite
         rubric = found.rubric()
         with Grader(found, rubric, Options(only=tuple(only))) as grader:
             return Shown(grader.grade(read(place, rubric)), rubric.title)
-    except (UsageError, HarnessError) as error:
-        return Refusal(str(error))
+    except UsageError as error:
+        return Refusal(f"{error} ({error.hint})" if error.hint else str(error))
+    except HarnessError as error:
+        return Refusal(f"{error} (by the grader's fault, not yours)")

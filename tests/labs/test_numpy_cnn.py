@@ -174,6 +174,13 @@ def test_the_notebook_runs_top_to_bottom_and_grades_itself(kind: str, points: in
     assert shown["data"]["text/html"].startswith("<iframe sandbox srcdoc=")
 
 
+def test_without_a_template_engine_the_report_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = notebook.grade(LAB.assignment.handout / "numpy_cnn.ipynb", only=["relu"])
+    monkeypatch.setitem(sys.modules, "autograder.reports.html", None)
+    assert shown._repr_html_().startswith("<pre>")
+    assert "relu" in repr(shown)
+
+
 def test_grading_in_place_says_what_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "numpy_cnn.ipynb").write_text("{")
     refused = notebook.grade(tmp_path / "numpy_cnn.ipynb")
