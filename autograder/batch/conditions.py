@@ -120,9 +120,14 @@ def dependants(rubric: Rubric, keys: set[str]) -> frozenset[str]:
 
 
 def to_run(rubric: Rubric, keys: frozenset[str]) -> tuple[str, ...]:
-    """What must run so that these sections' reports are as in a full run: they, and what they need directly."""
-    needed = {need for section in rubric.sections if section.key in keys for need in section.needs}
-    return tuple(section.key for section in rubric.sections if section.key in keys or section.id in needed)
+    """What must run so that these sections' reports are as in a full run: they, and all that they build upon.
+
+    Why a section fails is worked out from those that it needs, however far down.
+    """
+    ids = {section.id for section in rubric.sections if section.key in keys}
+    while more := {need for section in rubric.sections if section.id in ids for need in section.needs} - ids:
+        ids |= more
+    return tuple(section.key for section in rubric.sections if section.id in ids)
 
 
 def _section(job: Job, section: Section) -> str:

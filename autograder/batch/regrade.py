@@ -49,11 +49,13 @@ class Plan:
             if attempt.id in graded or not keys:
                 yield None
                 continue
-            if attempt.grading is not None and len(keys) < len(self.job.rubric.sections):
+            # A report's notes speak of all its sections, so all run again, unless the caller chose some.
+            chosen = bool(self.job.only) and attempt.grading is not None
+            if chosen and attempt.grading is not None:
                 self._bases[attempt.id] = (attempt.grading.id, keys)
             packed = queries.packed(self.book, attempt.digest)
             reading = queries.reading(self.book, attempt.id)
-            yield Task(attempt.id, attempt.digest, packed, reading, partial(self.job, keys))
+            yield Task(attempt.id, attempt.digest, packed, reading, partial(self.job, keys) if chosen else ())
 
     def affected(self, attempt: AttemptFacts) -> frozenset[str]:
         """Keys of the sections that may come out otherwise than in the grading that stands."""
