@@ -24,10 +24,7 @@ def selfcheck(assignment: str, update_practice: bool) -> int:
     if not found.reference.is_dir():
         raise UsageError("the reference solutions are not here", hint="this is run in the course's own checkout")
     if update_practice:
-        from autograder.assignments.making import make_practice
-
-        count = make_practice(found)
-        click.echo(f"practice data of {count} cases written to {found.folder}")
+        update(found)
     failures = 0
     for what, problems in checks(found):
         click.echo(f"{'ok    ' if not problems else 'FAILED'}  {what}")
@@ -37,12 +34,26 @@ def selfcheck(assignment: str, update_practice: bool) -> int:
     return 0 if not failures else 1
 
 
+def update(assignment: Assignment) -> None:
+    """Write all data that ships: practice, then what explains a failure of it."""
+    from autograder.assignments import ladder
+    from autograder.assignments.making import make_practice
+    from autograder.assignments.misconceptions.making import make
+
+    count, ideas, rungs = make_practice(assignment), make(assignment), ladder.make(assignment)
+    click.echo(f"practice data of {count} cases written to {assignment.folder}")
+    click.echo(f"with what {ideas} variants of wrong ideas answer, and a ladder of {rungs} rungs")
+
+
 def checks(assignment: Assignment) -> Iterator[tuple[str, list[str]]]:
     """Each check, and what is wrong."""
-    from autograder.assignments import handouts, making
+    from autograder.assignments import handouts, ladder, making
+    from autograder.assignments.misconceptions.making import stale as stale_ideas
 
     yield "the oracles agree, in every edition", making.disagreements(assignment)
     yield "the practice data is what the oracles compute", making.stale(assignment)
+    yield "the wrong ideas answer what ships", stale_ideas(assignment)
+    yield "the ladder is what the oracles say", ladder.stale(assignment)
     yield "the handout is made from the references", handouts.drift(assignment.reference, assignment.handout)
     for scored in ("strict", "course"):
         yield f"the references earn everything ({scored})", graded(assignment, scored, full=True)

@@ -130,12 +130,13 @@ def remote(name: str, ask: Ask) -> type:
             self.arguments = [value for value in arguments if isinstance(value, int)]
             self.options = {key: value for key, value in options.items() if isinstance(value, int)}
             self.calls: list[tuple[str, Array]] = []
-            self.inner: Any = self if name.endswith("_stride1") else SimpleNamespace()
+            inner: Any = self if name.endswith("_stride1") else SimpleNamespace()
+            self.inner = inner
             if name.startswith("Conv") and self.inner is not self:
                 setattr(self, "conv2d_stride1" if name.endswith("2d") else "conv1d_stride1", self.inner)
             if name.startswith("Conv"):
                 channels, filters, kernel = self.arguments[:3]
-                self.inner.W = np.zeros((filters, channels, *[kernel] * (2 if "2d" in name else 1)))
+                inner.W = np.zeros((filters, channels, *[kernel] * (2 if "2d" in name else 1)))
 
         def forward(self, A: Array) -> Array:
             return self.called("forward", A)

@@ -153,6 +153,8 @@ def _named(
     result: Result,
 ) -> Idea | None:
     rows = shown[output]
+    if all(row.seen.passed or row.cut_off for row in rows):
+        return None  # it has its turn after what broke
     for chosen in (rows, [row for row in rows if not row.doubtful]):
         if any(not row.seen.passed for row in chosen):
             fitting = _fitting(chosen, known, shown) | set(_observed(output, chosen, assignment, result))

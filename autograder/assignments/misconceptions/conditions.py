@@ -79,6 +79,8 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
     if all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
+    if any(one.expected is None for one in seen):
+        return None  # a judge decides, and not by what these properties tell apart
     fitting = [name for name, (_, _, has) in PROPERTIES.items() if all(has(one) != one.passed for one in seen)]
     if len(fitting) != 1:
         return None

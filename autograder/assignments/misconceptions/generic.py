@@ -22,6 +22,8 @@ Array = npt.NDArray[Any]
 Maker = Callable[[Seen, Array], Array | None]
 #: Fewer entries than this, over all failing cases, agree with too many things.
 ENTRIES = 6
+#: Rounding to single precision, relative to the scale of an array, a few times over.
+SINGLE = 3e-7
 
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
@@ -65,7 +67,20 @@ def _precision(failing: Sequence[Seen]) -> Idea | None:
             "The values are right, in single precision",
             "NumPy's default is float64: where does a float32 come in (`dtype=`, `astype`)?",
         )
+    if all(one.got is not None and one.expected is not None and _nearly(one.got, one.expected) for one in failing):
+        return Idea(
+            "single-precision",
+            "The values are right to about seven digits only",
+            "Somewhere on the way they are in single precision: look for float32 (`dtype=`, `astype`).",
+        )
     return None
+
+
+def _nearly(got: Array, expected: Array) -> bool:
+    """Whether two arrays differ by no more than rounding to single precision makes them differ."""
+    scale = float(np.abs(expected).max(initial=0.0))
+    with np.errstate(all="ignore"):
+        return bool((np.abs(got - expected) <= SINGLE * scale).all())
 
 
 def _truncated(one: Seen, expected: Array) -> Array | None:

@@ -23,7 +23,7 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     wrong = [pair for pair in pairs if pair[1].shape != pair[2].shape]
     if not wrong or len(pairs) < len(failing) or len(wrong) < len(pairs):
         return None
-    for reading in (_empty, _not_summed, _length_one, _swapped, _padding, _rounded, _unchanged, _off_by):
+    for reading in (_empty, _length_one, _not_summed, _swapped, _padding, _rounded, _unchanged, _off_by):
         if (idea := reading(wrong)) is not None:
             return idea
     return None

@@ -112,6 +112,17 @@ def maxima_back(book: Book) -> None:
 
     book.add("pool-overlap-lost", MAXES, scattered(overwrite))
     book.add("pool-overlap-lost", MAXES, scattered(replaced))
+
+    def offset_by_offset(call: Any, self: Any, g: Any) -> Any:
+        made, K = np.zeros(self.input_shape), self.kernel
+        height, width = g.shape[2:]
+        for offset in range(K * K):
+            i, j = divmod(offset, K)
+            hit = self.winner == offset
+            made[:, :, i : i + height, j : j + width][hit] = g[hit]
+        return made
+
+    book.around("pool-overlap-lost", MAXES, MAX, "backward", offset_by_offset)
     book.add("max-to-every-maximum", MAXES, scattered(all_of))
     book.add("max-shared-among-maxima", MAXES, scattered(shared))
     book.add("max-to-whole-window", MAXES, scattered(whole))
