@@ -17,6 +17,9 @@ from autograder.assignments.registry import Assignment
 
 from . import domain, general, patches
 
+#: So many mutants of one kind in one function: more of them are caught by the same cases.
+MOST = 4
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -41,6 +44,12 @@ class Mutant:
     change: str
     text: str
 
+    @property
+    def family(self) -> tuple[str, str, str]:
+        """Its function and the kind of its operator: one operator in place of another is one kind."""
+        kind = self.operator.partition("_")[0] if self.operator.startswith("Replace") else self.operator
+        return self.file, self.where, kind
+
 
 def sources(assignment: Assignment) -> dict[str, str]:
     """The reference's files that students write, by path; those that are handed out complete are left out."""
@@ -59,7 +68,16 @@ def make(assignment: Assignment) -> list[Mutant]:
             mutant = _mutant(file, operator, text, changed, before)
             if mutant is not None and not patches.left_open(assignment.name, mutant.where, mutant.change):
                 found.setdefault(mutant.id, mutant)
-    return list(found.values())
+    return _thinned(list(found.values()))
+
+
+def _thinned(mutants: list[Mutant]) -> list[Mutant]:
+    """At most `MOST` of one family in one function, chosen by their digests: any choice does, but always the same."""
+    families: dict[tuple[str, str, str], list[str]] = {}
+    for mutant in mutants:
+        families.setdefault(mutant.family, []).append(mutant.id)
+    kept = {name for names in families.values() for name in sorted(names)[:MOST]}
+    return [mutant for mutant in mutants if mutant.id in kept]
 
 
 def _changes(assignment: str, file: str, text: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from autograder.assignments.seeds import PUBLIC
 from .equivalents import reasons
 from .grade import Bench
 from .mutant import Mutant, make
-from .table import Row, Table
+from .table import Row, Table, first_cases
 
 #: Seeds other than the public one, under which every mistake must be caught too.
 SEEDS = tuple(range(1, 21))
@@ -23,38 +23,56 @@ EVERYWHERE = 25
 PROCESSES = 2
 
 
-def run(assignment: str, *, everyth: int = 1, seeds: Sequence[int] = (), processes: int = PROCESSES) -> Table:
-    """The table of an assignment, or of a sample of its mutants: every so many-th."""
+def run(assignment: str, *, everyth: int = 1, wide: int = 1, processes: int = PROCESSES) -> Table:
+    """The table of an assignment under the public seed, or of a sample of its mutants.
+
+    Parameters
+    ----------
+    everyth
+        Of the mutants only every so many-th.
+    wide
+        Every so many-th mutant is put through all sections that its file can affect, the others through their own.
+    """
     found = registry.find(assignment)
     mutants = make(found)[::everyth]
     why = reasons(assignment)
-    rows = {
-        row.id: replace(row, equivalent=why.get(row.id, "")) for row in _spread(_public, assignment, mutants, processes)
-    }
+    made = _spread(partial(_public, wide), assignment, mutants, processes)
+    rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in made}
     for edition in found.editions()[1:]:
         lost = [m for m in mutants if not rows[m.id].killed and not rows[m.id].equivalent]
         for name in _spread(partial(_in_edition, edition), assignment, lost, processes):
             rows[name] = replace(rows[name], edition=edition)
-    mistakes = [mutant for mutant in mutants if rows[mutant.id].killed and not rows[mutant.id].equivalent]
-    for seed in seeds:
-        seen = dict(
-            _spread(partial(_seed, seed, {m.id: rows[m.id].edition for m in mistakes}), assignment, mistakes, processes)
-        )
-        for mutant in mistakes:
-            rows[mutant.id] = _under(rows[mutant.id], seed, seen.get(mutant.id))
     facts = {
         "assignment": assignment,
         "date": datetime.date.today().isoformat(),
         "seed": PUBLIC,
-        "seeds": list(seeds),
-        "everywhere": len(mutants[::EVERYWHERE]),
+        "seeds": [],
     }
     return Table(facts, tuple(rows[mutant.id] for mutant in mutants))
+
+
+def under(table: Table, seed: int, processes: int = PROCESSES) -> Table:
+    """The table with what one more seed shows of every mistake."""
+    assignment = table.facts["assignment"]
+    why = reasons(assignment)
+    rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in table.rows}
+    mistakes = [
+        mutant for mutant in make(registry.find(assignment)) if mutant.id in rows and not rows[mutant.id].equivalent
+    ]
+    editions = {mutant.id: rows[mutant.id].edition for mutant in mistakes}
+    seen = dict(_spread(partial(_seed, seed, editions), assignment, mistakes, processes))
+    for mutant in mistakes:
+        rows[mutant.id] = _under(rows[mutant.id], seed, seen.get(mutant.id))
+    facts = {**table.facts, "seeds": [*table.facts["seeds"], seed]}
+    return Table(facts, tuple(rows.values()))
 
 
 def _spread(work, assignment: str, mutants: list[Mutant], processes: int) -> Iterator:  # type: ignore[no-untyped-def]
     """Do a part of the work in each process; the parts' results come in their order."""
     if not mutants:
+        return
+    if processes == 1:
+        yield from work(assignment, mutants)
         return
     parts = [mutants[i::processes] for i in range(processes)]
     with ProcessPoolExecutor(processes) as pool:
@@ -62,16 +80,19 @@ def _spread(work, assignment: str, mutants: list[Mutant], processes: int) -> Ite
             yield from found
 
 
-def _public(assignment: str, mutants: list[Mutant]) -> list[Row]:
+def _public(wide: int, assignment: str, mutants: list[Mutant]) -> list[Row]:
     rows = []
     with Bench(registry.find(assignment)) as bench:
-        every = bench.rubric.sections
         for i, mutant in enumerate(mutants):
-            sections = bench.owners.affected(mutant) if i % EVERYWHERE else every
+            own = bench.owners.own(mutant)
+            sections = own if i % wide else bench.owners.affected(mutant)
+            if i % EVERYWHERE == 0:
+                sections = list(bench.rubric.sections)
             caught = {found.section: found.cases for found in bench.grade(mutant, sections)}
-            own = tuple(section.id for section in bench.owners.own(mutant))
             facts = (mutant.id, mutant.file, mutant.where, mutant.operator, mutant.change)
-            rows.append(Row(*facts, own, caught))
+            seen = "all" if i % EVERYWHERE == 0 else "own" if i % wide else "affected"
+            ids = tuple(section.id for section in own)
+            rows.append(Row(*facts, ids, caught, seen=seen, always=first_cases(ids, caught)))
     return rows
 
 

@@ -32,6 +32,8 @@ class Row:
         Seeds under which no section of its own failed.
     edition
         The edition that catches it, where the default one does not make such cases.
+    seen
+        Which sections it was put through: its `own`, all that its file can have `affected`, or `all`.
     equivalent
         Why it is none; empty where it is a mistake.
     """
@@ -46,6 +48,7 @@ class Row:
     always: tuple[int, ...] = ()
     missed: tuple[int, ...] = ()
     edition: str = ""
+    seen: str = "own"
     equivalent: str = ""
 
     @property
@@ -86,12 +89,21 @@ def save(table: Table, assignment: str) -> None:
 
 
 def _short(row: Row) -> Mapping[str, Any]:
-    """A row without what is empty, and with a change that fits a line."""
-    facts = {name: value for name, value in asdict(row).items() if value not in ((), "", {})}
-    return {**facts, "change": shortened(row.change)}
+    """A row without what is empty or follows from the rest; cases are kept of its own sections only."""
+    facts = {name: value for name, value in asdict(row).items() if value not in ((), "", {}, "own")}
+    facts["change"] = shortened(row.change)
+    facts["caught"] = {section: cases if section in row.own else [] for section, cases in row.caught.items()}
+    if row.always == first_cases(row.own, row.caught):
+        facts.pop("always", None)
+    return facts
 
 
-def shortened(change: str, most: int = 120) -> str:
+def first_cases(own: Iterable[str], caught: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    """The failing cases of the first section of its own that failed."""
+    return next((caught[section] for section in own if section in caught), ())
+
+
+def shortened(change: str, most: int = 100) -> str:
     """A change of which only the differing middle is kept."""
     old, arrow, new = change.partition(" → ")
     same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
@@ -108,5 +120,6 @@ def load(assignment: str) -> Table:
 
 def _row(facts: dict[str, Any]) -> Row:
     caught = {section: tuple(cases) for section, cases in facts.pop("caught", {}).items()}
+    facts.setdefault("always", first_cases(facts["own"], caught))
     lists: Iterable[str] = ("own", "always", "missed")
     return Row(caught=caught, **{name: tuple(v) if name in lists else v for name, v in facts.items()})
