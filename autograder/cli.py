@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted", "")
         status = 130
-    except Exception as error:  # noqa: BLE001 - a mistake of ours must not look like a wrong command or a low score
+    except Exception as error:  # a mistake of ours must not look like a wrong command or a low score
         import traceback
 
         traceback.print_exc()
