@@ -17,6 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+if sys.platform != "win32":
+    import resource  # here and not where it is used: a section's child would load it each time
+
 _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 0x4000, 0x40000
 _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 4, 24, 38, 22
@@ -42,6 +45,12 @@ THREADS = 32
 
 Libc = Any
 Level = Literal["bubblewrap", "landlock", "process"]
+
+
+class Program(ctypes.Structure):
+    """A seccomp filter as the kernel takes it: its length in instructions, and where it lies."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
 class LockdownError(Exception):
@@ -153,8 +162,6 @@ def set_limits(limits: Mapping[str, int], *, threads: bool = False) -> None:
     threads
         Bound their number here: right where no other process of the user is counted along.
     """
-    import resource
-
     mapped = _mapped_bytes()
     wanted = {
         "RLIMIT_CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 1),
@@ -252,10 +259,6 @@ def _no_new_privileges(c: Libc) -> None:
 
 def refuse_calls(c: Libc, program: bytes) -> None:
     """Put on a seccomp filter."""
-
-    class Program(ctypes.Structure):
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
     code = ctypes.create_string_buffer(program, len(program))
     filter_ = Program(len(program) // 8, ctypes.addressof(code))
     _no_new_privileges(c)

@@ -171,16 +171,22 @@ class Guest:
                 from .served import Served
 
                 talk = Served(process.control, told, bounds, lambda: self.full(folder, request.limits))
-                yield talk
-                self.proved = True
-                if talk.lost:
-                    process.kill()  # it is stopped, or gone: others in it are run again
+                try:
+                    yield talk
+                finally:
+                    self.proved = True
+                    if talk.end().lost:
+                        process.kill()  # it is stopped, or gone: others in it are run again
             else:
                 from .spawned import Spawned
 
                 line = self.command()
                 arguments = [*line.arguments, json.dumps({**line.setup, "mode": "once", "request": told})]
-                yield Spawned(arguments, line.environment, request.limits, bounds, folder)
+                spawned = Spawned(arguments, line.environment, request.limits, bounds, folder)
+                try:
+                    yield spawned
+                finally:
+                    spawned.end()
 
     @contextlib.contextmanager
     def counted(self, memory_mb: int) -> Iterator[None]:

@@ -47,8 +47,9 @@ class Served:
         self._printed = Printed(limits["printed_kb"] << 10)
         self.started = self.looked = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]
-        self.overdue, self.full, self.refused, self.lost = False, False, "", False
+        self.overdue, self.full, self.refused = False, False, ""
         self.output_open = True
+        self.ended: Ended | None = None
         # A guest that is gone, or does not listen, is found out by `end`.
         with contextlib.suppress(OSError):
             socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), output, status])
@@ -144,7 +145,12 @@ class Served:
         self.output_open = bool(piece)
 
     def end(self) -> Ended:
-        """Close the channel, see the process end, and say how."""
+        """Close the channel, see the process end, and say how; once more, it says the same."""
+        if self.ended is None:
+            self.ended = self._end()
+        return self.ended
+
+    def _end(self) -> Ended:
         self.channel.close()
         killed = bool(self.overdue or self.refused or self.full)
         silent = not killed and not self.ended_within(GRACE)
@@ -160,9 +166,8 @@ class Served:
             self.poll({}, 0)
         os.close(self.output)
         os.close(self.status)
-        self.lost = facts is None
         code, cpu, memory = facts or (None, 0.0, 0)
-        return Ended(code, cpu, wall, memory, self.overdue, self.refused, silent, self.full, self.lost)
+        return Ended(code, cpu, wall, memory, self.overdue, self.refused, silent, self.full, facts is None)
 
     def ended_within(self, seconds: float) -> bool:
         """Whether the guest told of the end within that time; what is printed meanwhile is taken in."""

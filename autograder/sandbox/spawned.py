@@ -38,6 +38,7 @@ class Spawned:
         self.started = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]
         self.overdue, self.refused = False, ""
+        self.ended: Ended | None = None
         self.used_before = _children_used()[0]
         self.answers: queue.SimpleQueue[wire.Frame | Exception | None] = queue.SimpleQueue()
         pipe = subprocess.PIPE
@@ -91,7 +92,12 @@ class Spawned:
             self.answers.put(error)
 
     def end(self) -> Ended:
-        """Close the channel, see the process end, and say how."""
+        """Close the channel, see the process end, and say how; once more, it says the same."""
+        if self.ended is None:
+            self.ended = self._end()
+        return self.ended
+
+    def _end(self) -> Ended:
         killed, silent = bool(self.refused or self.overdue), False
         if not killed:
             with contextlib.suppress(OSError):
@@ -102,6 +108,9 @@ class Spawned:
                 silent = True
         code = self.kill()
         self.drainer.join(GRACE)
+        for pipe in (self.stdin, self.stdout, self.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                pipe.close()
         cpu, memory = _children_used()
         wall = time.monotonic() - self.started
         return Ended(code, cpu - self.used_before, wall, memory, self.overdue, self.refused, silent)
