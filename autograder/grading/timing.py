@@ -15,17 +15,18 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.assignments.rubric import CPU_TIME, Section, Timed
+from autograder.assignments.rubric import CPU_TIME, Limits, Section, Timed
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
+from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Conversation
 
-from .findings import Finding, level
-from .sections import Place, Result, case_frame, conversation, end, handed_in, take
+from .findings import Finding, from_end, level
+from .sections import Place, Result, TooLarge, case_frame, conversation, end, handed_in, take
 
 ATTEMPTS = 3
-#: So far beyond what is allowed that no noise explains it: one round is enough then.
-HOPELESS = 10.0
+#: So far beyond what is allowed that no noise explains it: the first round is enough then, or three in a row.
+HOPELESS, CLEAR = 10.0, 2.0
 #: Spread of the rounds (the middle half's width by the median) up to which a median is sure.
 STEADY = 0.25
 
@@ -70,7 +71,8 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
         if ratios is None:
             return result
         attempts.append(Measurement(tuple(ratios)))
-        if attempts[-1].median <= timed.at_most or len(attempts) == ATTEMPTS or len(ratios) == 1:
+        clear = min(ratios) > CLEAR * timed.at_most
+        if attempts[-1].median <= timed.at_most or clear or len(attempts) == ATTEMPTS:
             return verdict(result, attempts, questions[0], timed)
 
 
@@ -97,35 +99,70 @@ def verdict(result: Result, attempts: Sequence[Measurement], question: Question,
 
 
 def attempt(section: Section, timed: Timed, question: Question, place: Place) -> tuple[Result, list[float] | None]:
-    """One measurement: the result, and the ratios; none where the submission did not come through the case."""
-    result, ratios = Result(section), []
-    with conversation(section.id, place) as talk, conversation(f"{section.id}, baseline", place) as plain:
-        ready = handed_in(talk, section.exercise, place.submission.files, place)
-        if not handed_in(plain, timed.baseline, {}, place):
-            raise HarnessError("the plain computation did not start")
-        calls = 0
-        for number in range(1 + timed.rounds) if ready else []:
-            turns = timed.turns if number else 1
-            took = one_round(result, question, talk, plain, calls, turns)
-            if took is None:
-                break
-            calls += turns
-            if number:
-                ratios.append(took)
-            elif took > HOPELESS * timed.at_most:
-                ratios = [took]
-                break
-        plain.end()
+    """One measurement: the result, and the ratios; none where the submission did not come through the case.
+
+    Raises
+    ------
+    HarnessError
+        The computing time cannot be read, or the plain computation failed.
+    """
+    with conversation(f"{section.id}, baseline", place) as plain:
+        ready = handed_in(plain, timed.baseline, {}, place)
+        try:
+            if not ready:
+                raise HarnessError("the plain computation did not start")
+            return beside(plain, section, timed, question, place)
+        finally:
+            plain.end()
+
+
+def beside(
+    plain: Conversation, section: Section, timed: Timed, question: Question, place: Place
+) -> tuple[Result, list[float] | None]:
+    """The same, with the process of the plain computation."""
+    result = Result(section)
+    with conversation(section.id, place) as talk:
+        try:
+            ready = handed_in(talk, section.exercise, place.submission.files, place)
+        except TooLarge as error:
+            result.findings += from_end(section, [question], error.trouble)
+            return result, None
+        try:
+            ratios = rounds(result, question, talk, plain, timed, place) if ready else []
+        except HarnessError:
+            talk.end()
+            raise
         end(result, [question], talk, place, ready=ready)
     came_through = bool(ratios) and all(finding.status == "passed" for finding in result.findings)
     return result, ratios if came_through else None
 
 
+def rounds(
+    result: Result, question: Question, talk: Conversation, plain: Conversation, timed: Timed, place: Place
+) -> list[float]:
+    """The ratio of each round, fewer where the case is clear; none where the submission's process ended."""
+    ratios: list[float] = []
+    calls = 0
+    for number in range(1 + timed.rounds):
+        turns = timed.turns if number else 1
+        frame = case_frame(question, **{"first turn": calls, "turns": turns})
+        took = one_round(result, question, frame, talk, plain, place.limits)
+        if took is None:
+            return []
+        calls += turns
+        if number:
+            ratios.append(took)
+            if number == 3 and min(ratios) > CLEAR * timed.at_most:
+                break
+        elif took > HOPELESS * timed.at_most:
+            return [took]
+    return ratios
+
+
 def one_round(
-    result: Result, question: Question, talk: Conversation, plain: Conversation, calls: int, turns: int
+    result: Result, question: Question, frame: Frame, talk: Conversation, plain: Conversation, limits: Limits
 ) -> float | None:
     """Both processes, one after the other: the ratio of their times; None where the submission's ended or was wrong."""
-    frame = case_frame(question, **{"first turn": calls, "turns": turns})
     before, plain_before = seconds(talk), seconds(plain)
     answer = talk.ask(frame)
     if answer is None:
@@ -134,14 +171,13 @@ def one_round(
         raise HarnessError("the plain computation ended before its time")
     plain_time = seconds(plain) - plain_before
     time = seconds(talk) - before  # read last: what a thread of the submission's does meanwhile counts
-    if not result.findings:
-        take(result, question, answer)
-    else:
-        again = Result(result.section)
-        take(again, question, answer)
-        if any(finding.status != "passed" for finding in again.findings):
-            result.findings = again.findings
-    return time / plain_time if all(finding.status == "passed" for finding in result.findings) else None
+    seen = Result(result.section)
+    take(seen, question, answer, limits)
+    right = all(finding.status == "passed" for finding in seen.findings)
+    if not right or not result.findings:
+        result.findings, result.changed = seen.findings, seen.changed
+        result.notes += [note for note in seen.notes if note not in result.notes]
+    return time / plain_time if right else None
 
 
 def seconds(talk: Conversation) -> float:

@@ -1,0 +1,146 @@
+"""Timed sections: slow is slow, whatever the submission does to clocks, functions and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab_kit import Lab
+
+from autograder.assignments.rubric import Timed
+from autograder.assignments.truth import Question
+from autograder.errors import HarnessError
+from autograder.grading import timing
+from autograder.grading.grader import Grader
+from autograder.grading.report import SectionReport
+from autograder.grading.sections import Result
+from autograder.grading.timing import Measurement
+
+LAB = Lab("conv2d_gemm", "convolution.py")
+TIMED = Timed("product", 12.0)
+
+LOOPS = """
+def conv2D_gemm(X, W, stride=1, pad="same", dilation=1):
+    N, H, width, _ = X.shape
+    Z = np.zeros((N, H - 2, width - 2, W.shape[3]))
+    for n in range(N):
+        for y in range(H - 2):
+            for x in range(width - 2):
+                for o in range(W.shape[3]):
+                    Z[n, y, x, o] = (X[n, y : y + 3, x : x + 3] * W[..., o]).sum()
+    return Z
+"""
+#: Thirty times the work, and each way to hide it.
+SLOW = """
+_fast = conv2D_gemm
+def conv2D_gemm(*args, **options):
+    for _ in range(32):
+        Z = _fast(*args, **options)
+    return Z
+"""
+CLOCKS = (
+    SLOW
+    + """
+import time
+for name in ("process_time", "perf_counter", "time", "monotonic", "thread_time", "clock_gettime"):
+    setattr(time, name, lambda *args: 0.0)
+"""
+)
+SLOW_NUMPY = (
+    SLOW
+    + """
+_matmul = np.matmul
+np.matmul = np.dot = lambda *args, **options: [_matmul(*args, **options) for _ in range(50)][0]
+"""
+)
+IN_A_THREAD = """
+import threading
+_fast = conv2D_gemm
+def conv2D_gemm(*args, **options):
+    found = []
+    busy = threading.Thread(target=lambda: [found.append(_fast(*args, **options)) for _ in range(32)])
+    busy.start()
+    busy.join()
+    return found[-1]
+"""
+KEPT = """
+_fast, _kept = conv2D_gemm, []
+def conv2D_gemm(*args, **options):
+    if not _kept:
+        _kept.append(_fast(*args, **options))
+    return _kept[0]
+"""
+SLEEPY = """
+import time
+_fast = conv2D_gemm
+def conv2D_gemm(*args, **options):
+    time.sleep(0.01)
+    return _fast(*args, **options)
+"""
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    with LAB.grader(only=("speed",), explain=False) as warm:
+        yield warm
+
+
+def speed(grader: Grader, more: str = "") -> SectionReport:
+    return grader.grade(LAB.submission(LAB.source + more)).sections[0]
+
+
+@pytest.mark.parametrize("more", [pytest.param(LOOPS, marks=pytest.mark.more), SLOW, CLOCKS, SLOW_NUMPY, IN_A_THREAD],
+                         ids=["loops", "slow", "patched clocks", "patched NumPy", "in a thread"])  # fmt: skip
+def test_slow_is_slow(grader: Grader, more: str) -> None:
+    section = speed(grader, more)
+    assert section.status in ("failed", "timeout"), section.message
+    if section.status == "failed":
+        assert section.message == "CPU time: more than 12 times the computing time of the plain `product`"
+
+
+def test_sleeping_is_not_computing(grader: Grader) -> None:
+    assert speed(grader, SLEEPY).status == "passed"
+
+
+def test_a_result_that_was_kept_is_wrong(grader: Grader) -> None:
+    section = speed(grader, KEPT)
+    assert section.status == "failed"
+    assert section.message.startswith("Z: ")
+
+
+def test_what_was_measured_is_told_apart_from_the_verdict(grader: Grader) -> None:
+    report = grader.grade(LAB.submission(LAB.source))
+    assert report.sections[0].status == "passed"
+    assert 1 < report.run["sections"]["speed"]["measured"]["times_the_baseline"] < 12
+
+
+def test_where_clocks_cannot_be_read_nothing_is_scored(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograder.sandbox.clock.cpu_seconds", lambda pid: None)
+    section = speed(grader)
+    assert section.status == "ungraded"
+    assert section.points is None
+    assert "grade this section on Linux" in section.message
+
+
+def question() -> Question:
+    section = LAB.rubric.select(["speed"])[0]
+    return Question(LAB.assignment.cases(section, LAB.rubric, "quick")[0], {}, {})
+
+
+def verdict(*attempts: tuple[float, ...]) -> str:
+    result = Result(LAB.rubric.select(["speed"])[0])
+    return timing.verdict(result, [Measurement(a) for a in attempts], question(), TIMED).findings[-1].status
+
+
+def test_the_best_attempt_counts() -> None:
+    assert verdict((40.0, 41.0, 39.0), (30.0, 8.0, 9.0)) == "passed"
+
+
+def test_a_failure_is_beyond_doubt() -> None:
+    assert verdict((13.0, 13.1, 12.9, 11.9, 13.0)) == "failed"
+    assert verdict((500.0, 30.0, 13.0)) == "failed"
+
+
+def test_doubt_is_not_scored() -> None:
+    with pytest.raises(HarnessError, match="measure again"):
+        verdict((13.0, 30.0, 9.0, 25.0, 14.0))
