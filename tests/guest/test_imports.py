@@ -1,0 +1,75 @@
+"""The import policy: stand-ins for what is not allowed, and everything else left to Python."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.guest.imports import ForbiddenUse, Policy
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Iterator[Policy]:
+    before, path, hook = set(sys.modules), list(sys.path), sys.breakpointhook
+    policy = Policy(tmp_path, allow=("numpy", "scipy", "scipy.special"), deny=("scipy.signal", "torch"))
+    policy.install()
+    sys.path.append(str(tmp_path))
+    yield policy
+    sys.meta_path.remove(policy)
+    sys.path[:], sys.breakpointhook = path, hook
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def run(policy: Policy, source: str, name: str = "mytorch_pool.py") -> None:
+    path = Path(policy.root) / name
+    path.write_text(source)
+    exec(compile(source, str(path), "exec"), {"__name__": "submission"})
+
+
+def test_an_unused_import_costs_nothing_and_is_noted(policy: Policy) -> None:
+    run(policy, "import numpy\nimport no_such_thing_anywhere\nfrom keras import layers as L, nothing\n")
+    assert [note.split(":")[1] for note in policy.notes] == ["2", "3"]
+    assert "is not there" in policy.notes[0] and "is not allowed here" in policy.notes[1]
+    assert policy.used is None
+
+
+@pytest.mark.parametrize("use", ["k(1)", "k.x", "k.x.y()", "k + 1", "len(k)", "[*k]", "k[0]", "class A(k): pass", "1 @ k"])
+def test_the_first_use_is_refused_with_its_line(policy: Policy, use: str) -> None:
+    with pytest.raises(ForbiddenUse, match=r"mytorch_pool.py:2: `keras.k`"):
+        run(policy, f"from keras import k\n{use}\n")
+    assert policy.used
+
+
+def test_a_use_that_was_caught_is_remembered(policy: Policy) -> None:
+    run(policy, "import keras\ntry:\n    keras.fit()\nexcept BaseException:\n    pass\n")
+    assert policy.used and ":3:" in policy.used
+
+
+def test_a_package_is_allowed_without_its_denied_part(policy: Policy) -> None:
+    pytest.importorskip("scipy")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "scipy"]:
+        if name.startswith("scipy.signal"):
+            pytest.skip("SciPy's part is loaded already")
+    run(policy, "from scipy.special import erf\nassert erf(0) == 0\n")
+    with pytest.raises(ForbiddenUse):
+        run(policy, "from scipy.signal import convolve\nconvolve(1, 2)\n")
+
+
+def test_its_own_modules_are_its_own(policy: Policy) -> None:
+    (Path(policy.root) / "own_module_of_mine.py").write_text("x = 1\n")
+    run(policy, "from own_module_of_mine import x\nassert x == 1\n")
+    assert policy.notes == []
+
+
+def test_a_breakpoint_names_its_line(policy: Policy) -> None:
+    with pytest.raises(ForbiddenUse, match="mytorch_pool.py:2"):
+        run(policy, "x = 1\nbreakpoint()\n")
+
+
+def test_debuggers_are_not_waited_for(policy: Policy) -> None:
+    with pytest.raises(ForbiddenUse, match="debugger"):
+        run(policy, "import turtle\nturtle.forward(1)\n")

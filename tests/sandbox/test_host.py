@@ -1,0 +1,158 @@
+"""Guests: levels, falling back, starting anew, and sections that are processes of their own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import helpers
+import numpy as np
+import pytest
+
+from autograder.assignments.rubric import Limits
+from autograder.errors import HarnessError, UsageError
+from autograder.grading.grader import Grader, Options
+from autograder.guest.wire import Frame
+from autograder.sandbox import host
+from autograder.sandbox.host import Guest, Request
+from autograder.sandbox.launch import GuestProcess, Parts
+
+PARTS = Parts(helpers.ASSIGNMENT.exercises)
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks sections")
+REQUEST = Request("test", {k: v for k, v in asdict(Limits(wall_seconds=10)).items() if k != "result_mb"})
+LEVELS = [pytest.param(level, id=level) for level in host.available()]
+
+
+def hand_in(source: str) -> Frame:
+    fields = {"files": ["MCQ/mcq.py"], "search": ["MCQ"], "allow": [], "deny": [], "exercise": "mcq"}
+    return Frame("submission", fields, {"0": np.frombuffer(source.encode(), np.uint8)})
+
+
+ASK = Frame("case", {"params": {"question": 1}, "random": 0})
+
+
+def answer(guest: Guest, source: str = "def question_1():\n    return 'b'\n") -> Frame | None:
+    with guest.section(REQUEST, 1) as talk:
+        assert (ready := talk.ask(hand_in(source))) is not None and ready.kind == "ready", ready
+        return talk.ask(ASK)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_section_answers_and_ends_well(level: host.Level) -> None:
+    guest = Guest(PARTS, level)
+    with guest.section(REQUEST, 1) as talk:
+        assert talk.ask(hand_in("print('hello')\ndef question_1():\n    return ' B '\n")) is not None
+        got = talk.ask(ASK)
+        ended = talk.end()
+    assert got is not None and got.fields["texts"] == {"answer": "b"}
+    assert (ended.exit, ended.overdue, ended.refused, ended.silent, ended.lost) == (0, False, "", False, False)
+    assert talk.printed.text == "hello\n" and talk.end() is ended
+    guest.close()
+    assert guest.process is None
+
+
+@LINUX
+def test_a_guest_that_was_killed_is_started_anew() -> None:
+    guest = Guest(PARTS, "process")
+    assert answer(guest) is not None
+    first = guest.process
+    assert first is not None
+    first.process.kill()
+    first.process.wait()
+    assert answer(guest) is not None and guest.process is not first
+    guest.close()
+
+
+@LINUX
+def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "available", lambda: ["bubblewrap", "process"])
+    real = host.command
+
+    def broken(level: host.Level, parts: Parts) -> host.Command:
+        line = real(level, parts)
+        return host.replace(line, arguments=["false"]) if level == "bubblewrap" else line
+
+    monkeypatch.setattr(host, "command", broken)
+    guest = Guest(PARTS, "auto")
+    assert answer(guest) is not None and guest.level == "process"
+    guest.close()
+    asked = Guest(PARTS, "bubblewrap")
+    with pytest.raises(HarnessError, match="did not start"):
+        answer(asked)
+    asked.close()
+    protected = Guest(PARTS, "auto", protected=True)
+    with pytest.raises(HarnessError):
+        answer(protected)
+    protected.close()
+
+
+def test_nothing_protected_runs_without_a_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "available", lambda: ["process"])
+    with pytest.raises(UsageError, match="is not to be had"):
+        Guest(PARTS, "auto", protected=True)
+    with pytest.raises(UsageError):
+        Guest(PARTS, "landlock")
+
+
+def test_sections_are_processes_of_their_own_where_nothing_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "serves", lambda: False)
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation="process", only=("Upsampling1d", "MCQ 1"))) as grader:
+        report = grader.grade(helpers.submission_from({"MCQ/mcq.py": "import os\nos._exit(3)\n"}))
+    assert helpers.not_passed(report) == {"mcq_1": "crashed"}
+    assert list(report.run["sections"]["Upsampling1d"]) == ["cpu_seconds", "wall_seconds", "memory_mb"]
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("import time\ntime.sleep(60)\n", "overdue"),
+        ("import os, time\nos.closerange(3, 50)\ntime.sleep(60)\n", "ended"),
+        ("import os\nfor fd in range(3, 9):\n    try:\n        os.write(fd, b'\\xff' * 20)\n    except OSError:\n        pass\n", "refused"),
+        ("import os, sys\nif os.fork() == 0:\n    import time\n    time.sleep(60)\nos._exit(0)\n", "ended"),
+    ],
+)
+def test_one_that_misbehaves_is_ended_in_time(source: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "serves", lambda: False)
+    guest = Guest(PARTS, "process")
+    with guest.section(Request("t", {**REQUEST.limits, "wall_seconds": 2}), 1) as talk:
+        assert talk.ask(hand_in(source)) is not None
+        assert talk.ask(ASK) is None
+        ended = talk.end()
+    assert ended.wall_seconds < 5
+    assert bool(getattr(ended, what)) if what != "ended" else True
+    guest.close()
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_greeting_tells_whose_it_is(level: host.Level) -> None:
+    guest = Guest(PARTS, level)
+    guest.ready()
+    assert guest.process is not None
+    pid = guest.process.process.pid
+    guest.close()
+    process = GuestProcess(guest.command()) if level != "landlock" else None
+    if process is not None:
+        told = process.wait_ready()
+        assert Path(f"/proc/{told}").is_dir() and (told == process.process.pid) == (level == "process") and told != pid
+        process.close()
+
+
+@LINUX
+def test_the_guest_inherits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_SECRET", "x")
+    guest = Guest(PARTS, "process")
+    got = answer(guest, "import os\ndef question_1():\n    return str(sorted(os.environ))[:60]\n")
+    assert got is not None and "secret" not in got.fields["texts"]["answer"] and "lc_all" in got.fields["texts"]["answer"]
+    guest.close()
+
+
+def test_the_machines_folders_are_left_as_they_were() -> None:
+    before = set(os.listdir("/tmp")) if os.name != "nt" else set()
+    guest = Guest(PARTS, "process")
+    answer(guest)
+    guest.close()
+    assert not [name for name in set(os.listdir("/tmp")) - before if name.startswith("autograder-") and "canary" not in name
+                and str(os.getpid()) in name] if before else True  # fmt: skip
