@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from . import causes
+from . import advice, causes
 from .diagnose import diagnose
 from .examples import smallest
 from .score import root_cause
@@ -40,5 +40,9 @@ def explain(
         inherited = root_cause(result, "strict", statuses, place.rubric) is not None
         if not inherited and time.monotonic() < until:
             result.example = smallest(result, place, assignment, until)
+    for note in advice.notes(place.submission, [result.section for result in results.values()]):
+        key = note.partition(":")[0]
+        owner = next(result for result in results.values() if result.section.key == key)
+        owner.notes.append(note)
     for result in results.values():
         result.asked.clear()

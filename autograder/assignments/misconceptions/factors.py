@@ -78,7 +78,7 @@ def constant(seen: Sequence[Seen]) -> Idea | None:
     known = [ratio for ratio in ratios if ratio is not None]
     if len(known) < len(ratios) or len(known) < 2:
         return None
-    shown = ", ".join(dict.fromkeys(f"{ratio:.4g}" for ratio in known))
+    shown = ", ".join(dict.fromkeys(f"{ratio:.7g}" for ratio in known))
     same = max(known) - min(known) <= 1e-9 * abs(max(known))
     if same and any(one.passed and one.expected is not None and one.expected.any() for one in seen):
         return Idea("factor", f"It is too large by a factor of {shown}", "Some cases pass: what is 1 there?")

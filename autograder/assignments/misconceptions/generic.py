@@ -113,7 +113,7 @@ def _turned(order: tuple[int, ...]) -> Maker:
 
 plain: tuple[tuple[Idea, Maker], ...] = (
     (
-        Idea("zeros", "Everything is zero", "Is the result ever written, or is it what the array was made with?"),
+        Idea("zeros", "Everything is zero", "Is the result ever written, or does everything in it cancel?"),
         lambda one, expected: np.zeros(expected.shape),
     ),
     (

@@ -133,7 +133,7 @@ def _by(pair: Pair, rounding: Callable[[int, int], int]) -> bool:
         return False
     K, p = one.number("kernel_size") or one.number("kernel") or 1, one.number("padding") or 0
     sides = [side + 2 * p - K + 1 for side in A.shape[2:]]
-    return got.shape[2:] == tuple(rounding(side, k) for side in sides)
+    return got.shape == (*expected.shape[:2], *(rounding(side, k) for side in sides))
 
 
 def _unchanged(wrong: list[Pair]) -> Idea | None:

@@ -51,6 +51,8 @@ def scaled_by(expected: Callable[[float], float]) -> Sign:
         if p == 0:
             return None
         due = expected(p)
+        if mask(outputs["Z"]).all():
+            return False
         if factor is None or abs(due - 1 / (1 - p)) < ROUNDING:
             return None if factor is not None else False
         return abs(factor - due) < ROUNDING
@@ -64,6 +66,13 @@ def elements(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool
     if Z.shape != inputs["A"].shape or params["arguments"]["p"] == 0:
         return None
     return not whole(mask(Z)) and scale_of(params, inputs, Z) is not None
+
+
+def nothing(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
+    """Nothing is dropped."""
+    if params["arguments"]["p"] == 0:
+        return None
+    return bool(mask(outputs["Z"]).all())
 
 
 def rate(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
@@ -140,6 +149,7 @@ OBSERVED: Mapping[tuple[str, str], Mapping[str, Sign]] = {
         "dropout-scaled-by-p": scaled_by(lambda p: 1 / p),
         "dropout-keeps-with-p": rate,
         "dropout-shared-mask": shared,
+        "dropout-drops-nothing": nothing,
     },
     ("dropout2d", "dLdA"): {
         "dropout-back-no-mask": back(lambda p, kept, g: g),

@@ -1,0 +1,162 @@
+"""A failing submission's report: the smallest example, the root cause, what mending it is worth, advice."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import helpers
+import numpy as np
+import pytest
+
+from autograder.assignments.registry import PROJECT
+from autograder.grading.grader import Grader, Options
+from autograder.grading.report import Report, document
+
+RESAMPLING, CONV1D, CONV2D = "mytorch/resampling.py", "mytorch/Conv1d.py", "mytorch/Conv2d.py"
+FLOOR = (
+    "Downsample2d.forward",
+    "A[:, :, ::k, ::k]",
+    "A[:, :, : A.shape[2] // k * k : k, : A.shape[3] // k * k : k]",
+)
+
+
+def broken(*patches: tuple[str, str, str, str]) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for path, *change in patches:
+        files[path] = helpers.patched(files.get(path, helpers.reference()[path]), *change)
+    return files
+
+
+@contextlib.contextmanager
+def graded(files: Mapping[str, str], *only: str, **settings: object) -> Iterator[Report]:
+    rubric = helpers.rubric()
+    rubric = replace(rubric, settings={**rubric.settings, **settings})
+    with Grader(helpers.ASSIGNMENT, rubric, Options(only=only)) as grader:
+        yield grader.grade(helpers.submission_from(files))
+
+
+def section(report: Report, key: str):
+    return next(s for s in report.sections if s.key == key)
+
+
+def test_one_mistake_is_told_once_and_its_worth_is_said() -> None:
+    began = time.monotonic()
+    with graded(broken((RESAMPLING, *FLOOR))) as report:
+        assert time.monotonic() - began < 20  # 5 s on a machine of its own
+        failing = {s.key: s.root_cause for s in report.sections if s.status != "passed"}
+    assert failing.pop("Downsampling2d") is None
+    assert failing == dict.fromkeys(("Conv2d", "MaxPool2d", "MeanPool2d", "Resnet"), "Downsampling2d")
+    note = "Conv2d, MaxPool2d, MeanPool2d and Resnet fail only because of Downsampling2d"
+    assert f"{note}; fixing it is worth 22.5 points more" in report.notes
+    shown = next(c for c in section(report, "Downsampling2d").checks if c.name == "Z" and c.diagnosis)
+    assert shown.diagnosis is not None
+    assert shown.diagnosis.id == "downsample-floor"
+
+
+def test_a_layer_with_a_mistake_of_its_own_is_not_cleared() -> None:
+    own = (CONV2D, "Conv2d.backward", "self.downsample2d.backward(dLdZ)", "2 * self.downsample2d.backward(dLdZ)")
+    with graded(broken((RESAMPLING, *FLOOR), own), "Downsampling2d", "Conv2d", "MaxPool2d") as report:
+        assert section(report, "Conv2d").root_cause is None
+        assert section(report, "MaxPool2d").root_cause == "Downsampling2d"
+
+
+def test_points_are_carried_forward_where_the_rubric_says_so() -> None:
+    with graded(broken((RESAMPLING, *FLOOR)), "Downsampling2d", "MaxPool2d", carry_forward="half") as report:
+        assert float(section(report, "MaxPool2d").points or 0) == 2.5
+        assert "2.5 of 5 points carried forward, 0 without that" in section(report, "MaxPool2d").message
+        assert section(report, "Downsampling2d").points == 0
+
+
+def test_a_stub_is_not_blamed_on_its_neighbour_in_the_file() -> None:
+    stub = (CONV1D, "Conv1d.forward", "p = self.padding", "raise NotImplementedError\n        p = self.padding")
+    inner = (CONV1D, "Conv1d_stride1.forward", " + self.b[:, None]", "")
+    with graded(broken(stub, inner), "Conv1d_stride1", "Conv1d", "convTranspose1d") as report:
+        assert section(report, "Conv1d").status == "not_implemented"
+        assert section(report, "Conv1d").root_cause is None
+        assert section(report, "convTranspose1d").root_cause == "Conv1d_stride1"
+
+
+def test_the_example_is_small_and_its_snippet_shows_the_wrong_numbers(tmp_path, monkeypatch) -> None:
+    files = broken((CONV1D, "Conv1d_stride1.backward", "self.W[:, :, ::-1]", "self.W"))
+    with graded(files, "Conv1d_stride1") as report:
+        found = document(report)["run"]["sections"]["Conv1d_stride1"]["example"]
+    assert "run" not in document(report, run=False)
+    assert found["output"] == "dLdA"
+    assert np.size(found["expected"]) <= 12
+    assert found["wrong"]
+    for path, text in {**helpers.reference(), **files}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before, printed = set(sys.modules), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            exec(found["snippet"], {})
+    finally:
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(("mytorch", str(tmp_path))):
+                del sys.modules[name]
+    numbers = np.array(printed.getvalue().replace("[", " ").replace("]", " ").split(), float)
+    assert np.allclose(numbers, np.ravel(found["got"]))
+
+
+def test_hidden_sections_show_no_example() -> None:
+    rubric = helpers.rubric()
+    hidden = tuple(replace(s, visibility="hidden") if s.id == "downsampling2d" else s for s in rubric.sections)
+    options = Options(only=("Downsampling2d",))
+    with Grader(helpers.ASSIGNMENT, replace(rubric, sections=hidden), options) as grader:
+        report = grader.grade(helpers.submission_from(broken((RESAMPLING, *FLOOR))))
+    assert "example" not in document(report)["run"]["sections"]["Downsampling2d"]
+
+
+def test_a_secret_seed_is_diagnosed_as_well() -> None:
+    pytest.importorskip("torch")
+    from autograder.assignments.seeds import Seed
+
+    options = Options(seed=Seed(4242), only=("Downsampling2d",))
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), options) as grader:
+        report = grader.grade(helpers.submission_from(broken((RESAMPLING, *FLOOR))))
+    found = {c.diagnosis.id for c in section(report, "Downsampling2d").checks if c.diagnosis}
+    assert found == {"downsample-floor"}
+
+
+def test_slow_loops_are_a_note_and_no_lost_points() -> None:
+    loops = """
+        Z = np.zeros((*A.shape[:2], *((side - self.kernel) + 1 for side in A.shape[2:])))
+        for n in range(Z.shape[0]):
+            for c in range(Z.shape[1]):
+                for h in range(Z.shape[2]):
+                    for w in range(Z.shape[3]):
+                        Z[n, c, h, w] = A[n, c, h : h + self.kernel, w : w + self.kernel].sum()
+        return Z
+"""
+    text = helpers.reference()["mytorch/pool.py"]
+    changed = helpers.patched(
+        text,
+        "MeanPool2d_stride1.forward",
+        "        self.input_shape = A.shape\n",
+        f"        self.input_shape = A.shape{loops}",
+    )
+    with graded({"mytorch/pool.py": changed}, "MeanPool2d_stride1", "MaxPool2d_stride1") as report:
+        assert any("4 loops inside each other" in note for note in report.notes)
+        assert section(report, "MaxPool2d_stride1").status == "passed"
+
+
+def test_nothing_of_this_is_loaded_unless_a_check_fails() -> None:
+    code = (
+        "import sys\nfrom autograder.cli import cli\n"
+        "cli.main(['grade', 'reference_solutions/hw2p1', '--only', 'Upsampling1d', '--quiet'], standalone_mode=False)\n"
+        "print('\\n' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    modules = set(done.stdout.splitlines()[-1].split())
+    assert "autograder.grading.grader" in modules
+    assert not {name for name in modules if "misconceptions" in name}
+    assert not modules & {f"autograder.grading.{name}" for name in ("explain", "examples", "compose", "advice")}
