@@ -9,7 +9,7 @@ STUDENT := .venv/student
 TEST := .venv/test
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: grade test test-more check benchmarks clean
+.PHONY: grade test test-more check benchmarks mutants clean
 
 grade: $(STUDENT)/ready
 	@$(STUDENT)/bin/python runner.py grade $(SUBMISSION) -a $(ASSIGNMENT)
@@ -24,6 +24,10 @@ check: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
 	$(TEST)/bin/mypy
+
+# An hour on two cores; `python -m benchmarks.mutants table` alone (the public seed) takes minutes.
+mutants: $(TEST)/ready
+	for part in table seeds summary; do $(TEST)/bin/python -m benchmarks.mutants $$part -a $(ASSIGNMENT) || exit; done
 
 benchmarks: $(TEST)/ready
 	$(TEST)/bin/python -m benchmarks

@@ -51,6 +51,7 @@ def checks(assignment: Assignment) -> Iterator[tuple[str, list[str]]]:
     from autograder.assignments.misconceptions.making import stale as stale_ideas
 
     yield "the oracles agree, in every edition", making.disagreements(assignment)
+    yield "no oracle breaks a law", witnesses.problems(assignment)
     yield "the practice data is what the oracles compute", making.stale(assignment)
     yield "the wrong ideas answer what ships", stale_ideas(assignment)
     yield "the ladder is what the oracles say", ladder.stale(assignment)
