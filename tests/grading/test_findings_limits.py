@@ -1,0 +1,56 @@
+"""Every way in which a section may end has a status, and words with the limit and what to do."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from autograder.assignments.rubric import Limits
+from autograder.grading.findings import ADVICE, ending, told
+from autograder.sandbox.conversation import Ended
+
+LIMITS = Limits(cpu_seconds=3, wall_seconds=7, memory_mb=100, disk_mb=5, open_files=9)
+
+
+@pytest.mark.parametrize(
+    ("ended", "status", "words"),
+    [
+        (Ended(0, 0.1, 1, 1, refused="bad"), "bad_output", "could not be read: bad"),
+        (Ended(-9, 0.1, 1, 1, full=True), "limit", "5 MB"),
+        (Ended(-9, 0.1, 8, 1, overdue=True), "timeout", "after 7 s"),
+        (Ended(-9, 0.1, 1, 1, silent=True), "crashed", "cut the connection"),
+        (Ended(None, 0, 1, 1, lost=True), "crashed", "together"),
+        (Ended(3, 0.1, 1, 1), "crashed", "exit status 3"),
+        (Ended(-signal.SIGXCPU, 3, 3, 1), "timeout", "3 s of computing"),
+        (Ended(-signal.SIGKILL, 4, 4, 1), "timeout", "3 s of computing"),
+        (Ended(-signal.SIGKILL, 0.1, 1, 1), "memory", "100 MB"),
+        (Ended(-signal.SIGXFSZ, 0.1, 1, 1), "limit", "5 MB"),
+        (Ended(-signal.SIGSEGV, 0.1, 1, 1), "crashed", "SIGSEGV"),
+        (Ended(-200, 0.1, 1, 1), "crashed", "signal 200"),
+    ],
+)
+def test_an_end_has_a_status_and_words(ended: Ended, status: str, words: str) -> None:
+    trouble = ending(ended, LIMITS)
+    assert trouble.status == status and words in trouble.message
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("disk", "5 MB"), ("file", "5 MB"), ("open_files", "9 open"), ("processes", "none is allowed"), ("threads", "32")],
+)
+def test_a_limit_is_told_with_its_value_and_advice(limit: str, words: str) -> None:
+    frames = [{"file": "a.py", "line": 3, "function": "f", "text": "x"}]
+    trouble = told({"outcome": "limit", "limit": limit, "frames": frames}, LIMITS)
+    assert trouble.status == "limit" and words in trouble.message
+    assert ADVICE[limit] in trouble.message and trouble.message.endswith("at a.py:3")
+
+
+@pytest.mark.parametrize("limit", [None, 3, [], "no such limit"])
+def test_an_unknown_limit_is_one(limit: object) -> None:
+    assert told({"outcome": "limit", "limit": limit}, LIMITS).message == "a limit was hit"
+
+
+def test_a_refused_call_is_forbidden() -> None:
+    assert told({"outcome": "forbidden_call"}, LIMITS).status == "forbidden"
+    assert "100 MB" in told({"outcome": "memory"}, LIMITS).message

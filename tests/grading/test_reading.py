@@ -1,0 +1,40 @@
+"""Forbidden imports are found where they are never reached, and reading never harms."""
+
+from __future__ import annotations
+
+import helpers
+
+from autograder.grading.grader import Grader
+
+NEVER = "def never():\n    import torch.nn\n    from scipy import signal\n    from .torch import x\n"
+
+
+def notes(grader: Grader, source: str | bytes) -> list[str]:
+    before, grader.sections = grader.sections, helpers.rubric().select(["Upsampling1d"])
+    try:
+        report = grader.grade(helpers.submission_from({"mytorch/extra.py": source}))
+    finally:
+        grader.sections = before
+    assert report.sections[0].status == "passed"
+    return [note for note in report.notes if note.startswith("mytorch/extra.py")]
+
+
+def test_they_are_told_with_file_and_line(grader: Grader) -> None:
+    assert notes(grader, NEVER) == [
+        "mytorch/extra.py:2: imports `torch.nn`",
+        "mytorch/extra.py:3: imports `scipy.signal`",
+    ]
+
+
+def test_names_in_texts_and_allowed_parts_are_not_told(grader: Grader) -> None:
+    assert notes(grader, '"""Do not import torch."""\n# import torch\nfrom scipy.special import erf\ntorch = signal = 1\n') == []
+
+
+def test_what_cannot_be_parsed_is_passed_over(grader: Grader) -> None:
+    assert notes(grader, "import torch\ndef (\n") == []
+    assert notes(grader, b"import torch\0\n") == []
+    assert notes(grader, "import torch\nx = " + "(" * 5000 + ")" * 5000 + "\n") == []
+
+
+def test_many_are_cut(grader: Grader) -> None:
+    assert len(notes(grader, "import torch\n" * 500)) == 20

@@ -1,0 +1,63 @@
+"""Hidden sections tell nothing of their cases, whatever the submission tries to say through them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import helpers
+
+from autograder.grading.grader import Grader, Options
+from autograder.grading.redact import hidden_keys, redact
+from autograder.grading.report import document
+
+LEAK = '''
+import numpy as np
+from resampling import *
+
+
+class MaxPool2d_stride1:
+    def __init__(self, kernel):
+        self.kernel = kernel
+
+    def forward(self, A):
+        print("LEAK", A.ravel()[:3])
+        exec(compile("import keras_LEAK", __file__, "exec"))
+        A[...] = 0
+        {end}
+
+    def backward(self, dLdZ):
+        return dLdZ
+'''
+
+
+def hidden() -> object:
+    rubric = helpers.rubric()
+    sections = tuple(
+        replace(section, visibility="hidden" if section.id == "maxpool2d_stride1" else "visible") for section in rubric.sections
+    )
+    return replace(rubric, sections=sections)
+
+
+def test_nothing_leaves_a_hidden_section() -> None:
+    only = ("MaxPool2d_stride1", "Upsampling1d")
+    with Grader(helpers.ASSIGNMENT, hidden(), Options(only=only)) as grader:  # type: ignore[arg-type]
+        for end in ("raise ValueError('LEAK')", "return A + 1", "return A[:0]", "return 'LEAK'"):
+            report = grader.grade(helpers.submission_from({"mytorch/pool.py": LEAK.format(end=end)}))
+            assert "LEAK" in json.dumps(document(report))
+            assert hidden_keys(report) == {"MaxPool2d_stride1"}
+            seen = redact(report)
+            text = json.dumps(document(seen))
+            assert "LEAK" not in text and "expected" not in text.replace('"expected_shape": null', "")
+            section = next(s for s in seen.sections if s.key == "MaxPool2d_stride1")
+            assert section.points == 0 and section.status in section.checks[0].status + " error failed bad_output"
+            assert all((c.case, c.message, c.first_mismatch, c.got_shape) == (None, "", None, None) for c in section.checks)
+            assert seen.totals == report.totals
+            assert next(s for s in seen.sections if s.key == "Upsampling1d") in report.sections
+
+
+def test_a_report_without_hidden_sections_is_left_alone() -> None:
+    with helpers.warm(only=("Upsampling1d",)) as grader:
+        report = grader.grade(helpers.submission_from({}))
+    assert redact(report) is report
+    assert "hidden" not in redact(report, {"Upsampling1d"}).sections[0].message
