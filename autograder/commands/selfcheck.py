@@ -47,7 +47,7 @@ def update(assignment: Assignment) -> None:
 
 def checks(assignment: Assignment) -> Iterator[tuple[str, list[str]]]:
     """Each check, and what is wrong."""
-    from autograder.assignments import handouts, ladder, making
+    from autograder.assignments import handouts, ladder, making, witnesses
     from autograder.assignments.misconceptions.making import stale as stale_ideas
 
     yield "the oracles agree, in every edition", making.disagreements(assignment)
