@@ -14,6 +14,10 @@ from typing import Any
 from .notebooks import Cells, sources
 
 
+#: A relative import at the top of a file.
+RELATIVE = re.compile(r"^from\s+\.", re.MULTILINE)
+
+
 class Missing(Exception):
     """Something that the contract asks for is not there: a file, a class, an attribute."""
 
@@ -78,11 +82,13 @@ class Submission:
             return self._cells[path].module
         folder, _, file = path.rpartition("/")
         stem = file.removesuffix(".py")
+        dotted = path.removesuffix(".py").replace("/", ".")
+        if folder and RELATIVE.search(self.text(path)):
+            return importlib.import_module(dotted)  # `from .resampling import …` needs a package around it
         if (str(self.root / folder) if folder else str(self.root)) in self.search:
             module = importlib.import_module(stem)
             if module.__spec__ is not None and module.__spec__.origin == str(self.root / path):
                 return module
-        dotted = path.removesuffix(".py").replace("/", ".")
         if dotted in sys.modules:
             return sys.modules[dotted]
         spec = importlib.util.spec_from_file_location(dotted, self.root / path)

@@ -156,9 +156,11 @@ def build_convolution(task: Any) -> Any:
             options["padding"] = padding
         elif task.params["padding_by"] == "position" and takes_fifth(cls):
             leading.append(padding)
-        elif task.params["padding_by"] == "optional":
-            cls = padded_class(task, name)
+        elif has_padded_class(task, name):
+            cls = find(task, f"{name}_padding")
             options["padding"] = padding
+        elif task.params["padding_by"] == "optional":
+            task.not_applicable(f"neither {name} nor {name}_padding takes a `padding`")
         elif padding:
             task.missing(f"{name} takes no `padding`")
     return task.build(cls, *leading, **options)
@@ -174,12 +176,10 @@ def takes_fifth(cls: Callable[..., Any]) -> bool:
     return len(parameters) > 4 and "init" not in parameters[4]
 
 
-def padded_class(task: Any, name: str) -> Any:
-    """`Conv2d_padding`, where a submission keeps its padded convolution apart; else the case does not apply."""
-    other = f"{name}_padding"
-    if not task.defines(other, *FILES[other]) or not task.takes(find(task, other), "padding"):
-        task.not_applicable(f"neither {name} nor {other} takes a `padding`")
-    return find(task, other)
+def has_padded_class(task: Any, name: str) -> bool:
+    """Whether the submission keeps its padded convolution apart, as `Conv2d_padding`."""
+    apart = f"{name}_padding"
+    return apart in FILES and task.defines(apart, *FILES[apart]) and task.takes(find(task, apart), "padding")
 
 
 def inner_convolution(task: Any, built: Any) -> Any:
