@@ -67,8 +67,14 @@ class Shown:
         return self.sketch is not None and self.sketch.alike(found)
 
 
-def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[str, Diagnosis]:
-    """By output: the idea that explains its failures, where exactly one does."""
+def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited: bool = False) -> dict[str, Diagnosis]:
+    """By output: the idea that explains its failures, where exactly one does.
+
+    Parameters
+    ----------
+    inherited
+        The section fails because of another one: what its failing cases have in common says nothing about it.
+    """
     shown = collect(result)
     failing = {name: rows for name, rows in shown.items() if any(not row.seen.passed for row in rows)}
     failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
@@ -81,7 +87,11 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[st
     found: dict[str, Diagnosis] = {}
     for output, rows in failing.items():
         named = _named(output, shown, known, words, assignment, result)
-        if named is not None:
+        if named is None and not inherited and not all(row.seen.passed or row.cut_off for row in rows):
+            named = conditions.explain([row.seen for row in rows])
+            if named is not None:  # true of the cases; it takes no position on what is wrong
+                found[output] = Diagnosis(named.id, named.text)
+        elif named is not None:
             again = any(other.id == named.id for other in found.values())
             said = f"The same as above: {named.title[0].lower()}{named.title[1:]}." if again else named.text
             found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(rows)}")
@@ -161,7 +171,7 @@ def _named(
             if fitting:
                 return _one(fitting, words)
     seen = [row.seen for row in rows]
-    return generic.explain(seen) or shapes.explain(seen) or conditions.explain(seen)
+    return generic.explain(seen) or shapes.explain(seen)
 
 
 def _fitting(rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]]) -> set[str]:

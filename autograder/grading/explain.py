@@ -36,8 +36,8 @@ def explain(
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
     until = time.monotonic() + EXAMPLES
     for result in failing:
-        result.diagnoses = diagnose(result, assignment, public=public)
         inherited = root_cause(result, "strict", statuses, place.rubric) is not None
+        result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
         if not inherited and time.monotonic() < until:
             result.example = smallest(result, place, assignment, until)
     for note in advice.notes(place.submission, [result.section for result in results.values()]):
