@@ -142,8 +142,8 @@ def train() -> tuple[Case, ...]:
 def _evaluate(count: int, *, training: bool) -> Case:
     title = f"evaluate: {count} pictures, in {'training' if training else 'eval'} mode before"
     draws = {**network(8), **labelled(count), "mean": Draw((4,)), "variance": Draw((4,), "integers", 1, 5)}
-    outputs = ("accuracy", "eval mode", "without gradients", "mode afterwards", "statistics")
-    return Case(title, {"training": training}, draws, outputs)
+    judged = ("eval mode", "without gradients", "mode afterwards")
+    return Case(title, {"training": training}, draws, (*judged, "accuracy", "statistics"), judged=judged)
 
 
 def evaluate() -> tuple[Case, ...]:

@@ -327,17 +327,19 @@ def loss_of(net: nn.Module, X: Array, Y: Array) -> float:
 def evaluate(task: Any) -> None:
     """The accuracy, and that evaluating changes nothing."""
     seeded(task)
-    task.expecting("accuracy")
+    task.expecting("eval mode")
     X, Y = scaled(task, "X"), np.asarray(task.input("Y"), np.float32)
     net = Watched(task, X)
     net.train(task.params["training"])
     value = task.find("evaluate", FILE)(net, *as_given(task, X, Y))
+    if net.modes:
+        task.record("eval mode", np.array([not any(net.modes)]))
+        task.record("without gradients", np.array([not any(net.gradients)]))
+        task.record("mode afterwards", np.array([net.training, net.norm.training]))
+    task.expecting("accuracy")
     if isinstance(value, torch.Tensor):
         task.missing("`evaluate` returned a tensor; a float is due (`.item()`)")
     task.record("accuracy", value, scalar=True)
-    task.record("eval mode", np.array([not any(net.modes)]))
-    task.record("without gradients", np.array([not any(net.gradients)]))
-    task.record("mode afterwards", np.array([net.training, net.norm.training]))
     statistics = [net.norm.running_mean, net.norm.running_var, net.norm.num_batches_tracked]
     task.record("statistics", joined([array(value) for value in statistics]).astype(np.float32))
 

@@ -51,8 +51,10 @@ def layers(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     try:
         top, *found = json.loads(outputs["layers"].astype(np.uint8).tobytes())
         names = [str(layer["layer"]) for layer in found]
-    except (ValueError, TypeError, KeyError):
+        described = [dict(layer) for layer in (top, *found)]
+    except (ValueError, TypeError, KeyError, RecursionError):
         return "the network's description cannot be read"
+    top, *found = described
     if top.get("own"):
         return f"`init_model` returns a {str(top.get('layer'))[:40]}; an nn.Sequential is due"
     for number, (layer, due) in enumerate(zip(found, DUE, strict=False), 1):
@@ -92,9 +94,10 @@ def weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """Each layer's weights, divided by Xavier's deviation, look like a standard normal sample."""
     whole = outputs["weights"]
     count = int(whole[0]) if whole.ndim == 1 and whole.size else 0
-    sizes = whole[1 : 1 + count].astype(int)
-    if not 0 < count < 100 or whole.size != 1 + count + int(sizes.sum()):
+    head = whole[1 : 1 + count]
+    if not 0 < count < 100 or whole.size != 1 + count + head.sum() or (head < 1).any():
         return "the weights cannot be read"
+    sizes = head.astype(int)
     for number, sample in enumerate(np.split(whole[1 + count :], np.cumsum(sizes)[:-1]), 1):
         if wrong := _normal(sample):
             return f"weights of layer {number} of those with weights: {wrong}"
@@ -140,7 +143,9 @@ def batches(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """Each epoch goes through all pictures once, in mini-batches of the right size, in an order drawn anew."""
     count, size, epochs = len(inputs["Y"]), params["batch_size"], params["num_epoch"]
     steps = -(-count // size)
-    rows = [[int(number) for number in row if number != -1] for row in np.atleast_2d(outputs["batches"])]
+    if outputs["batches"].ndim != 2:
+        return "the mini-batches cannot be read"
+    rows = [[int(number) for number in row if number != -1] for row in outputs["batches"]]
     if any(number == -2 for row in rows for number in row):
         return "the network was given pictures that are not the training set's"
     if len(rows) != steps * epochs:
@@ -159,6 +164,24 @@ def batches(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     if all(part == parts[0] for part in parts):
         return "the mini-batches were drawn once and are the same in every epoch: shuffle anew in each"
     return None
+
+
+def eval_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """The network was in eval mode whenever it was called."""
+    return None if outputs["eval mode"].all() else "the network is evaluated in training mode: `model.eval()` first"
+
+
+def no_gradients(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """No gradients were kept track of."""
+    return None if outputs["without gradients"].all() else "gradients are kept track of: use `torch.no_grad()`"
+
+
+def mode_afterwards(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """The network is in the mode that it was in."""
+    if (outputs["mode afterwards"] == params["training"]).all():
+        return None
+    was = "training" if params["training"] else "eval"
+    return f"the network was in {was} mode and is not afterwards: put the mode back"
 
 
 def losses(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
@@ -190,4 +213,7 @@ JUDGES: Mapping[tuple[str, str], Judge] = {
     ("train", "batches"): batches,
     ("train", "losses"): losses,
     ("train", "probabilities"): probabilities,
+    ("evaluate", "eval mode"): eval_mode,
+    ("evaluate", "without gradients"): no_gradients,
+    ("evaluate", "mode afterwards"): mode_afterwards,
 }
