@@ -170,7 +170,7 @@ class GuestProcess:
         finally:
             theirs.close()
 
-    def wait_ready(self, seconds: float = 20.0) -> int:
+    def wait_ready(self, seconds: float = 60.0) -> int:
         """Wait until the guest has loaded NumPy; its process id.
 
         Raises
