@@ -82,8 +82,13 @@ def level(section: Section, case: Case, output: str) -> Level:
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 
-def from_answer(section: Section, question: Question, answer: Frame, limits: Limits = STANDARD) -> list[Finding] | None:
-    """The findings of a case that was answered; None where the case does not apply to the submission."""
+def from_answer(
+    section: Section, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False
+) -> list[Finding] | None:
+    """The findings of a case that was answered; None where the case does not apply to the submission.
+
+    With `single`, float32 is good enough where float64 is due.
+    """
     case, trouble = question.case, None
     if answer.fields.get("outcome") != "done":
         if answer.fields.get("outcome") == "not_applicable" and case.optional:
@@ -91,7 +96,8 @@ def from_answer(section: Section, question: Question, answer: Frame, limits: Lim
         trouble = told(answer.fields, limits)
     texts = answer.fields.get("texts")
     texts = texts if isinstance(texts, dict) else {}
-    findings = [_finding(section, question, output, answer.arrays, texts, trouble) for output in case.outputs]
+    accepted = ("float32", *EXACT) if single else EXACT
+    findings = [_finding(section, question, output, answer.arrays, texts, trouble, accepted) for output in case.outputs]
     if trouble is not None and all(finding.status == "passed" for finding in findings):
         # Everything came back, and then it broke: that is counted on the last output.
         last = findings[-1]
@@ -108,6 +114,7 @@ def _finding(
     arrays: Mapping[str, Array],
     texts: Mapping[str, Any],
     trouble: Trouble | None,
+    accepted: tuple[str, ...],
 ) -> Finding:
     case = question.case
     where = level(section, case, output)
@@ -127,7 +134,8 @@ def _finding(
     if output in question.judges:
         if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
             return found("failed", f"`{output}` holds what is not a finite real number")
-        message = question.judges[output](case.params, question.inputs, arrays) or _wrong_dtype(output, got, where)
+        message = question.judges[output](case.params, question.inputs, arrays)
+        message = message or _wrong_dtype(output, got, where, ("float64", *accepted))
         return found("passed") if message is None else found("failed", message, Mismatch(message))
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
@@ -135,16 +143,16 @@ def _finding(
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
     due = "float32" if expected.dtype.name == "float32" else "float64"
-    if message := _wrong_dtype(output, got, where, due):
+    if message := _wrong_dtype(output, got, where, (due, *accepted)):
         return found("failed", message, Mismatch(message))
     return found("passed")
 
 
-def _wrong_dtype(output: str, got: Array, where: Level, due: str = "float64") -> str | None:
-    """What is wrong with the type of a right result: in single precision it has lost half its digits."""
-    if where == "course" or got.dtype.name in (due, *EXACT):
+def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) -> str | None:
+    """What is wrong with the type of a right result, the first of `right` being due: float32 has lost half its digits."""
+    if where == "course" or got.dtype.name in right:
         return None
-    return f"`{output}` is {got.dtype.name}; {due} is expected"
+    return f"`{output}` is {got.dtype.name}; {right[0]} is expected"
 
 
 def _wrong_text(output: str, got: Any, expected: str) -> str:

@@ -108,7 +108,7 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
             answer = talk.ask(case_frame(question))
             if answer is None:
                 break
-            take(result, question, answer, place.limits)
+            take(result, question, answer, place.limits, single=place.rubric.settings.get("float32") == "accept")
         end(result, questions, talk, place, ready=ready)
     return result
 
@@ -155,9 +155,9 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
         result.findings += from_end(result.section, rest, ending(result.ended, place.limits))
 
 
-def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD) -> None:
-    """Add what a case showed."""
-    found = from_answer(result.section, question, answer, limits)
+def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False) -> None:
+    """Add what a case showed; with `single`, float32 where float64 is due is but noted."""
+    found = from_answer(result.section, question, answer, limits, single=single)
     if found is None:
         result.inapplicable.append(question.case.name)
         return
@@ -165,6 +165,16 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     result.asked[question.case.name] = question, answer.arrays
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
+    note = f"{result.section.key}: results are float32, and have float32's own tolerance; float64 is expected"
+    if single and note not in result.notes and _in_single(question, answer):
+        result.notes.append(note)
+
+
+def _in_single(question: Question, answer: Frame) -> bool:
+    """Whether an array came back in single precision where that is not what is due."""
+    due = {name: value.dtype.name for name, value in question.expected.items() if not isinstance(value, str)}
+    single = (name for name, array in answer.arrays.items() if array.dtype.name == "float32")
+    return any(due.get(name) != "float32" for name in single)
 
 
 def _texts(value: Any) -> set[str]:
