@@ -13,7 +13,6 @@ from typing import Any
 
 from .notebooks import Cells, sources
 
-
 #: A relative import at the top of a file.
 RELATIVE = re.compile(r"^from\s+\.", re.MULTILINE)
 

@@ -144,6 +144,7 @@ class Server:
             os.close(printed)
             if not self.alone:
                 os.setsid()
+                lockdown.end_with_parent(lockdown.libc())
             connection = socket.socket(fileno=channel)
             section(request, self.fence, Channel(connection.recv, connection.sendall), self.exercises)
             code = 0

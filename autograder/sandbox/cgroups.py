@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -49,16 +50,25 @@ class Group:
             self.memory.write_text(str(megabytes << 20))
 
     def remove(self, seconds: float = 1.0) -> None:
-        """Remove the group; its processes have been ended, and the kernel may need a moment to see it."""
+        """End what is left in the group and remove it; the kernel may need a moment for both."""
         until = time.monotonic() + seconds
         for folder in self.folders:
             while folder.is_dir():
                 try:
                     folder.rmdir()
                 except OSError:
+                    _end_all(folder)
                     if time.monotonic() > until:
-                        return
+                        break
                     time.sleep(0.002)
+
+
+def _end_all(folder: Path) -> None:
+    """Kill a group's processes: where the guest itself was killed, nobody else knows of its sections."""
+    with contextlib.suppress(OSError, ValueError):
+        for pid in map(int, (folder / "cgroup.procs").read_text().split()):
+            if pid > 0:  # 0 stands for a process that cannot be seen from here
+                os.kill(pid, signal.SIGKILL)
 
 
 def make() -> Group | None:

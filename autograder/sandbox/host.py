@@ -88,7 +88,7 @@ class Guest:
         self.group: cgroups.Group | None = None
         self.work: Work | None = None
         self.starting = threading.Lock()
-        self.running = 0
+        self.running, self.pid = 0, 0
         self.proved = False
         self.serving = serves()
         if self.serving:
@@ -139,8 +139,8 @@ class Guest:
                 self.start()
             assert self.process is not None  # noqa: S101 - started above
             try:
-                pid = self.process.wait_ready()
-                if self.group is not None and not self.group.hold(pid, TASKS):
+                self.pid = self.process.wait_ready()
+                if self.group is not None and not self.group.hold(self.pid, TASKS):
                     raise HarnessError("the guest cannot be put into its control group")
             except HarnessError:
                 # What has worked here once is not given up for less.

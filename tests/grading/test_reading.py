@@ -27,7 +27,10 @@ def test_they_are_told_with_file_and_line(grader: Grader) -> None:
 
 
 def test_names_in_texts_and_allowed_parts_are_not_told(grader: Grader) -> None:
-    assert notes(grader, '"""Do not import torch."""\n# import torch\nfrom scipy.special import erf\ntorch = signal = 1\n') == []
+    assert (
+        notes(grader, '"""Do not import torch."""\n# import torch\nfrom scipy.special import erf\ntorch = signal = 1\n')
+        == []
+    )
 
 
 def test_what_cannot_be_parsed_is_passed_over(grader: Grader) -> None:

@@ -11,7 +11,7 @@ from autograder.grading.grader import Grader, Options
 from autograder.grading.redact import hidden_keys, redact
 from autograder.grading.report import document
 
-LEAK = '''
+LEAK = """
 import numpy as np
 from resampling import *
 
@@ -28,13 +28,14 @@ class MaxPool2d_stride1:
 
     def backward(self, dLdZ):
         return dLdZ
-'''
+"""
 
 
 def hidden() -> object:
     rubric = helpers.rubric()
     sections = tuple(
-        replace(section, visibility="hidden" if section.id == "maxpool2d_stride1" else "visible") for section in rubric.sections
+        replace(section, visibility="hidden" if section.id == "maxpool2d_stride1" else "visible")
+        for section in rubric.sections
     )
     return replace(rubric, sections=sections)
 
@@ -51,7 +52,9 @@ def test_nothing_leaves_a_hidden_section() -> None:
             assert "LEAK" not in text and "expected" not in text.replace('"expected_shape": null', "")
             section = next(s for s in seen.sections if s.key == "MaxPool2d_stride1")
             assert section.points == 0 and section.status in section.checks[0].status + " error failed bad_output"
-            assert all((c.case, c.message, c.first_mismatch, c.got_shape) == (None, "", None, None) for c in section.checks)
+            assert all(
+                (c.case, c.message, c.first_mismatch, c.got_shape) == (None, "", None, None) for c in section.checks
+            )
             assert seen.totals == report.totals
             assert next(s for s in seen.sections if s.key == "Upsampling1d") in report.sections
 

@@ -34,7 +34,9 @@ def test_the_first_path_that_defines_it_wins(root: Path) -> None:
 
 
 def test_elsewhere_it_is_searched_for_without_importing_others(root: Path) -> None:
-    found = submission(root, {"lib_of_tests/bb_bad.py": "raise SystemExit", "other/bb_good.py": "def B():\n    return 3"})
+    found = submission(
+        root, {"lib_of_tests/bb_bad.py": "raise SystemExit", "other/bb_good.py": "def B():\n    return 3"}
+    )
     assert found.find("B", ["lib_of_tests/nowhere.py"])() == 3
 
 
@@ -42,7 +44,7 @@ def test_what_is_not_there_is_missing_by_name(root: Path) -> None:
     found = submission(root, {"lib_of_tests/cc.py": "x = 1"})
     with pytest.raises(Missing, match="does not define `C`"):
         found.find("C", ["lib_of_tests/cc.py"])
-    with pytest.raises(Missing, match="mytorch/x.py is missing"):
+    with pytest.raises(Missing, match=r"mytorch/x\.py is missing"):
         found.find("C", ["mytorch/x.py"])
 
 

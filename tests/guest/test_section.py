@@ -73,7 +73,9 @@ def test_texts_are_cut_whatever_they_are() -> None:
 
 def staged(root: Path, files: dict[str, bytes], room: int = 1 << 20) -> Any:
     contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(files.values())}
-    return section.stage(wire.Frame("submission", {"files": list(files), "search": ["", "a", "no"]}, contents), root, room)
+    return section.stage(
+        wire.Frame("submission", {"files": list(files), "search": ["", "a", "no"]}, contents), root, room
+    )
 
 
 def test_files_are_written_and_importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,4 +90,4 @@ def test_files_are_written_and_importable(tmp_path: Path, monkeypatch: pytest.Mo
 def test_too_much_is_refused_before_it_is_written(tmp_path: Path, count: int, size: int) -> None:
     with pytest.raises(OSError) as caught:
         staged(tmp_path, {f"{number}.py": bytes(size) for number in range(count)})
-    assert caught.value.errno == errno.ENOSPC and os.listdir(tmp_path) == []
+    assert caught.value.errno == errno.ENOSPC and list(tmp_path.iterdir()) == []

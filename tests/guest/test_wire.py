@@ -24,7 +24,8 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 ARRAYS = arrays.arrays(
-    st.sampled_from(list(wire.DTYPES)).map(np.dtype), arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+    st.sampled_from(list(wire.DTYPES)).map(np.dtype),
+    arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
 )
 
 
@@ -90,7 +91,8 @@ def test_any_header_is_a_frame_or_refused(header: Any, payload: bytes) -> None:
 @settings(deadline=None, max_examples=300)
 @given(
     name=TEXTS, kind=st.sampled_from([*wire.DTYPES, "object", "str", "void", "datetime64[s]"]),
-    sides=st.lists(st.integers(-3, 9) | st.sampled_from([2**31, 2**32, 2**62, 2**64]), max_size=8), size=st.integers(0, 200),
+    sides=st.lists(st.integers(-3, 9) | st.sampled_from([2**31, 2**32, 2**62, 2**64]), max_size=8),
+    size=st.integers(0, 200),
 )  # fmt: skip
 def test_any_shape_fits_its_bytes_or_is_refused(name: str, kind: str, sides: list[int], size: int) -> None:
     try:

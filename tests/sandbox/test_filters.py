@@ -26,4 +26,6 @@ def test_every_name_is_a_call_of_some_architecture() -> None:
     seccomp = pytest.importorskip("pyseccomp")
     new = {"fchmodat2", "mseal", "futex_waitv", "epoll_pwait2", "process_mrelease", "memfd_secret"}  # libseccomp's age
     for name in {*filters.ALLOWED, *filters.REFUSED} - new:
-        assert any(filters.known(seccomp, getattr(seccomp.Arch, arch), name) for arch in filters.ARCHITECTURES.values()), name
+        assert any(
+            filters.known(seccomp, getattr(seccomp.Arch, arch), name) for arch in filters.ARCHITECTURES.values()
+        ), name

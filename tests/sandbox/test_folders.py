@@ -28,7 +28,7 @@ def test_folders_without_end_are_removed(tmp_path: Path) -> None:
     try:
         os.chdir(folder)
         for _ in range(1200):
-            os.mkdir("deeper")
+            Path("deeper").mkdir()
             os.chdir("deeper")
     finally:
         os.chdir(here)
