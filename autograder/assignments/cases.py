@@ -29,10 +29,10 @@ class Draw:
     shape
         Sides of the array; `()` is a scalar array.
     kind
-        `normal`: normal, around `mean` with deviation `scale`; `integers`: `low` to `high - 1`, as float64 unless `dtype` says
-        otherwise (few distinct values make ties); `onehot`: rows `(N, C)` with a single one; `powers`:
-        in each plane of the last two axes 1, 2, 4, … in random order, so that a sum of some of them
-        tells which.
+        `normal`: around `mean` with deviation `scale`; `integers`: `low` to `high - 1`, as float64 unless
+        `dtype` says otherwise (few distinct values make ties); `onehot`: rows `(N, C)` with a single one;
+        `powers`: in each plane of the last two axes 1, 2, 4, … in random order, so that a sum of some of
+        them tells which.
     """
 
     shape: tuple[int, ...]

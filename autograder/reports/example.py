@@ -35,7 +35,7 @@ def example(found: Mapping[str, Any], ink: Ink) -> Iterator[RenderableType]:
         yield from _picture(f"{output}, yours", found["got"], wrong, "red", ink)
     if snippet := str(found.get("snippet") or "").rstrip():
         yield Text("To try it by yourself, from the homework's folder:", style="dim")
-        yield Padding(ink.lines(snippet), (0, 0, 0, 4))
+        yield Padding(ink.lines(snippet, rows=80, limit=8000), (0, 0, 0, 4))  # whole, or it cannot be run
 
 
 def _picture(
