@@ -190,10 +190,31 @@ PADDED: Mapping[str, tuple[Row, ...]] = {
 
 #: Sizes as the course draws them: batches of 1 to 3, 5 to 14 channels, widths of 20 to 299 and sides of 55
 #: to 99, kernels, factors and strides of 1 to 9 (1 and 2 for the kernels of transposed convolutions).
-RESAMPLE_1D_FULL = (course((2,), (1, 5, 20)), course((5,), (2, 9, 137)), course((9,), (3, 14, 299)))
-RESAMPLE_2D_FULL = (course((2,), (1, 5, 55, 55)), course((4,), (2, 9, 76, 76)), Row((5,), (3, 14, 61, 99)))
-POOL_STRIDE1_FULL = (course((2,), (1, 5, 55, 55)), course((6,), (2, 9, 76, 76)), Row((9,), (3, 14, 99, 61)))
-POOL_FULL = (course((2, 3), (1, 5, 55, 55)), course((6, 4), (2, 9, 76, 76)), Row((9, 8), (3, 14, 99, 61)))
+RESAMPLE_1D_FULL = (
+    course((1,), (2, 14, 299)),
+    course((2,), (1, 5, 20)),
+    course((5,), (2, 9, 137)),
+    course((9,), (3, 14, 299)),
+)
+RESAMPLE_2D_FULL = (
+    Row((1,), (2, 5, 99, 55)),
+    course((2,), (1, 5, 55, 55)),
+    course((4,), (2, 9, 76, 76)),
+    Row((5,), (3, 14, 61, 99)),
+)
+POOL_STRIDE1_FULL = (
+    Row((1,), (3, 5, 55, 99)),
+    course((2,), (1, 5, 55, 55)),
+    course((6,), (2, 9, 76, 76)),
+    Row((9,), (3, 14, 99, 61)),
+)
+POOL_FULL = (
+    Row((1, 9), (3, 5, 55, 99)),
+    course((9, 1), (1, 14, 55, 55)),
+    course((2, 3), (1, 5, 55, 55)),
+    course((6, 4), (2, 9, 76, 76)),
+    Row((9, 8), (3, 14, 99, 61)),
+)
 
 FULL: Mapping[str, tuple[Row, ...]] = {
     "downsampling1d": RESAMPLE_1D_FULL,
@@ -201,23 +222,40 @@ FULL: Mapping[str, tuple[Row, ...]] = {
     "downsampling2d": RESAMPLE_2D_FULL,
     "upsampling2d": RESAMPLE_2D_FULL,
     "conv1d_stride1": (
+        course((5, 14, 1), (3, 5, 299)),
         course((5, 14, 3), (1, 5, 20)),
         course((9, 7, 6), (2, 9, 137)),
         Row((14, 5, 9), (3, 14, 299), bias=True),
     ),
     "conv1d": (
+        course((14, 5, 1, 1), (3, 14, 20)),
         course((5, 14, 3, 9), (1, 5, 20)),
         course((9, 7, 6, 2), (2, 9, 137)),
         Row((14, 5, 9, 5), (3, 14, 299), bias=True),
     ),
-    "conv2d_stride1": (course((5, 14, 2), (1, 5, 55, 55)), Row((14, 6, 7), (3, 14, 61, 78), bias=True)),
-    "conv2d": (course((5, 14, 9, 7), (1, 5, 99, 99)), Row((14, 6, 4, 3), (3, 14, 61, 78), bias=True)),
+    "conv2d_stride1": (
+        Row((5, 14, 1), (3, 5, 55, 99)),
+        Row((5, 6, 9), (1, 5, 99, 55)),
+        course((5, 14, 2), (1, 5, 55, 55)),
+        Row((14, 6, 7), (3, 14, 61, 78), bias=True),
+    ),
+    "conv2d": (
+        course((5, 14, 1, 1), (3, 5, 55, 55)),
+        Row((6, 5, 2, 9), (2, 6, 99, 55)),
+        course((5, 14, 9, 7), (1, 5, 99, 99)),
+        Row((14, 6, 4, 3), (3, 14, 61, 78), bias=True),
+    ),
     "convtranspose1d": (
+        course((5, 14, 2, 1), (3, 5, 299)),
         course((5, 14, 1, 9), (1, 5, 20)),
         course((9, 7, 2, 2), (2, 9, 137)),
         Row((14, 5, 9, 5), (3, 14, 299), bias=True),
     ),
-    "convtranspose2d": (course((5, 8, 2, 2), (1, 5, 55, 55)), Row((6, 5, 3, 3), (2, 6, 55, 61), bias=True)),
+    "convtranspose2d": (
+        Row((5, 14, 1, 1), (3, 5, 99, 55)),
+        course((5, 8, 2, 2), (1, 5, 55, 55)),
+        Row((6, 5, 3, 3), (2, 6, 55, 61), bias=True),
+    ),
     "maxpool2d_stride1": POOL_STRIDE1_FULL,
     "maxpool2d": POOL_FULL,
     "meanpool2d_stride1": POOL_STRIDE1_FULL,
