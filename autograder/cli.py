@@ -25,6 +25,7 @@ COMMANDS = {
     "sections": ("sections", "Show an assignment's rubric."),
     "handout": ("handout", "Make the handout from the references."),
     "selfcheck": ("selfcheck", "References earn full marks, and the oracles agree."),
+    "new-assignment": ("new_assignment", "Write a small assignment that works, to be changed."),
     "batch": ("batch", "Grade many submissions into a gradebook."),
     "ci": ("ci", "Grade the checkout that this runs in, with a grader from elsewhere."),
     "forks": ("forks", "Score many forks by their addresses, as they were at a deadline."),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from autograder.assignments import registry
+from autograder.assignments import faults, registry
 from autograder.assignments.registry import Assignment
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader, Options
@@ -23,6 +23,12 @@ def selfcheck(assignment: str, update_practice: bool) -> int:
     found = registry.find(assignment)
     if not found.reference.is_dir():
         raise UsageError("the reference solutions are not here", hint="this is run in the course's own checkout")
+    if faulty := faults.find(found):
+        click.echo("FAILED  the files hold together")
+        for fault in faulty:
+            click.echo(f"        {fault}")
+        return 1
+    click.echo("ok      the files hold together")
     if update_practice:
         update(found)
     failures = 0

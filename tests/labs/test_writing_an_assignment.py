@@ -1,0 +1,125 @@
+"""`new-assignment` and the guide that starts from it, both run in a copy of the project; and what selfcheck finds."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "writing-an-assignment.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a new assignment needs."""
+    copy = tmp_path_factory.mktemp("project")
+    litter = shutil.ignore_patterns("__pycache__", "cat_dog_cnn", "conv2d_*", "numpy_cnn")
+    for folder in ("autograder", "handout/hw2p1", "reference_solutions/hw2p1"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=litter)
+    for file in ("runner.py", "pyproject.toml", "tests/conftest.py", "tests/helpers.py", "tests/labs/lab_kit.py"):
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, copy / file)
+    return copy
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=project, capture_output=True, text=True, check=False)
+
+
+def succeeds(project: Path, *arguments: str) -> str:
+    done = run(project, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def pytest_of(project: Path, name: str) -> str:
+    return succeeds(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/labs/test_{name}.py")
+
+
+def test_a_new_assignment_passes_its_own_tests(project: Path) -> None:
+    said = succeeds(project, "runner.py", "new-assignment", "fresh_one")
+    assert "wrote autograder/assignments/fresh_one/rubric.toml" in said
+    assert "passed" in pytest_of(project, "fresh_one")
+    assert "FAILED" not in succeeds(project, "runner.py", "selfcheck", "-a", "fresh_one")
+    assert '{"scores": {"scale": 0, "slope": 0}}' in succeeds(
+        project, "runner.py", "grade", "-a", "fresh_one", "--quiet"
+    )
+
+
+@pytest.mark.parametrize("name", ["hw2p1", "Fresh", "1st", "class", "a-b", "../up", "x" * 50])
+def test_names_that_cannot_be_are_refused(project: Path, name: str) -> None:
+    done = run(project, "runner.py", "new-assignment", name)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
+    blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
+    assert [kind for kind, _ in blocks].count("python") == 5
+    for kind, block in blocks:
+        if kind == "sh":
+            for line in block.splitlines():
+                program, *arguments = line.split()
+                assert program == "python"
+                succeeds(project, *arguments)
+        else:
+            name = block.splitlines()[0].removeprefix("# ")
+            assert (project / name).is_file(), f"{name} is not among the files that new-assignment writes"
+            (project / name).write_text(block.split("\n", 1)[1], "utf-8")
+    scores = succeeds(project, "runner.py", "grade", "reference_solutions/softmax", "-a", "softmax", "--quiet")
+    assert '{"scores": {"Softmax forward": 50, "Softmax backward": 50}}' in scores
+
+
+FAULTS = [
+    ("rubric.toml", "points = 60", "points = 50", r"rubric\.toml:20: the points of the main sections are 90, not 100"),
+    ("rubric.toml", "points = 60", "points = 60\npoint = 3", r"rubric\.toml:21: section 'scale': unknown `point`"),
+    ("rubric.toml", "[imports]", "[imports]\npackage = []", r"rubric\.toml:12: unknown `package` in \[imports\]"),
+    ("rubric.toml", 'needs = ["scale"]', 'needs = ["scal"]', r"rubric\.toml:30: section 'slope' needs 'scal', which"),
+    ("rubric.toml", "[submission]", "[submission", r"rubric\.toml:5: "),
+    ("rubric.toml", 'title = "broken"', "", r"rubric\.toml:1: `title` is missing"),
+    ("rubric.toml", 'outputs = { Z = "course" }', 'outputs = { Z = "course", Y = "course" }',
+     r"rubric\.toml:21: section 'scale': no case has the output `Y`"),
+    ("rubric.toml", 'files = ["solution.py"]\nneeds', 'files = ["other.py"]\nneeds',
+     r"rubric\.toml:29: section 'slope': the reference has no other\.py"),
+    ("exercises.py", '"slope": slope', '"slop": slope',
+     r"rubric\.toml:25: section 'slope': exercises\.py has no 'slope'"),
+    ("exercises.py", "def slope(task: Any) -> None:", "def slope(task: Any) -> None",
+     r"exercises\.py:\d+: SyntaxError"),
+    ("cases.py", '("Z",)', '("Q",)', r"cases\.py:\d+: a case of section 'scale' has the output `Q`"),
+    ("cases.py", "SHAPES = ((2, 3), (1, 1), (4, 1, 5))", "SHAPES = ()", r"cases\.py:\d+: section 'scale' has no cases"),
+    ("cases.py", 'f"{section} on {shape}"', '"one name"', r"cases\.py:\d+: two cases of section 'scale' have one name"),
+    ("cases.py", "Draw(shape)}", "Drawn(shape)}", r"cases\.py:\d+: NameError"),
+    ("oracles.py", 'sum([inputs["A"]] * params["factor"])', 'sum([inputs["A"].T] * params["factor"])',
+     r"oracles\.py:\d+: formula and reference disagree on `Z` of scale on \(2, 3\): shapes \(3, 2\) and \(2, 3\)"),
+    ("oracles.py", 'return {"Z"', 'return {"Y"', r"oracles\.py:\d+: formula gives `Y`, which scale on"),
+    ("oracles.py", 'inputs["A"]] *', 'inputs["B"]] *', r"oracles\.py:\d+: formula on scale on \(2, 3\): KeyError"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def broken(project: Path) -> Path:
+    succeeds(project, "runner.py", "new-assignment", "broken")
+    return project / "autograder" / "assignments" / "broken"
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), FAULTS, ids=lambda value: str(value)[:40])
+def test_selfcheck_finds_faults_with_file_and_line(
+    broken: Path, project: Path, file: str, old: str, new: str, said: str
+) -> None:
+    whole = (broken / file).read_text("utf-8")
+    assert whole.count(old) == 1, (old, whole.count(old))
+    (broken / file).write_text(whole.replace(old, new), "utf-8")
+    try:
+        done = run(project, "runner.py", "selfcheck", "-a", "broken")
+    finally:
+        (broken / file).write_text(whole, "utf-8")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert re.search(said, done.stdout), done.stdout
