@@ -149,7 +149,7 @@ def _finding(
 
 
 def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) -> str | None:
-    """What is wrong with the type of a right result, the first of `right` being due: float32 has lost half its digits."""
+    """What is wrong with the type of a right result, the first of `right` being due: float32 lost half its digits."""
     if where == "course" or got.dtype.name in right:
         return None
     return f"`{output}` is {got.dtype.name}; {right[0]} is expected"

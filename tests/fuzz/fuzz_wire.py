@@ -1,6 +1,6 @@
 """Fuzz the host's reading of frames: `python tests/fuzz/fuzz_wire.py -max_total_time=600 tests/fuzz/corpus`.
 
-Not a test: `test_corpus.py` replays what a run left in the corpus. Needs `pip install atheris`.
+Not a test: `test_fuzz_corpus.py` replays what a run left in the corpus. Needs `pip install atheris`.
 """
 
 from __future__ import annotations

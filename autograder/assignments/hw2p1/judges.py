@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 
-#: Room for rounding, relative to the largest entry that is due: no result here takes more than a product and a few sums.
+#: Room for rounding, relative to the largest entry that is due: no result takes more than a product and a few sums.
 ROUNDING = {"float32": 1e-6}
 EXACT_ROUNDING = 1e-9
 #: How seldom a correct mask may be called improbable.

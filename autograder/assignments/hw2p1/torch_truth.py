@@ -102,7 +102,7 @@ def cnn(params: Params, inputs: Inputs) -> Outputs:
 
 
 def _trained(tensors: Mapping[str, Any], parts: list[str], rate: float) -> dict[str, Any]:
-    """Every part's gradients, all weights and biases after a step (or several: the gradients stay), and all gradients after they were zeroed."""
+    """Every part's gradients, all parameters after a step (or several: the gradients stay), then zeroed gradients."""
     outputs = {f"{part} dLd{name}": tensors[f"{part} {name}"].grad for part in parts for name in "Wb"}
     for name in "Wb":
         stepped = [tensors[f"{part} {name}"] - rate * tensors[f"{part} {name}"].grad for part in parts]

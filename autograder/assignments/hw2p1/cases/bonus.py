@@ -94,7 +94,7 @@ NORMS_FULL = (_norm((3, 14, 55, 55), level="course"),)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A residual block: `(in_channels, out_channels, filter_size, stride, padding)`, of which the first `given` are passed."""
+    """A residual block: `(in_channels, out_channels, filter_size, stride, padding)`; the first `given` are passed."""
 
     arguments: tuple[int, int, int, int, int]
     shape: Shape
