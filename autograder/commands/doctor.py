@@ -11,7 +11,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.errors import HarnessError
-from autograder.sandbox import bubblewrap, host, landlock
+from autograder.sandbox import bubblewrap, cgroups, host, landlock
 from autograder.sandbox.launch import GuestProcess, Level, Parts
 
 
@@ -28,7 +28,7 @@ class Item:
 @click.command()
 def doctor() -> int:
     """Say what this machine offers: isolation levels, packages, data; and how to get more."""
-    items = [*levels(), *packages()]
+    items = [*levels(), control_groups(), *packages()]
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     width = max(len(item.name) for item in items)
     for item in items:
@@ -73,6 +73,19 @@ def levels() -> Iterator[Item]:
             yield Item(level, False, str(error), advice)
         finally:
             guest.close()
+
+
+def control_groups() -> Item:
+    """Whether memory and threads of a whole guest can be bounded, beside those of each process."""
+    group = cgroups.make()
+    if group is not None:
+        group.remove()
+    return Item(
+        "control groups",
+        group is not None,
+        "memory and threads bounded for a guest as a whole",
+        "without them each process is bounded by itself; root can make them, others where systemd hands a part over",
+    )
 
 
 def version(level: Level) -> str:
