@@ -35,7 +35,8 @@ def main() -> None:
         for name, right, wrong in MISTAKES:
             path = submission / name
             text = path.read_text("utf-8")
-            assert right in text, f"{name} no longer holds {right}"
+            if right not in text:
+                raise SystemExit(f"{name} no longer holds {right}")
             path.write_text(text.replace(right, wrong), "utf-8")
         with Grader(assignment, rubric, Options(lanes=2)) as grader:
             report = grader.grade(read(submission, rubric))
