@@ -67,3 +67,7 @@ def test_a_sample_graded_again_is_caught_again():
     for row in sample.rows:
         assert row.killed == before[row.id].killed, row
         assert row.edition == before[row.id].edition
+
+
+def test_twenty_other_seeds_were_tried():
+    assert len(COMMITTED.facts["seeds"]) == 20 and COMMITTED.facts["seed"] not in COMMITTED.facts["seeds"]
