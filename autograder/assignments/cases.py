@@ -30,9 +30,9 @@ class Draw:
         Sides of the array; `()` is a scalar array.
     kind
         `normal`: around `mean` with deviation `scale`; `integers`: `low` to `high - 1`, as float64 unless
-        `dtype` says otherwise (few distinct values make ties); `onehot`: rows `(N, C)` with a single one;
-        `powers`: in each plane of the last two axes 1, 2, 4, … in random order, so that a sum of some of
-        them tells which.
+        `dtype` says otherwise (few distinct values make ties); `onehot`: rows `(N, C)` with a single one, in the
+        columns `low` to `high - 1` as far as there are such; `powers`: in each plane of the last two axes
+        1, 2, 4, … in random order, so that a sum of some of them tells which.
     """
 
     shape: tuple[int, ...]
@@ -49,7 +49,8 @@ class Draw:
             return rng.integers(self.low, self.high, self.shape).astype(self.dtype)
         if self.kind == "onehot":
             rows, classes = self.shape
-            return np.eye(classes, dtype=self.dtype)[rng.integers(0, classes, rows)]
+            ones = rng.integers(max(self.low, 0), min(self.high, classes), rows)
+            return np.eye(classes, dtype=self.dtype)[ones]
         if self.kind == "powers":
             *planes, rows, columns = self.shape
             ranks = np.tile(np.arange(rows * columns), (*planes, 1))

@@ -8,7 +8,7 @@ reads the source, under all limits, where a crash costs nothing but the remark.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from autograder.errors import HarnessError
 from autograder.guest.imports import KNOWN
@@ -16,8 +16,8 @@ from autograder.guest.wire import Frame
 
 from .sections import Place, conversation, handed_in
 
-#: So many remarks are shown, of so many characters.
-MOST, LENGTH = 20, 300
+#: So many remarks are taken, of so many characters; so many places of one module are named.
+MOST, LENGTH, NAMED = 20, 300, 3
 
 
 def names(place: Place) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def named(files: Mapping[str, bytes], modules: Collection[str]) -> bool:
 
 
 def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
-    """Remarks `file:line: imports ...`, without those lines that another note tells of already."""
+    """Remarks on imports, without those lines that another note tells of already."""
     files, modules = place.submission.files, names(place)
     if not named(files, modules):
         return []
@@ -48,7 +48,22 @@ def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
         return []
     found = answer.fields.get("notes") if answer is not None else None
     remarks = [note[:LENGTH] for note in found[:MOST] if isinstance(note, str)] if isinstance(found, list) else []
-    return [remark for remark in remarks if not any(note.startswith(_line(remark)) for note in noted)]
+    return together(remark for remark in remarks if not any(note.startswith(_line(remark)) for note in noted))
+
+
+def together(remarks: Iterable[str]) -> list[str]:
+    """One remark for each module: where it is imported, the first places by name."""
+    places: dict[str, list[str]] = {}
+    for remark in remarks:
+        place, _, what = remark.rpartition(": ")
+        places.setdefault(what, []).append(place)
+    return [f"{what} where no check comes by: {_list(found)}; this costs nothing" for what, found in places.items()]
+
+
+def _list(places: list[str]) -> str:
+    """Places in a few words."""
+    more = len(places) - NAMED
+    return ", ".join(places[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _line(remark: str) -> str:

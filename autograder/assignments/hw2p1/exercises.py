@@ -105,17 +105,22 @@ def passes(task: Any) -> tuple[str, ...]:
     return ("_first", "") if task.has("A_first") else ("",)
 
 
-def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA") -> None:
+def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = None) -> None:
     """Forward and backward, recorded as `out` and `back`.
 
     The incoming gradient is `dLdZ`; where a case has none, it is the layer's own output, as in the
-    course's own cases.
+    course's own cases. Where there is an `other` object of the same class, it is at work at the same
+    time, on an input of the same shape, as layers of a network are: nothing of it may show.
     """
     for suffix in passes(task):
         task.expecting(out)
+        if other is not None:
+            forward(task, other, -task.input(f"A{suffix}"))
         result = forward(task, layer, task.input(f"A{suffix}"))
         if not suffix:
             task.record(out, result)
+        if other is not None:
+            forward(task, other, -task.input(f"A{suffix}"))
         task.expecting(back)
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
         gradient = task.attribute(layer, "backward")(incoming)
@@ -131,15 +136,18 @@ def mcq(task: Any) -> None:
 def layer(task: Any) -> None:
     """A layer without weights: resampling, pooling."""
     cls = find(task, task.params["layer"])
-    run(task, task.build(cls, *arguments(task)))
+    first, *second = (task.build(cls, *arguments(task)) for _ in passes(task))
+    run(task, first, other=second[0] if second else None)
 
 
 def convolution(task: Any) -> None:
     """A convolution of any kind: output and all gradients."""
-    built = build_convolution(task)
+    built, *second = (build_convolution(task) for _ in passes(task))
     kernel = inner_convolution(task, built)
     set_parameters(task, kernel)
-    run(task, built)
+    for other in second:
+        set_parameters(task, inner_convolution(task, other))
+    run(task, built, other=second[0] if second else None)
     record_attribute(task, "dLdW", kernel, "dLdW")
     record_attribute(task, "dLdb", kernel, "dLdb")
 

@@ -160,5 +160,8 @@ def _cnn_draws(net: Net) -> dict[str, Draw]:
     for suffix in ("_first", "") if net.twice else ("",):
         draws[f"A{suffix}"] = Draw((net.batch, net.channels[0], net.width))
         if net.batch == 1:
-            draws[f"Y{suffix}"] = Draw((1, net.neurons), "onehot")
+            # Two uses have labels of their own: the first's in the lower half, so that an old one shows.
+            half = net.neurons // 2 if net.twice else 0
+            low, high = (0, half) if suffix else (half, net.neurons)
+            draws[f"Y{suffix}"] = Draw((1, net.neurons), "onehot", low, high)
     return draws
