@@ -13,6 +13,7 @@ import click
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
+from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.platforms.formats import FORMATS, writer
@@ -44,6 +45,9 @@ class Output:
 @edition_option
 @grading_options
 @overlay_option
+@click.option("--seed-variable", metavar="NAME", help="A secret seed, from an environment variable.")
+@click.option("--student", help="Whose work it is: a secret seed then becomes this student's own.")
+@click.option("--attempt", default="", help="Which attempt: each then has a seed of its own.")
 @click.option("--group", type=click.Choice(["main", "bonus"]), help="Which keys the last line has; default both.")
 @click.option("--scores", type=PATH, help="Where to write scores.json; default: only for the handout, at the top.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="Also write this format …")
@@ -61,6 +65,9 @@ def grade(
     checks: Any,
     seed: int | None,
     seed_file: Path | None,
+    seed_variable: str | None,
+    student: str | None,
+    attempt: str,
     profile: str,
     isolation: Any,
     watch: bool,
@@ -70,7 +77,14 @@ def grade(
     """Grade one submission: a folder, .zip or .tar (default: the handout)."""
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
-    options = Options(profile, checks, chosen_seed(seed, seed_file), isolation, only, lanes=lanes())
+    options = Options(
+        profile,
+        checks,
+        own_seed(chosen_seed(seed, seed_file, seed_variable), student, assignment, attempt),
+        isolation,
+        only,
+        lanes=lanes(),
+    )
     place = path if path is not None else found.handout
     if not place.exists():
         raise UsageError(f"there is no {place}")
@@ -87,6 +101,21 @@ def grade(
         with Grader(found, rubric, options) as grader:
             run_again(place, grader, lambda report: tell(report, told))
     return once(place, found, rubric, options, told)
+
+
+def own_seed(seed: Seed, student: str | None, assignment: str, attempt: str) -> Seed:
+    """The student's own seed, where a secret one and a student are given.
+
+    Raises
+    ------
+    UsageError
+        A student is named, but no secret.
+    """
+    if student is None:
+        return seed
+    if not seed.secret:
+        raise UsageError("--student goes with a secret seed", hint="--seed-file FILE or --seed-variable NAME")
+    return for_student(seed, student, assignment, attempt)
 
 
 def destinations(

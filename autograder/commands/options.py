@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from autograder.assignments.seeds import Seed, from_file
+from autograder.assignments.seeds import Seed, from_file, from_variable
 from autograder.errors import UsageError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -48,16 +48,18 @@ def grading_options(function: Function) -> Function:
     return function
 
 
-def chosen_seed(seed: int | None, seed_file: Path | None) -> Seed:
-    """The seed that `--seed` or `--seed-file` says.
+def chosen_seed(seed: int | None, seed_file: Path | None, variable: str | None = None) -> Seed:
+    """The seed that `--seed`, `--seed-file` or `--seed-variable` says.
 
     Raises
     ------
     UsageError
-        Both are given, or the file holds no seed.
+        Two of them are given, or the file or variable holds no seed.
     """
-    if seed is not None and seed_file is not None:
-        raise UsageError("--seed and --seed-file exclude each other")
+    if sum(given is not None for given in (seed, seed_file, variable)) > 1:
+        raise UsageError("--seed, --seed-file and --seed-variable exclude each other")
     if seed_file is not None:
         return from_file(seed_file)
+    if variable is not None:
+        return from_variable(variable)
     return Seed() if seed is None else Seed(seed)

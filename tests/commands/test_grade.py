@@ -241,3 +241,26 @@ def test_doctor_names_the_level_that_auto_takes():
     done = run("doctor")
     assert done.returncode == 0
     assert "takes:" in done.stdout
+
+
+def test_a_student_s_seed_is_their_own_and_can_be_made_again(tmp_path):
+    secret = {**os.environ, "COURSE_SEED": "correct-horse-battery-staple"}
+
+    def seed(*arguments: str) -> str:
+        path = tmp_path / "report.json"
+        done = run(
+            "grade", REFERENCE, "--only", "Upsampling1d", "--quiet", "--seed-variable", "COURSE_SEED", *arguments,
+            "--format", "json", "--output", path, env=secret,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert points(done) == 2.5
+        return json.loads(path.read_text())["seed"]
+
+    ada = seed("--student", "ada")
+    assert ada == seed("--student", "ada")
+    assert len({seed(), ada, seed("--student", "bob"), seed("--student", "ada", "--attempt", "2")}) == 4
+
+
+def test_a_student_without_a_secret_is_wrong_usage():
+    assert run("grade", REFERENCE, "--student", "ada").returncode == 2
+    assert run("grade", REFERENCE, "--seed-variable", "NOT_SET_ANYWHERE").returncode == 2
