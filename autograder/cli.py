@@ -53,7 +53,14 @@ class Commands(click.Group):
             return None
         if not (HERE / f"{COMMANDS[name][0]}.py").is_file():
             raise UsageError(f"`{name}` is not part of the students' copy", hint="staff have it")
-        module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
+        try:
+            module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
+        except ModuleNotFoundError as error:
+            if (error.name or "autograder").partition(".")[0] == "autograder":
+                raise
+            raise UsageError(
+                f"`{name}` needs {error.name}, which is not installed", hint="pip install -r requirements-staff.txt"
+            ) from error
         command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 

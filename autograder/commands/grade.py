@@ -134,6 +134,8 @@ def destinations(
     """Where the report goes."""
     if len(formats) != len(outputs):
         raise UsageError("--format and --output come in pairs", hint="for example: --format json --output report.json")
+    for name in formats:
+        writer(name)  # one that cannot write says so before anything is graded
     if only:
         if scores is not None:
             raise UsageError("--only never writes scores.json", hint="leave out --scores, or --only")
