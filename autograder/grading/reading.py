@@ -27,10 +27,22 @@ def names(place: Place) -> tuple[str, ...]:
 
 
 def named(files: Mapping[str, bytes], modules: Collection[str]) -> bool:
-    """Whether any of the names stands in the source, whatever it means there."""
-    last = {module.rpartition(".")[2].encode() for module in modules}
-    pattern = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(last))) + rb")\b")
-    return any(pattern.search(content) for content in files.values())
+    """Whether any of the modules may be imported: a line with `import` or `from` names it, or it stands written out.
+
+    A part of a package that is allowed otherwise, as `scipy.signal`, may come as `from scipy import signal`, too.
+    """
+    whole = sorted({module for module in modules if "." not in module})
+    parts = sorted({module for module in modules if "." in module})
+    packages = sorted({module.partition(".")[0] for module in parts})
+    patterns = [rf"\b(?:import|from)\b[^\n]*\b(?:{_any(whole)})\b"] if whole else []
+    if parts:
+        patterns += [rf"\b(?:{_any(parts)})\b", rf"\bfrom\s+(?:{_any(packages)})\s+import\b"]
+    pattern = re.compile("|".join(patterns).encode())
+    return bool(patterns) and any(pattern.search(content) for content in files.values())
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(map(re.escape, names))
 
 
 def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from pathlib import Path
 
-from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot, has_filter
+from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot, byte_code, has_filter
 from .launch import PACKAGES as SITE
 
 #: Where things lie inside; the same on every machine.
@@ -43,6 +44,7 @@ def command(parts: Parts) -> Command:
         *_packages(parts),
         *_bind(parts.harness / "guest", f"{HARNESS}/guest"),
         *_bind(parts.exercises, f"{HARNESS}/exercises.py"),
+        *_byte_code(parts),
         *(word for device in _DEVICES for word in ("--dev-bind", device, device)),
         "--dir", WORK, "--remount-ro", "/", "--chdir", "/", "--",
         f"{PYTHON}/bin/python3", *PYTHON_OPTIONS, "-c", boot(HARNESS, [PACKAGES]),
@@ -66,6 +68,13 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
 
 def _bind(source: Path, target: str) -> list[str]:
     return ["--ro-bind", str(source), target]
+
+
+def _byte_code(parts: Parts) -> list[str]:
+    """The exercises' byte code alone: beside it lies that of the assignment's answers."""
+    code = byte_code(parts.exercises)
+    name = Path(importlib.util.cache_from_source("exercises.py"))
+    return _bind(code, f"{HARNESS}/{name}") if code is not None else []
 
 
 def _nothing(target: str) -> list[str]:

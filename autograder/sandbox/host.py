@@ -17,7 +17,7 @@ from autograder.errors import HarnessError, UsageError
 
 from . import bubblewrap, cgroups, landlock, process
 from .folders import Work, exceeds
-from .launch import Command, GuestProcess, Level, Parts
+from .launch import Command, GuestProcess, Level, Parts, byte_code
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -57,6 +57,8 @@ def serves() -> bool:
 
 def command(level: Level, parts: Parts) -> Command:
     """How to start a guest of that level."""
+    for source in (parts.harness / "guest").glob("*.py"):
+        byte_code(source)
     return {"bubblewrap": bubblewrap.command, "landlock": landlock.command, "process": process.command}[level](parts)
 
 

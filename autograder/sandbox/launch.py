@@ -80,6 +80,19 @@ class Parts:
         return list(dict.fromkeys(found))
 
 
+def byte_code(source: Path) -> Path | None:
+    """A module's byte code, made now where it is missing or old: a guest reads it and never writes any."""
+    place = Path(importlib.util.cache_from_source(str(source)))
+    try:
+        if not place.is_file() or place.stat().st_mtime < source.stat().st_mtime:
+            import py_compile
+
+            py_compile.compile(str(source), str(place), doraise=True)
+    except (OSError, ValueError):
+        return None  # where we may not write, the guest compiles it each time
+    return place
+
+
 #: How a wheel's folder of shared libraries ends; where it is not named after the package, `packages` names it too.
 LIBRARIES = ".libs"
 
