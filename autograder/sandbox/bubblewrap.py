@@ -100,10 +100,10 @@ def _system() -> list[str]:
 
 def _python(interpreter: Interpreter) -> list[str]:
     """The standard library at a place that does not depend on the machine, without its site packages."""
-    inside = f"{PYTHON}/lib/{interpreter.library.name}"
-    words = _bind(interpreter.library, inside)
+    inside = f"{PYTHON}/lib/{interpreter.stdlib.name}"
+    words = _bind(interpreter.stdlib, inside)
     for name in SITE:
-        if (interpreter.library / name).is_dir():
+        if (interpreter.stdlib / name).is_dir():
             words += _nothing(f"{inside}/{name}")
     if interpreter.shared is not None:
         words += _bind(interpreter.shared, f"{PYTHON}/lib/{interpreter.shared.name}")

@@ -50,7 +50,7 @@ def readable(parts: Parts) -> list[str]:
     for folder in sorted(system):
         paths += _without_packages(folder)
     paths += [path for path in (Path("/etc/ld.so.cache"),) if path.exists()]
-    paths += _without_packages(Interpreter.current().library)
+    paths += _without_packages(Interpreter.current().stdlib)
     paths += [*parts.folders(), parts.harness / "guest", parts.exercises]
     return [str(path) for path in paths]
 
@@ -68,7 +68,7 @@ def other_user(parts: Parts, work: Path) -> int | None:
         return None
     user = _FIRST_USER + os.getpid() % _USERS
     needed = [
-        Interpreter.current().library / "os.py",
+        Interpreter.current().stdlib / "os.py",
         *(next(folder.glob("__init__.py"), folder) for folder in parts.folders()),
         parts.harness / "guest" / "main.py",
         parts.exercises,

@@ -122,7 +122,7 @@ class Interpreter:
     """The Python that runs the guest: the one that runs us, without its site packages."""
 
     executable: Path
-    library: Path
+    stdlib: Path
     shared: Path | None
 
     @classmethod

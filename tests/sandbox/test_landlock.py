@@ -18,12 +18,12 @@ pytestmark = pytest.mark.skipif(not landlock.available(), reason="no Landlock he
 def test_no_folder_of_packages_is_readable_as_a_whole() -> None:
     readable = [Path(path).resolve() for path in landlock.readable(PARTS)]
     for name in ("site-packages", "dist-packages"):
-        for folder in (Interpreter.current().library / name, Path("/usr/lib/python3") / name):
+        for folder in (Interpreter.current().stdlib / name, Path("/usr/lib/python3") / name):
             assert not [path for path in readable if folder.resolve().is_relative_to(path)], folder
     project = PARTS.harness.resolve()
     for secret in ("assignments/hw2p1/practice.npy", "assignments/hw2p1/answers.toml", "grading/compare.py", "sandbox"):
         assert not [path for path in readable if (project / secret).is_relative_to(path)], secret
-    assert (project / "guest") in readable and (Interpreter.current().library / "os.py").resolve() in readable
+    assert (project / "guest") in readable and (Interpreter.current().stdlib / "os.py").resolve() in readable
 
 
 def test_only_root_can_be_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
