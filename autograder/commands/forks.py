@@ -20,11 +20,14 @@ from autograder.errors import UsageError
 from autograder.forks import fetching, listing
 from autograder.forks.fetching import Fetched, Wanted
 from autograder.forks.git import Bounds, Git
+from autograder.gradebook import forks as gradebook_forks
+from autograder.gradebook import store as marks
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.forks import Seen
 from autograder.reports.context import moment
 from autograder.submissions.layout import Patterns
 
-from .batch import Lists, grade
+from .batch import Lists, enrolled, grade
 from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
 
 SCHEMA = "autograder/forks/v1"
@@ -79,6 +82,7 @@ def forks(
     lists = Lists(roster, policy, deadline, None)
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
+        keep_seen(book, rubric.name, lists, fetched)
         draft = grade(book, job, list(handed_in(fetched, store)), lists, (jobs or cores(), None), tally)
         report = show(book, rubric.name, tally, draft=draft, quiet=quiet)
     if not quiet:
@@ -169,9 +173,27 @@ def handed_in(fetched: Iterable[Fetched], store: Path) -> Iterable[sources.Found
         if one.state == "ready":
             path = folder / f"{one.fork.login}.tar"
             path.write_bytes(one.archive())
-            hint = sources.Hint(email=one.fork.email, login=one.fork.login, name=one.fork.login)
+            hint = whose(one)
             number = int(one.when.timestamp()) if one.when else 1
             yield sources.Found(f"{one.fork.login}@{one.commit[:12]}", path, "git", (hint,), number, one.when)
+
+
+def whose(one: Fetched) -> sources.Hint:
+    """What is known of a fork's student."""
+    return sources.Hint(email=one.fork.email, login=one.fork.login, name=one.fork.login)
+
+
+def keep_seen(book: Gradebook, assignment: str, lists: Lists, fetched: Iterable[Fetched]) -> None:
+    """Write down what was seen of every fork, also of those that nothing can be graded of."""
+    directory, known = enrolled(book, assignment, lists)
+    seen = []
+    for one in fetched:
+        people = directory.match([whose(one)])
+        known |= marks.enrol(book, [person for person in people if person.key not in known])
+        for key in [person.key for person in people] or [""]:
+            fork = one.fork
+            seen.append(Seen(fork.login, key, fork.address, one.state, one.commit, one.when, one.by, one.remarks))
+    gradebook_forks.keep(book, assignment, seen)
 
 
 def table(fetched: Iterable[Fetched]) -> None:

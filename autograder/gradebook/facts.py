@@ -21,13 +21,14 @@ class SectionPoints:
 
 @dataclass(frozen=True, slots=True)
 class GradingFacts:
-    """One grading of an attempt. `report(book, id)` has the whole report."""
+    """One grading of an attempt. `report(book, id)` has the whole report; `drawn_for` as in `models.Grading`."""
 
     id: int
     attempt: int
     conditions: int
     graded_at: datetime
     sections: tuple[SectionPoints, ...]
+    drawn_for: str = ""
 
     def total(self, group: str) -> Decimal:
         """Points earned in a group."""

@@ -130,6 +130,7 @@ class Grading(Base):
 
     `report` is the report without its `run`, byte by byte the same wherever it was made; `run` is the rest;
     `summary` has each section's key, group, status, points and maximum, so that tables need not open reports.
+    `drawn_for` is the student whose own values were drawn under a secret seed; empty where all had the same ones.
     """
 
     __tablename__ = "grading"
@@ -142,6 +143,7 @@ class Grading(Base):
     run: Mapped[str]
     summary: Mapped[str]
     graded_at: Mapped[datetime]
+    drawn_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Failure(Base):
@@ -198,6 +200,27 @@ class Adjustment(Base):
     why: Mapped[str]
     made_at: Mapped[datetime]
     revokes: Mapped[int | None] = mapped_column(ForeignKey("adjustment.id"))
+
+
+class ForkRow(Base):
+    """What was seen of a student's fork when it was fetched; the newest of a login tells.
+
+    `state` and `remarks` (JSON) are as `forks` says them; a fork that could not be had has no attempt.
+    """
+
+    __tablename__ = "fork"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment: Mapped[str] = mapped_column(index=True)
+    login: Mapped[str]
+    student_id: Mapped[int | None] = mapped_column(ForeignKey("student.id"), index=True)
+    address: Mapped[str]
+    state: Mapped[str]
+    commit: Mapped[str]
+    commit_at: Mapped[datetime | None]
+    timed_by: Mapped[str]
+    remarks: Mapped[str]
+    seen_at: Mapped[datetime]
 
 
 class PolicyRow(Base):

@@ -143,7 +143,7 @@ def _standing(session: Session, assignment: str, draft: int | None) -> dict[int,
     return standing
 
 
-_FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.graded_at, Grading.summary)
+_FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.graded_at, Grading.summary, Grading.drawn_for)
 
 
 def _grading(row: Any) -> GradingFacts:
@@ -151,7 +151,7 @@ def _grading(row: Any) -> GradingFacts:
         SectionPoints(key, group, status, None if points is None else Decimal(points), Decimal(full))
         for key, group, status, points, full in json.loads(row.summary)
     )
-    return GradingFacts(row.id, row.attempt_id, row.conditions_id, row.graded_at, sections)
+    return GradingFacts(row.id, row.attempt_id, row.conditions_id, row.graded_at, sections, row.drawn_for)
 
 
 def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFacts, ...]:

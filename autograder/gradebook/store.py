@@ -192,13 +192,17 @@ def newest_publication(session: Session, assignment: str) -> Publication | None:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A finished grading, as a gradebook takes it: the report's text without `run`, `run`, and the summary."""
+    """A finished grading, as a gradebook takes it: the report's text without `run`, `run`, and the summary.
+
+    `drawn_for` as in `models.Grading`.
+    """
 
     attempt: int
     conditions: int
     report: str
     run: str
     summary: str
+    drawn_for: str = ""
 
 
 def record(book: Gradebook, graded: Graded, publication: int | None) -> bool:
@@ -216,6 +220,7 @@ def record(book: Gradebook, graded: Graded, publication: int | None) -> bool:
             run=graded.run,
             summary=graded.summary,
             graded_at=now(),
+            drawn_for=graded.drawn_for,
         )
         session.add(row)
         session.flush()

@@ -13,7 +13,7 @@ from git_servers import DEADLINE
 
 from autograder.assignments import registry
 from autograder.cli import cli
-from autograder.gradebook import queries
+from autograder.gradebook import forks, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
 
@@ -94,6 +94,13 @@ def test_cheats_are_scored_to_the_table(server, solution, tmp_path):
         "empty: empty", "too-late: late", "no-homework: nothing",
     ):  # fmt: skip
         assert said in output, said
+    with Gradebook(str(tmp_path / "book")) as book:
+        kept = forks.remarks(book, "hw2p1")
+    assert set(kept) >= {"stubs", "grader", "workflow", "linked", "answers", *others}
+    assert kept["stubs"] == ("unchanged since the release",)
+    assert kept["grader"][1].startswith("touched the grader: autograder/grading/score.py")
+    assert kept["nowhere"][0] == "fork unreachable"
+    assert kept["too-late"] == ("fork late",)
 
 
 def test_pushes_decide_over_the_dates_of_commits(server, solution, tmp_path):

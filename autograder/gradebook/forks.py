@@ -1,0 +1,100 @@
+"""What was seen of students' forks: kept once for each change, and read as it was seen last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from .engine import Gradebook
+from .models import ForkRow, Student
+from .store import compact, now
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One fork, as it was fetched; of a group, one for each of its students.
+
+    Attributes
+    ----------
+    student
+        Whose it is, by key; empty where nobody on the roster fits.
+    state
+        `ready`, `unreachable`, `empty` (no commit), `late` (none in time), `nothing` (no accepted file).
+    commit, commit_at, timed_by
+        What is graded, its time, and whose word that is: `push` or `commit`.
+    remarks
+        What staff should know: `unchanged since the release`, `force-pushed: …`, `touched the grader: …`.
+    """
+
+    login: str
+    student: str
+    address: str
+    state: str
+    commit: str = ""
+    commit_at: datetime | None = None
+    timed_by: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """State and remarks, as far as somebody should look; empty for a fork that is plainly ready."""
+        return self.remarks if self.state == "ready" else (f"fork {self.state}", *self.remarks)
+
+
+def keep(book: Gradebook, assignment: str, seen: Sequence[Seen]) -> None:
+    """Write down what was seen; what is as it was the last time is not written again."""
+    before = {(one.login, one.student): one for one in forks(book, assignment)}
+    with book.writing() as session:
+        keys = [one.student for one in seen if one.student]
+        rows = session.execute(select(Student.key, Student.id).where(Student.key.in_(keys)))
+        known = {key: number for key, number in rows}  # noqa: C416 - `dict` takes no rows
+        for one in seen:
+            if before.get((one.login, one.student)) == one:
+                continue
+            session.add(
+                ForkRow(
+                    assignment=assignment,
+                    login=one.login,
+                    student_id=known.get(one.student),
+                    address=one.address,
+                    state=one.state,
+                    commit=one.commit,
+                    commit_at=one.commit_at,
+                    timed_by=one.timed_by,
+                    remarks=compact(list(one.remarks)),
+                    seen_at=now(),
+                )
+            )
+
+
+def forks(book: Gradebook, assignment: str) -> tuple[Seen, ...]:
+    """Every fork as it was seen last, by login."""
+    with book.session() as session:
+        rows = session.execute(
+            select(ForkRow, Student.key)
+            .outerjoin(Student, Student.id == ForkRow.student_id)
+            .where(ForkRow.assignment == assignment)
+            .order_by(ForkRow.id)
+        ).all()
+    newest = {
+        (row.login, key or ""): Seen(
+            row.login, key or "", row.address, row.state, row.commit, row.commit_at, row.timed_by,
+            tuple(json.loads(row.remarks)),
+        )
+        for row, key in rows
+    }  # fmt: skip
+    claimed = {login for login, key in newest if key}
+    return tuple(newest[one] for one in sorted(newest) if one[1] or one[0] not in claimed)
+
+
+def remarks(book: Gradebook, assignment: str) -> dict[str, tuple[str, ...]]:
+    """What staff should look at, by student."""
+    told: dict[str, tuple[str, ...]] = {}
+    for one in forks(book, assignment):
+        if one.student and one.told:
+            told[one.student] = (*told.get(one.student, ()), *one.told)
+    return told
