@@ -151,3 +151,63 @@ def _check(check: Check) -> dict[str, Any]:
         "mismatched": check.mismatched,
         "max_error": check.max_error,
     }
+
+
+def restored(document: Mapping[str, Any]) -> Report:
+    """The report that a document was made of: the inverse of `document`, for reports that were kept.
+
+    What a document may lack (`run`, and what a check has nothing to say about) is left empty.
+    """
+    totals, course, strict = (
+        {group: Total(_points(total["points"]), _points(total["max"])) for group, total in document[name].items()}
+        for name in ("totals", "totals_course", "totals_strict")
+    )
+    return Report(
+        assignment=document["assignment"],
+        edition=document["edition"],
+        seed=document["seed"],
+        profile=document["profile"],
+        checks=document["checks"],
+        totals=totals,
+        totals_course=course,
+        totals_strict=strict,
+        sections=tuple(_restored_section(section) for section in document["sections"]),
+        notes=tuple(document["notes"]),
+        run=document.get("run", {}),
+    )
+
+
+def _points(value: float | int) -> Decimal:
+    return Decimal(str(value))
+
+
+def _restored_section(section: Mapping[str, Any]) -> SectionReport:
+    return SectionReport(
+        section["key"],
+        section["number"],
+        section["group"],
+        None if section["points"] is None else _points(section["points"]),
+        _points(section["max"]),
+        section["status"],
+        section["message"],
+        tuple(_restored_check(check) for check in section["checks"]),
+        section["root_cause"],
+        section.get("visibility", "visible"),
+    )
+
+
+def _restored_check(check: Mapping[str, Any]) -> Check:
+    diagnosis, expected, got = (check.get(name) for name in ("diagnosis", "expected_shape", "got_shape"))
+    return Check(
+        check["name"],
+        check["level"],
+        check["status"],
+        check.get("case"),
+        check.get("message", ""),
+        None if diagnosis is None else Diagnosis(diagnosis["id"], diagnosis["hint"]),
+        None if expected is None else tuple(expected),
+        None if got is None else tuple(got),
+        check.get("first_mismatch"),
+        check.get("mismatched"),
+        check.get("max_error"),
+    )

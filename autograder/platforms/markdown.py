@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from autograder.grading.report import Report, SectionReport
 from autograder.reports import audience, words
+from autograder.reports.arrays import Picture, pictures
 from autograder.reports.context import Context
 from autograder.reports.text import excerpt, shown
 
@@ -14,6 +16,9 @@ _ACTIVE = re.compile(r"[^\w\s.,;=()'-]|_", re.ASCII)
 
 #: A step summary may have 1 MiB; a report is far smaller, but printed texts add up.
 MOST = 900_000
+
+#: Rows and columns, and planes, of an array that is drawn.
+SIDE, PLANES = 8, 8
 
 
 def render(report: Report, context: Context) -> str:
@@ -68,13 +73,42 @@ def _details(report: Report, section: SectionReport) -> Iterator[str]:
     yield ""
     for line in words.details(section):
         yield f"- {plain(line)}"
+    if found := report.run.get("sections", {}).get(section.key, {}).get("example"):
+        yield from _example(found)
     if printed := words.printed(report, section):
-        yield ""
-        yield "<details><summary>What it printed</summary>"
-        yield ""
-        # References are resolved in HTML text, so nothing printed can close the block.
-        rows = excerpt(printed, rows=20, limit=2000).split("\n")
-        yield "<pre>" + "&#10;".join(plain(row) for row in rows) + "</pre>"
-        yield ""
-        yield "</details>"
+        yield from _folded("What it printed", excerpt(printed, rows=20, limit=2000))
     yield ""
+
+
+def _example(found: Mapping[str, Any]) -> Iterator[str]:
+    """The smallest failing example, its arrays as on a console: wrong numbers stand in brackets."""
+    yield ""
+    yield f"Smallest example: {plain(shown(str(found.get('case')), 160))}"
+    rows = [row for picture in pictures(found, SIDE, PLANES) for row in _rows(picture)]
+    if found.get("got") is None:
+        rows.append(shown(f"{found.get('output')}: {found.get('message')}", 300))
+    yield ""
+    yield _fixed("\n".join(rows))
+    if snippet := str(found.get("snippet") or "").rstrip():
+        yield from _folded("Lines that show it, to run in the homework's folder", excerpt(snippet, rows=80, limit=8000))
+
+
+def _rows(picture: Picture) -> Iterator[str]:
+    for plane in picture.planes:
+        yield shown(picture.label(plane), 80)
+        for row in plane.rows:
+            yield shown("".join(f"{f'[{cell.text}]' if cell.wrong else f' {cell.text} ':>10}" for cell in row))
+
+
+def _folded(title: str, text: str) -> Iterator[str]:
+    yield ""
+    yield f"<details><summary>{plain(title)}</summary>"
+    yield ""
+    yield _fixed(text)
+    yield ""
+    yield "</details>"
+
+
+def _fixed(text: str) -> str:
+    """Lines in fixed pitch. References are resolved in HTML text, so nothing in them can close the block."""
+    return "<pre>" + "&#10;".join(plain(row) for row in text.split("\n")) + "</pre>"

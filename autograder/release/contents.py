@@ -53,6 +53,7 @@ GRADER = Patterns(
         "autograder/release/signing.py",
         "autograder/reports/*.py",
         "autograder/reports/schema/*.json",
+        "autograder/reports/templates/*.css",
         "autograder/reports/templates/*.html",
         "autograder/sandbox/*.py",
         "autograder/submissions/*.py",

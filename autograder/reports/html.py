@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.grading.report import Report, SectionReport
 
 from . import audience, words
+from .arrays import Picture, pictures
 from .text import excerpt, shown
 
 if TYPE_CHECKING:
@@ -26,19 +27,27 @@ TEMPLATES = Path(__file__).parent / "templates"
 KINDS = {"passed": "good", "not_implemented": "open", "missing": "open", "ungraded": "open"}
 
 
+#: Rows and columns, and planes, of an array that is drawn; there is more room than on a console.
+SIDE, PLANES = 16, 16
+
+
 def render(report: Report, context: Context) -> str:
     """The page of what students may see of a report."""
-    seen = audience.for_students(report, context)
-    text: str = _template().render(
-        title=context.title or report.assignment,
-        report=seen,
-        totals=[(group.capitalize(), words.total(total)) for group, total in seen.totals.items()],
-        others=[(name, _said(totals)) for name, totals in _others(seen)],
-        sections=[_section(seen, section) for section in seen.sections],
-        notes=[shown(note) for note in seen.notes],
-        unprotected=words.unprotected(seen),
-    )
+    text: str = _template().render(view(audience.for_students(report, context), context))
     return text
+
+
+def view(seen: Report, context: Context) -> dict[str, Any]:
+    """What the templates `report.html` and `report_body.html` show, of a report that its readers may see all of."""
+    return {
+        "title": context.title or seen.assignment,
+        "report": seen,
+        "totals": [(group.capitalize(), words.total(total)) for group, total in seen.totals.items()],
+        "others": [(name, _said(totals)) for name, totals in _others(seen)],
+        "sections": [_section(seen, section, context) for section in seen.sections],
+        "notes": [shown(note) for note in seen.notes],
+        "unprotected": words.unprotected(seen),
+    }
 
 
 @cache
@@ -63,7 +72,7 @@ def _said(totals: Any) -> str:
     return ", ".join(f"{group} {words.total(total)}" for group, total in totals.items())
 
 
-def _section(report: Report, section: SectionReport) -> dict[str, Any]:
+def _section(report: Report, section: SectionReport, context: Context) -> dict[str, Any]:
     facts = report.run.get("sections", {}).get(section.key, {})
     outcome = words.outcome(section)
     if audience.not_here(section):
@@ -72,6 +81,7 @@ def _section(report: Report, section: SectionReport) -> dict[str, Any]:
         "key": section.key,
         "number": section.number,
         "group": section.group,
+        "hidden": audience.hidden(section, context),
         "points": f"{words.points(section.points)}/{words.points(section.max)}",
         "kind": KINDS.get(section.status, "bad"),
         "symbol": words.symbol(section),
@@ -79,6 +89,7 @@ def _section(report: Report, section: SectionReport) -> dict[str, Any]:
         "lines": words.details(section),
         "traceback": [_frame(frame) for frame in facts.get("traceback", ())],
         "exception": excerpt(str(facts.get("exception", ""))) if section.status != "passed" else "",
+        "example": _example(facts["example"]) if facts.get("example") else None,
         "printed": excerpt(str(facts.get("printed", "")), rows=40, limit=4000),
     }
 
@@ -90,3 +101,29 @@ def _frame(frame: Any) -> dict[str, str]:
         "function": shown(str(frame.get("function", "")), 80),
         "text": shown(str(frame.get("text", "")).strip(), 200),
     }
+
+
+def _example(found: Any) -> dict[str, Any]:
+    """The smallest example: arrays as tables whose wrong cells are the darker, the further off they are."""
+    message = f"{found.get('output')}: {found.get('message')}" if found.get("got") is None else ""
+    return {
+        "case": shown(str(found.get("case")), 160),
+        "pictures": [_picture(picture) for picture in pictures(found, SIDE, PLANES)],
+        "message": shown(message, 300),
+        "snippet": excerpt(str(found.get("snippet") or "").rstrip(), rows=80, limit=8000),  # whole, or it cannot run
+    }
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    planes = [
+        {
+            "label": shown(picture.label(plane), 80),
+            "rows": [
+                [{"text": shown(cell.text, 12), "wrong": cell.wrong, "heat": cell.heat} for cell in row]
+                for row in plane.rows
+            ],
+        }
+        for plane in picture.planes
+    ]
+    wrong = any(cell.wrong for plane in picture.planes for row in plane.rows for cell in row)
+    return {"name": shown(picture.name, 80), "any_wrong": wrong, "planes": planes}

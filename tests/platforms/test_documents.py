@@ -168,10 +168,22 @@ def luminance(colour):
 
 
 def test_every_colour_of_text_has_contrast_in_both_modes():
-    text = (page.TEMPLATES / "report.html").read_text("utf-8")
+    text = (page.TEMPLATES / "report.css").read_text("utf-8")
     light, dark = re.findall(r":root \{ (--back: #\w{6}.*?)\}", text, re.DOTALL)
     for mode in (light, dark):
         colours = dict(re.findall(r"--(\w+): (#\w{6})", mode))
         for name in ("ink", "soft", "good", "bad", "open", "focus"):
             one, other = sorted((luminance(colours[name]), luminance(colours["back"])))
             assert (other + 0.05) / (one + 0.05) >= 4.5, name
+
+
+def test_the_smallest_example_is_shown_with_its_wrong_numbers_marked(mixed_report, context):
+    text = page.render(mixed_report, context)
+    assert "kernel_size=2) on (1, 1, 3)" in text
+    assert 'class="wrong heat1">0.5<span class="away"> wrong</span>' in text
+    assert 'class="wrong heat4">4<' in text
+    assert "print(&#34;&lt;b&gt;&#34;)" in text
+    shown = html.unescape(markdown.render(mixed_report, context))
+    assert "Smallest example: Conv1d_stride1(in_channels=1, out_channels=2, kernel_size=2) on (1, 1, 3)" in shown
+    assert "[0.5]" in shown
+    assert "import numpy as np\nprint(" in shown

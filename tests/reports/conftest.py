@@ -157,9 +157,17 @@ def mixed() -> Report:
         {"file": "mytorch/Conv1d.py", "line": 52, "function": "backward",
          "text": "self.dLdW[:, :, k] = np.tensordot(dLdZ, self.A[:, :, k:k + W], axes=([0, 2], [0, 2]))"},
     ]  # fmt: skip
+    example = {
+        "case": "Conv1d_stride1(in_channels=1, out_channels=2, kernel_size=2) on (1, 1, 3)", "output": "dLdW",
+        "message": "3 of 4 entries are wrong; first at [0, 0, 1]: expected 1, got 0.5",
+        "inputs": {"A": [[[0, 1, 0]]], "dLdZ": [[[1, 0], [0, 1]]]}, "expected": [[[0, 1]], [[1, 0]]],
+        "got": [[[0, 0.5]], [["nan", 4]]], "wrong": [[0, 0, 1], [1, 0, 0], [1, 0, 1]],
+        "snippet": 'import numpy as np\nprint("<b>")\n',
+    }  # fmt: skip
     run: dict[str, Any] = {
         "isolation": "bubblewrap",
         "sections": {
+            "Conv1d_stride1": {"example": example},
             "convTranspose1d": {
                 "traceback": frames,
                 "exception": "ValueError: shape-mismatch for sum",
@@ -183,6 +191,8 @@ def hostile() -> Report:
         "traceback": [{"file": HOSTILE, "line": 3, "function": HOSTILE, "text": HOSTILE}],
         "syntax": {"file": HOSTILE, "line": 3, "column": 5, "text": HOSTILE},
         "exception": HOSTILE, "printed": HOSTILE * 500, "notes": [HOSTILE],
+        "example": {"case": HOSTILE, "output": HOSTILE, "message": HOSTILE, "inputs": {HOSTILE: [[HOSTILE]]},
+                    "expected": [HOSTILE], "got": [HOSTILE], "wrong": [[0]], "snippet": HOSTILE},
     }  # fmt: skip
     facts = {"status": "error", "message": HOSTILE, "checks": (check,)}
     return build(

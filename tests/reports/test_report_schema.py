@@ -10,7 +10,7 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from autograder.grading.report import Report, Status
+from autograder.grading.report import Report, Status, document, restored
 from autograder.reports import jsonfile
 from autograder.reports.vocabulary import MEANINGS
 
@@ -62,3 +62,11 @@ def test_nothing_may_be_absent(name: str, mixed_report: Report) -> None:
     document = json.loads(jsonfile.dumps(mixed_report, run=False))
     del document[name]
     assert not VALIDATOR.is_valid(document)
+
+
+@pytest.mark.parametrize("name", ["mixed_report", "hostile_report"])
+def test_a_report_that_was_kept_is_the_same_when_it_is_read_again(name: str, request: pytest.FixtureRequest) -> None:
+    report: Report = request.getfixturevalue(name)
+    again = restored(json.loads(json.dumps(document(report))))
+    assert again == report
+    assert document(restored(document(report, run=False))) == {**document(report), "run": {}}

@@ -1,0 +1,54 @@
+"""Arrays as pictures: which cells are wrong, how far off, and what is too large to be drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.reports.arrays import Picture, pictures
+
+
+def drawn(values: Any, wrong: list[list[int]], expected: Any, side: int = 6, most: int = 4) -> Picture:
+    *_, yours = pictures({"output": "Z", "expected": expected, "got": values, "wrong": wrong}, side, most)
+    return yours
+
+
+def heats(picture: Picture) -> list[list[list[int]]]:
+    return [[[cell.heat for cell in row] for row in plane.rows] for plane in picture.planes]
+
+
+def test_cells_are_the_hotter_the_further_off_they_are() -> None:
+    picture = drawn([[[0, 1], [2, 9]]], [[0, 0, 1], [0, 1, 0], [0, 1, 1]], [[[0, 0], [0, 1]]])
+    assert heats(picture) == [[[0, 1], [1, 4]]]
+    assert [cell.wrong for cell in picture.planes[0].rows[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong", "expected"),
+    [(2.5, [[]], 1), ([1, 2.5], [[1]], [1, 1]), ([[1], [2.5]], [[1, 0]], [[1], [1]])],
+)
+def test_numbers_vectors_and_matrices_have_their_own_indices(values: Any, wrong: Any, expected: Any) -> None:
+    (plane,) = drawn(values, wrong, expected).planes
+    cells = [cell for row in plane.rows for cell in row]
+    assert [cell.text for cell in cells if cell.wrong] == ["2.5"]
+
+
+def test_what_is_no_finite_number_is_as_far_off_as_can_be() -> None:
+    assert heats(drawn(["nan", 2, "inf"], [[0], [1], [2]], [1, 1, 1])) == [[[4, 4, 4]]]
+
+
+def test_planes_say_where_they_lie() -> None:
+    picture = drawn([[[[1]], [[2]]]], [], [[[[1]], [[2]]]])
+    assert [picture.label(plane) for plane in picture.planes] == ["Z, yours [0, 0]", "Z, yours [0, 1]"]
+
+
+def test_too_large_an_array_is_left_out_whole() -> None:
+    assert drawn([[1] * 7], [], [[1] * 7]).planes == ()
+    assert drawn([[[1]]] * 5, [], [[[1]]] * 5).planes == ()
+    assert drawn([[1] * 7], [], [[1] * 7], side=7).planes
+
+
+def test_where_nothing_came_back_only_what_was_asked_is_drawn() -> None:
+    found = {"output": "Z", "inputs": {"A": [1]}, "expected": [1], "got": None}
+    assert [picture.kind for picture in pictures(found, 6, 4)] == ["given", "expected"]
