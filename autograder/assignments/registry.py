@@ -17,9 +17,11 @@ from .rubric import Rubric, editions, load
 
 if TYPE_CHECKING:
     from .cases import Array, Case
+    from .misconceptions.arrays import Arrays
     from .misconceptions.evidence import Sign
     from .oracle_truth import OracleTruth
     from .oracles import Oracle
+    from .reference import Reference
     from .rubric import Section
     from .truth import Judge, Truth
 
@@ -63,6 +65,19 @@ class Assignment:
         made: Iterable[Case] = self._module("cases").cases(section, rubric, profile)
         return tuple(made)
 
+    def solution(self) -> Reference:
+        """The reference, its modules loaded.
+
+        Raises
+        ------
+        OraclesAbsent
+            It is not in this copy of the project.
+        """
+        from .reference import reference
+
+        rubric = self.rubric()
+        return reference(self.name, rubric.search, rubric.notebook)
+
     def judges(self) -> Mapping[tuple[str, str], Judge]:
         """What judges outputs that cannot be compared with one array, by section id and output."""
         if not (self.folder / "judges.py").is_file():
@@ -76,6 +91,12 @@ class Assignment:
             return {}
         signs: Mapping[tuple[str, str], Mapping[str, Sign]] = self._module("misconceptions.observed").OBSERVED
         return signs
+
+    def arrays(self) -> Arrays:
+        """What its arrays and their axes are called."""
+        from .misconceptions.arrays import load as named
+
+        return named(self.folder)
 
     def rungs(self, section: Section) -> Iterable[tuple[Case, dict[str, Array]]]:
         """The ladder of a section: small cases with their inputs, the smallest first."""

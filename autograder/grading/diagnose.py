@@ -20,6 +20,7 @@ from autograder.assignments.misconceptions.sketches import Sketch
 from .report import Diagnosis
 
 if TYPE_CHECKING:
+    from autograder.assignments.misconceptions.arrays import Arrays
     from autograder.assignments.registry import Assignment
     from autograder.assignments.truth import Question
 
@@ -75,7 +76,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     inherited
         The section fails because of another one: what its failing cases have in common says nothing about it.
     """
-    shown = collect(result)
+    shown = collect(result, assignment.arrays())
     failing = {name: rows for name, rows in shown.items() if any(not row.seen.passed for row in rows)}
     failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
     if not failing:
@@ -109,9 +110,9 @@ def _sure(rows: Sequence[Shown]) -> str:
     return f"(It explains {cases} exactly; no other known mistake does.)"
 
 
-def collect(result: Result) -> dict[str, list[Shown]]:
+def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
     """What was seen of each output, over all cases."""
-    spoilt = {f.case for f in result.findings if f.output == "Z" and f.status != "passed"}
+    spoilt = {f.case for f in result.findings if names.plays(f.output, "output") and f.status != "passed"}
     shown: dict[str, list[Shown]] = {}
     for finding in result.findings:
         if finding.case not in result.asked:
@@ -122,8 +123,8 @@ def collect(result: Result) -> dict[str, list[Shown]]:
             continue
         others = {name: v for name, v in question.expected.items() if not isinstance(v, str) and name != finding.output}
         inputs, passed = question.inputs, finding.status == "passed"
-        seen = Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, others)
-        own = finding.output != "Z" and "Z" in question.case.outputs and "dLdZ" not in inputs and finding.case in spoilt
+        seen = Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, others, names)
+        own = not seen.plays("output") and seen.given("gradient") is None and finding.case in spoilt
         mark = None if got is None else sketches.sketch(got)
         cut_off = got is None and finding.status == "error" and _broke_before(finding, question, arrays)
         shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off))
@@ -133,7 +134,7 @@ def collect(result: Result) -> dict[str, list[Shown]]:
 def _broke_before(finding: Finding, question: Question, arrays: Mapping[str, Array]) -> bool:
     """Whether a case ended before it came to an output: in a first use of the object, or at an output before it."""
     before = question.case.outputs[: question.case.outputs.index(finding.output)]
-    return "A_first" in question.inputs or any(name not in arrays for name in before)
+    return any(name.endswith("_first") for name in question.inputs) or any(name not in arrays for name in before)
 
 
 class _Screen(Screen):

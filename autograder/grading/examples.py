@@ -160,8 +160,9 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
             index for index in np.ndindex(*got.shape) if not equal(np.asarray(got[index]), np.asarray(expected[index]))
         ]
         wrong = [list(index) for index in off]
-    forward = output in ("Z", "BZ") and "A_first" not in question.inputs
-    shown = {name: array for name, array in question.inputs.items() if not (forward and name == "dLdZ")}
+    names, twice = assignment.arrays(), any(name.endswith("_first") for name in question.inputs)
+    forward = names.plays(output, "output") and not twice
+    shown = {name: a for name, a in question.inputs.items() if not (forward and names.plays(name, "gradient"))}
     return {
         "case": question.case.name,
         "output": output,

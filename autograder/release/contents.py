@@ -73,6 +73,7 @@ ASSIGNMENT = Patterns(
         "cases.py",
         "cases/**/*.py",
         "misconceptions/__init__.py",
+        "misconceptions/arrays.toml",
         "misconceptions/ideas.toml",
         "misconceptions/observed.py",
         "rungs.py",

@@ -1,7 +1,8 @@
 """Grade mutants by the ordinary grader: which sections, and which of their cases, catch each.
 
 A mutant is put through every section that its file can affect. It counts as caught where a section of its own
-fails: one whose cases name the class or function that it changes, else one that the file belongs to.
+fails: one that `patches` names, else one whose cases name the class or function that it changes, else one that the
+file belongs to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cached_property
 
 from autograder.assignments.cases import Case
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Limits, Rubric, Section
+from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
 from autograder.assignments.truth import Question, Truth
 from autograder.grading.grader import Grader, Options, with_given
@@ -20,10 +21,8 @@ from autograder.grading.sections import Place, Result
 from autograder.grading.watch import affected
 from autograder.submissions import Submission
 
-from .mutant import Mutant
-
-#: A mutant may loop for ever: the references need milliseconds.
-LIMITS = Limits(cpu_seconds=2, wall_seconds=8)
+from . import patches
+from .mutant import Mutant, files
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,11 @@ class Bench:
 
     def __init__(self, assignment: Assignment, seed: int = PUBLIC, edition: str | None = None) -> None:
         self.assignment = assignment
-        self.rubric = replace(assignment.rubric(edition), limits=LIMITS)
+        usual = assignment.rubric(edition)
+        self.rubric = replace(usual, limits=replace(usual.limits, **patches.limits(assignment.name)))
         self.grader = Grader(assignment, self.rubric, Options(seed=Seed(seed)))
         self.truth = Remembered(self.grader.truth)
-        root = assignment.reference
-        self.files = {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*.py"))}
+        self.files = {path: text.encode() for path, text in files(assignment).items()}
 
     def __enter__(self) -> Bench:
         return self
@@ -82,7 +81,7 @@ class Bench:
         files = {**self.files, mutant.file: mutant.text.encode()}
         submission = with_given(Submission.of(mutant.id, files), self.assignment, self.rubric)
         self.grader.guest.ready()
-        place = Place(submission, self.rubric, LIMITS, self.grader.guest)
+        place = Place(submission, self.rubric, self.rubric.limits, self.grader.guest)
         for section in sections:
             result = self.grader.run(section, place, self.truth)
             if result.trouble:
@@ -120,7 +119,9 @@ class Owners:
 
     def own(self, mutant: Mutant) -> list[Section]:
         """The sections that should catch it."""
-        name = mutant.where.partition(".")[0]
+        name, by_id = mutant.where.partition(".")[0], {section.id: section for section in self.rubric.sections}
+        if said := patches.own(self.assignment.name, mutant.where):
+            return [by_id[section] for section in said]
         if name in self.by_name:
             return self.by_name[name]
         question = f"mcq_{name.removeprefix('question_')}"

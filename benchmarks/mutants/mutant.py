@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.assignments.registry import Assignment
+from autograder.guest.notebooks import sources as cells
 
 from . import domain, general, patches
 
@@ -51,12 +52,19 @@ class Mutant:
         return self.file, self.where, kind
 
 
+def files(assignment: Assignment) -> dict[str, str]:
+    """The reference's files by path; a notebook is the script that its cells make."""
+    root, found = assignment.reference, {}
+    for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".ipynb")):
+        name = path.relative_to(root).with_suffix(".py").as_posix()
+        found[name] = path.read_text("utf-8") if path.suffix == ".py" else "\n\n".join(cells(path.read_bytes()))
+    return found
+
+
 def sources(assignment: Assignment) -> dict[str, str]:
-    """The reference's files that students write, by path; those that are handed out complete are left out."""
+    """Those of the reference's files that students write; what is handed out complete is left out."""
     given = set(assignment.rubric().given)
-    root = assignment.reference
-    paths = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*.py"))}
-    return {name: path.read_text("utf-8") for name, path in paths.items() if name not in given}
+    return {name: text for name, text in files(assignment).items() if name not in given}
 
 
 def make(assignment: Assignment) -> list[Mutant]:

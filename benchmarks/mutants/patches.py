@@ -1,5 +1,8 @@
 """What `patches/*.toml` says of an assignment: changes that no operator makes, and statements that are not changed.
 
+It also says, as far as the cases do not, to which sections a function belongs (`own`), and what a mutant may use where
+the usual is too little (`limits`).
+
 Not changed are statements that the contract leaves open, so that a grader must not look at what they do, such as
 the weights that a layer starts with and the grader replaces; each with its reason.
 """
@@ -46,6 +49,17 @@ def left_open(assignment: str, where: str, change: str) -> bool:
         re.fullmatch(entry["where"], where) and re.match(entry["statement"], before)
         for entry in table(assignment).get("open", [])
     )
+
+
+def own(assignment: str, where: str) -> list[str]:
+    """Ids of the sections that should catch what is wrong in a function, the likeliest first; mostly the cases say."""
+    entries = table(assignment).get("own", [])
+    return next((entry["sections"].split() for entry in entries if re.fullmatch(entry["where"], where)), [])
+
+
+def limits(assignment: str) -> dict[str, int]:
+    """What a mutant may use, which may loop for ever: most references need milliseconds."""
+    return {"cpu_seconds": 2, "wall_seconds": 8, **table(assignment).get("limits", {})}
 
 
 @cache

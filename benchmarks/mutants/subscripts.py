@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from .scope import Scope
 
+#: What weights are called beside `self.W`.
+KERNELS = ("filters", "weight")
+
 
 def parts(node: ast.AST) -> list[str]:
     """The entries of a subscript as texts; empty for any other node."""
@@ -105,8 +108,9 @@ def flipped(node: ast.AST, scope: Scope) -> Iterator[str]:
 
 def kernel_turned(node: ast.AST, scope: Scope) -> Iterator[str]:
     """The weights as they are not: turned, or with two axes swapped."""
-    read = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and node.attr in ("W", "A")
-    if read and node not in scope.shapes:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    kernel = name in KERNELS or (isinstance(node, ast.Attribute) and name in ("W", "A"))
+    if kernel and isinstance(getattr(node, "ctx", None), ast.Load) and node not in scope.shapes:
         for form in ("[..., ::-1]", "[..., ::-1, :]", ".swapaxes(-1, -2)", "[:, ::-1]", "[::-1]"):
             yield ast.unparse(node) + form
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def page(table: Table) -> Iterator[str]:
     yield f"# Mutants of {facts['assignment']}"
     yield ""
     yield (
-        f"Made on {facts['date']} by `make mutants` under the public seed {facts['seed']}"
-        + (f" and the seeds {', '.join(map(str, facts['seeds']))}." if facts["seeds"] else ".")
+        f"Made on {facts['date']} by `make mutants ASSIGNMENT={facts['assignment']}` under the public seed "
+        f"{facts['seed']}" + (f" and the seeds {', '.join(map(str, facts['seeds']))}." if facts["seeds"] else ".")
     )
     yield ""
     yield (
@@ -64,9 +65,10 @@ def page(table: Table) -> Iterator[str]:
         f"{elsewhere} of them went through all sections, {sum(row.seen == 'affected' for row in table.rows)} "
         f"through all that their file can affect, the others through their own."
     )
-    edition = [row for row in table.mistakes if row.edition]
-    yield ""
-    yield f"{len(edition)} are seen only in an edition whose `Conv1d` has a padding, and are graded there."
+    editions = Counter(row.edition for row in table.mistakes if row.edition)
+    for edition, count in sorted(editions.items()):
+        yield ""
+        yield f"{count} are seen only in the edition `{edition}`, which has such cases, and are graded there."
     yield from ["", "| section | mistakes | caught | equivalent |", "| --- | ---: | ---: | ---: |"]
     for key, many, caught, equivalent in shares(table):
         yield f"| {key} | {many} | {caught} | {equivalent} |"

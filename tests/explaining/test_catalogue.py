@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import helpers
 import numpy as np
 import pytest
 
-from autograder.assignments.misconceptions import conditions, generic, ideas, predictions, shapes, sketches, wrong
+from autograder.assignments import ladder, registry
+from autograder.assignments.misconceptions import (
+    conditions,
+    generic,
+    ideas,
+    making,
+    predictions,
+    shapes,
+    sketches,
+    wrong,
+)
 from autograder.assignments.misconceptions.evidence import Seen
+from autograder.assignments.seeds import PUBLIC
 
-FOLDER = helpers.ASSIGNMENT.folder
+NAMES = [name for name in registry.names() if wrong.book(name)]
+#: So many ideas an assignment knows at least.
+MANY = {"hw2p1": 60}
+
+every = pytest.mark.parametrize("name", NAMES)
 
 
 def seen(expected: np.ndarray, got: np.ndarray, output: str = "Z", **more: object) -> Seen:
     passed = got.shape == expected.shape and np.allclose(got, expected)
     given = {"params": {"arguments": {}}, "inputs": {}, "others": {}} | more
-    return Seen("case", output, passed, got=got, expected=expected, **given)  # type: ignore[arg-type]
+    names = helpers.ASSIGNMENT.arrays()
+    return Seen("case", output, passed, got=got, expected=expected, names=names, **given)  # type: ignore[arg-type]
 
 
-def test_there_are_many_and_each_has_words() -> None:
-    words = ideas.load(FOLDER)
-    used = {entry.idea for entry in wrong.book("hw2p1")}
-    used |= {name for signs in helpers.ASSIGNMENT.observed().values() for name in signs}
-    assert len(used) >= 60
+@every
+def test_there_are_many_and_each_has_words(name: str) -> None:
+    assignment = registry.find(name)
+    words = ideas.load(assignment.folder)
+    used = {entry.idea for entry in wrong.book(name)}
+    used |= {idea for signs in assignment.observed().values() for idea in signs}
+    assert len(used) >= MANY.get(name, 12)
     assert used <= set(words)
     assert {idea.kin for idea in words.values()} - {""} <= set(words)
     assert set(words) - used <= {idea.kin for idea in words.values()}
@@ -33,14 +52,16 @@ def test_there_are_many_and_each_has_words() -> None:
         assert 1 <= len(re.findall(r"[.?!](?= |$)", idea.hint)) <= 3, idea.id
 
 
-def test_hints_do_not_give_the_line_away() -> None:
-    for idea in ideas.load(FOLDER).values():
+@every
+def test_hints_do_not_give_the_line_away(name: str) -> None:
+    for idea in ideas.load(registry.find(name).folder).values():
         assert not re.search(r"np\.|\[:|::|self\.", idea.hint), idea.hint
 
 
-def test_every_idea_is_wrong_somewhere_and_the_data_knows_it() -> None:
-    shipped = predictions.shipped(FOLDER)
-    for entry in wrong.book("hw2p1"):
+@every
+def test_every_idea_is_wrong_somewhere_and_the_data_knows_it(name: str) -> None:
+    shipped = predictions.shipped(registry.find(name).folder)
+    for entry in wrong.book(name):
         assert any(
             entry.idea == predictions.idea_of(variant)
             for section in entry.sections
@@ -48,22 +69,29 @@ def test_every_idea_is_wrong_somewhere_and_the_data_knows_it() -> None:
         ), entry.idea
 
 
-def test_a_patch_is_taken_back() -> None:
-    rubric = helpers.rubric()
-    section = next(s for s in rubric.sections if s.id == "conv1d_stride1")
-    truth = helpers.ASSIGNMENT.truth(rubric, "quick", 11785, public=True)
-    questions = truth.questions(section)[:2]
-    first = wrong.predictions(helpers.ASSIGNMENT, section, questions)
-    assert wrong.predictions(helpers.ASSIGNMENT, section, questions) == first
+@every
+def test_a_patch_is_taken_back(name: str) -> None:
+    assignment = registry.find(name)
+    rubric = assignment.rubric()
+    section = next(s for s in rubric.sections if any(s.id in entry.sections for entry in wrong.book(name)))
+    questions = assignment.truth(rubric, "quick", PUBLIC, public=True).questions(section)[:2]
+    first = wrong.predictions(assignment, section, questions)
+    assert wrong.predictions(assignment, section, questions) == first
 
 
+@every
 @pytest.mark.more
-def test_the_data_is_what_the_ideas_answer() -> None:
-    from autograder.assignments import ladder
-    from autograder.assignments.misconceptions import making
+def test_the_data_is_what_the_ideas_answer(name: str) -> None:
+    assert making.stale(registry.find(name)) == []
+    assert ladder.stale(registry.find(name)) == []
 
-    assert making.stale(helpers.ASSIGNMENT) == []
-    assert ladder.stale(helpers.ASSIGNMENT) == []
+
+@every
+def test_general_ideas_can_name_axes(name: str) -> None:
+    assignment = registry.find(name)
+    names = assignment.arrays()
+    outputs = {output for section in assignment.rubric().sections for output in section.outputs}
+    assert set(names.roles["output"]) & outputs
 
 
 def test_sketches_tell_arrays_apart() -> None:
@@ -97,7 +125,7 @@ def test_general_ideas(change, idea) -> None:
     rng = np.random.default_rng(1)
     rows = [seen(a, change(a)) for a in (3 * rng.standard_normal(shape) for shape in ((2, 3, 5), (3, 2, 4)))]
     if idea == "single-precision":
-        rows = [Seen(r.case, r.output, False, r.params, r.inputs, r.got, r.expected, r.others) for r in rows]
+        rows = [replace(row, passed=False) for row in rows]
     found = generic.explain(rows)
     assert found is not None
     assert found.id == idea

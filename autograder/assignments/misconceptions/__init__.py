@@ -2,6 +2,7 @@
 
 | module | what |
 | --- | --- |
+| `arrays` | what an assignment calls its arrays and their axes |
 | `ideas` | what a wrong idea is called, and the hint that a student reads |
 | `sketches` | a few numbers that stand for an array: enough to recognise it, too few to rebuild it |
 | `predictions` | what each idea answers to each case, as sketches: read from the data that ships, or made |

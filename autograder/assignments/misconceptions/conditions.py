@@ -15,13 +15,13 @@ Property = Callable[[Seen], bool]
 
 
 def _sides(one: Seen) -> tuple[int, ...]:
-    A = one.inputs.get("A")
-    return () if A is None else A.shape[2:]
+    return one.sides("input", "H", "W")
 
 
 def _indivisible(one: Seen) -> bool:
     factor = one.number("stride") or one.number("downsampling_factor")
-    kernel = one.number("kernel_size") or one.number("kernel") or 1
+    kernel = one.kernel or 1
+    kernel += (kernel - 1) * ((one.number("dilation") or 1) - 1)
     return bool(factor) and any(
         (side + 2 * (one.number("padding") or 0) - kernel) % (factor or 1) for side in _sides(one)
     )
@@ -44,9 +44,9 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
     "batch": (
         "with more than one sample",
         "Try two equal samples: what should change?",
-        lambda one: "A" in one.inputs and len(one.inputs["A"]) > 1,
+        lambda one: one.sides("input", "N") > (1,),
     ),
-    "bias": ("with a bias", "Follow the bias through forward and backward.", lambda one: "b" in one.inputs),
+    "bias": ("with a bias", "Follow the bias through forward and backward.", lambda one: one.given("bias") is not None),
     "padding": (
         "with a padding",
         "Follow the padding through forward and backward.",
@@ -65,7 +65,17 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
     "channels": (
         "with more than one input channel",
         "Follow the second channel.",
-        lambda one: "A" in one.inputs and one.inputs["A"].ndim > 2 and one.inputs["A"].shape[1] > 1,
+        lambda one: one.sides("input", "C") > (1,),
+    ),
+    "dilation": (
+        "with a dilation",
+        "Follow the dilation through the size of the window and through its entries.",
+        lambda one: (one.number("dilation") or 1) > 1,
+    ),
+    "groups": (
+        "with more than one group",
+        "Follow the second group: which channels does it see, and which does it make?",
+        lambda one: (one.number("groups") or 1) > 1,
     ),
     "stride": (
         "with a stride or factor of more than 1",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .arrays import Arrays
 
 Array = npt.NDArray[Any]
 
@@ -29,6 +31,8 @@ class Seen:
         The arrays; None where nothing came back, or where a judge decides.
     others
         What is expected of the case's other outputs.
+    names
+        What the assignment calls its arrays.
     """
 
     case: str
@@ -39,6 +43,7 @@ class Seen:
     got: Array | None
     expected: Array | None
     others: Mapping[str, Array]
+    names: Arrays = field(default_factory=Arrays)
 
     @property
     def wrong_values(self) -> bool:
@@ -52,6 +57,35 @@ class Seen:
         value = self.params.get("arguments", {}).get(name, self.params.get(name))
         return value if isinstance(value, int) else None
 
+    def plays(self, role: str) -> bool:
+        """Whether the output has a role."""
+        return self.names.plays(self.output, role)
+
+    def given(self, role: str) -> Array | None:
+        """The case's input that has a role."""
+        return next((array for name, array in self.inputs.items() if self.names.plays(name, role)), None)
+
+    def sides(self, role: str, *axes: str) -> tuple[int, ...]:
+        """How long these axes of the input in a role are, as far as it has them."""
+        found = ((name, array) for name, array in self.inputs.items() if self.names.plays(name, role))
+        return next((lengths(self.names.of(name, array.ndim), array.shape, axes) for name, array in found), ())
+
+    @property
+    def kernel(self) -> int | None:
+        """The side of the kernel: an argument, or what the weights show."""
+        known = self.number("kernel_size") or self.number("kernel")
+        weights = self.given("weights")
+        if known or weights is None:
+            return known
+        name = next(name for name in self.inputs if self.names.plays(name, "weights"))
+        named = zip(self.names.of(name, weights.ndim), weights.shape, strict=True)
+        return next((side for axis, side in named if axis.startswith("K")), None)
+
+
+def lengths(names: Sequence[str], shape: Sequence[int], axes: Sequence[str]) -> tuple[int, ...]:
+    """The lengths of those axes that have one of these names."""
+    return tuple(side for name, side in zip(names, shape, strict=True) if name in axes)
+
 
 def equal(got: Array, other: Array) -> bool:
     """Whether two arrays are the same, shape and values, up to rounding."""
@@ -61,12 +95,3 @@ def equal(got: Array, other: Array) -> bool:
     scale = float(np.abs(other).max(initial=0.0))
     with np.errstate(all="ignore"):
         return bool((np.abs(got - other) <= max(room * scale, 1e-12)).all())
-
-
-def axes(output: str, ndim: int) -> tuple[str, ...]:
-    """What the axes of an output are called, in the contract's letters."""
-    if output.split()[-1] in ("dLdW", "W"):
-        names = {2: ("out", "in"), 3: ("Cout", "Cin", "K"), 4: ("Cout", "Cin", "K (height)", "K (width)")}
-    else:
-        names = {2: ("N", "features"), 3: ("N", "C", "W"), 4: ("N", "C", "H", "W")}
-    return names.get(ndim, tuple(f"axis {i}" for i in range(ndim)))

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .evidence import Seen, equal
+from .evidence import Seen, equal, lengths
 from .ideas import Idea
 
 Array = npt.NDArray[Any]
 Maker = Callable[[Seen, Array], Array | None]
+#: What is counted, and the axes of an output that it is the product of.
+AXES = {
+    "N": ("N",),
+    "channels": ("C",),
+    "positions": ("H", "W"),
+    "N and positions": ("N", "H", "W"),
+    "width": ("W",),
+}
 FACTOR = "Which number of the case is it? Look for it in your formula."
 
 
 def _sides(one: Seen, of: str) -> float | None:
-    array = one.inputs.get("dLdZ", one.others.get("Z"))
-    if array is None or array.ndim < 3:
+    places = (("gradient", one.inputs), ("output", one.others))
+    found = ((n, a) for role, given in places for n, a in given.items() if one.names.plays(n, role))
+    name, array = next(found, ("", None))
+    if array is None:
         return None
-    counts = {"N": len(array), "channels": array.shape[1], "positions": array[0, 0].size, "last": array.shape[-1]}
-    counts["N and positions"] = counts["N"] * counts["positions"]
-    return counts.get(of)
+    names = one.names.of(name, array.ndim)
+    if not set(AXES[of]) - {"H"} <= set(names):  # an image of one dimension has no height
+        return None
+    return math.prod(lengths(names, array.shape, AXES[of]))
 
 
 def named() -> Iterator[tuple[Idea, Maker]]:
@@ -32,8 +44,8 @@ def named() -> Iterator[tuple[Idea, Maker]]:
         "channels": ("the number of channels", lambda one: _sides(one, "channels")),
         "positions": ("the number of positions", lambda one: _sides(one, "positions")),
         "batch-positions": ("N times the number of positions", lambda one: _sides(one, "N and positions")),
-        "width": ("the output's width", lambda one: _sides(one, "last")),
-        "kernel": ("the kernel size", lambda one: one.number("kernel_size") or one.number("kernel")),
+        "width": ("the output's width", lambda one: _sides(one, "width")),
+        "kernel": ("the kernel size", lambda one: one.kernel),
         "stride": ("the stride", lambda one: one.number("stride")),
         "upsampling": ("the factor", lambda one: one.number("upsampling_factor")),
         "downsampling": ("the factor", lambda one: one.number("downsampling_factor")),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import factors
-from .evidence import Seen, axes, equal
+from .evidence import Seen, equal
 from .ideas import Idea
 
 Array = npt.NDArray[Any]
@@ -38,7 +38,7 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     ndim = {one.expected.ndim for one in failing if one.expected is not None}
     if len(ndim) != 1:
         return None
-    for tier in (plain, moved(failing[0].output, ndim.pop()), factors.named()):
+    for tier in ((*plain, *taken(failing[0])), moved(failing[0], ndim.pop()), factors.named()):
         fitting = {idea.id: idea for idea, maker in tier if all(_fits(one, maker) for one in seen)}
         if len(fitting) == 1:
             return next(iter(fitting.values()))
@@ -89,10 +89,13 @@ def _truncated(one: Seen, expected: Array) -> Array | None:
 
 
 def _bias(one: Seen, expected: Array) -> Array | None:
-    b = one.inputs.get("b")
-    if one.output != "Z" or expected.ndim < 3 or (b is not None and b.shape != (expected.shape[1],)):
+    b, names = one.given("bias"), one.names.of(one.output, expected.ndim)
+    if not one.plays("output") or "C" not in names:
         return None
-    return expected if b is None else expected - b.reshape(-1, *[1] * (expected.ndim - 2))
+    channels = [side if name == "C" else 1 for name, side in zip(names, expected.shape, strict=True)]
+    if b is None:
+        return expected
+    return expected - b.reshape(channels) if b.shape == (max(channels),) else None
 
 
 def _input(name: str) -> Maker:
@@ -137,50 +140,48 @@ plain: tuple[tuple[Idea, Maker], ...] = (
         Idea("sign", "The sign is wrong", "Everything else about it is right."),
         lambda one, expected: -expected,
     ),
-    *(
-        (
-            Idea(f"is-{name}", f"This is the input `{name}`, unchanged", "Which variable do you return?"),
-            _input(name),
-        )
-        for name in ("A", "dLdZ", "W", "A_first", "dLdZ_first")
-    ),
-    *(
-        (
-            Idea(f"is-{name}", f"This is `{name}`", "Two results are mixed up: which variable is which?"),
-            _other(name),
-        )
-        for name in ("Z", "dLdA", "dLdW", "dLdb", "M", "V", "running_M", "running_V")
-    ),
 )
 
 
-def moved(output: str, ndim: int) -> Iterator[tuple[Idea, Maker]]:
+def taken(one: Seen) -> Iterator[tuple[Idea, Maker]]:
+    """Another array of the case in the result's place."""
+    for name in one.inputs:
+        yield (
+            Idea(f"is-{name}", f"This is the input `{name}`, unchanged", "Which variable do you return?"),
+            _input(name),
+        )
+    for name in one.others:
+        if name not in one.inputs:
+            hint = "Two results are mixed up: which variable is which?"
+            yield Idea(f"is-{name}", f"This is `{name}`", hint), _other(name)
+
+
+def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
     """Axes flipped, swapped, shifted; one sample for all."""
-    names = axes(output, ndim)
+    labels, names = one.names.labels(one.output, ndim), one.names.of(one.output, ndim)
     for axis in range(ndim):
         yield (
             Idea(
-                f"flipped-{axis}", f"It is flipped along axis {axis} ({names[axis]})",
+                f"flipped-{axis}", f"It is flipped along axis {labels[axis]}",
                 "In which direction do you go through it?", kin="flipped",
             ),
             _flipped(axis),
         )  # fmt: skip
         for step in (1, -1):
-            yield from _shifts(axis, step, names[axis])
+            yield from _shifts(axis, step, labels[axis])
     if ndim == 4:
         yield (
-            Idea("flipped-2-3", f"It is flipped along both axes 2 and 3 ({names[2]}, {names[3]})",
+            Idea("flipped-2-3", f"It is flipped along both axes {labels[2]} and {labels[3]}",
                  "In which direction do you go through them?", kin="flipped"),
             lambda one, expected: np.flip(expected, (2, 3)),
         )  # fmt: skip
     for order in permutations(range(ndim)):
         changed = [i for i in range(ndim) if order[i] != i]
         if len(changed) == 2:
-            one, two = changed
+            first, second = changed
             yield (
                 Idea(
-                    f"swapped-{one}-{two}",
-                    f"Axes {one} ({names[one]}) and {two} ({names[two]}) are swapped",
+                    f"swapped-{first}-{second}", f"Axes {labels[first]} and {labels[second]} are swapped",
                     "In which order do your indices stand?", kin="swapped",
                 ),
                 _turned(order),
@@ -194,6 +195,7 @@ def moved(output: str, ndim: int) -> Iterator[tuple[Idea, Maker]]:
             ),
             lambda one, expected: expected.ravel().reshape(expected.shape, order="F"),
         )
+    if ndim > 1 and names[0] == "N":
         yield (
             Idea("first-sample-for-all", "Every sample has the first one's values", "Does the sample's index appear?"),
             lambda one, expected: np.broadcast_to(expected[:1], expected.shape),
@@ -204,10 +206,10 @@ def moved(output: str, ndim: int) -> Iterator[tuple[Idea, Maker]]:
         )
 
 
-def _shifts(axis: int, step: int, name: str) -> Iterator[tuple[Idea, Maker]]:
+def _shifts(axis: int, step: int, label: str) -> Iterator[tuple[Idea, Maker]]:
     end = "later" if step > 0 else "earlier"
     idea = Idea(
-        f"shifted-{axis}-{end}", f"It is shifted by one position along axis {axis} ({name}), to {end} ones",
+        f"shifted-{axis}-{end}", f"It is shifted by one position along axis {label}, to {end} ones",
         "Compare the first index that you read with the first that you write.",
     )  # fmt: skip
 
@@ -223,7 +225,7 @@ def _shifts(axis: int, step: int, name: str) -> Iterator[tuple[Idea, Maker]]:
 def _region(failing: Sequence[Seen]) -> Idea | None:
     """All that is wrong lies at one end of an axis; said only where it is true of every failing case."""
     ndim = failing[0].expected.ndim if failing[0].expected is not None else 0
-    names = axes(failing[0].output, ndim)
+    labels = failing[0].names.labels(failing[0].output, ndim)
     found = []
     for axis in range(ndim):
         for end, words in ((-1, "last"), (0, "first")):
@@ -232,7 +234,7 @@ def _region(failing: Sequence[Seen]) -> Idea | None:
                 found.append(
                     Idea(
                         f"only-{words}-{axis}",
-                        f"Only the {words} entries along axis {axis} ({names[axis]}) are wrong",
+                        f"Only the {words} entries along axis {labels[axis]} are wrong",
                         "Check that end of your loop or slice.",
                     )
                 )

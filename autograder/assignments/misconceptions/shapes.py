@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import permutations
 from typing import Any
 
 import numpy.typing as npt
 
-from .evidence import Seen, axes, equal
+from .evidence import Seen, equal, lengths
 from .ideas import Idea
 
 Array = npt.NDArray[Any]
 #: A case's array, and the array that is expected.
 Pair = tuple[Seen, Array, Array]
+#: The axes of an image.
+SIDES = ("H", "W")
 
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
@@ -29,10 +31,6 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     return None
 
 
-def _names(one: Seen, ndim: int) -> tuple[str, ...]:
-    return axes(one.output, ndim)
-
-
 def _empty(wrong: list[Pair]) -> Idea | None:
     if not all(got.size == 0 for _, got, _ in wrong):
         return None
@@ -43,12 +41,16 @@ def _not_summed(wrong: list[Pair]) -> Idea | None:
     """One axis more than due, over which a sum was forgotten."""
     for axis in range(wrong[0][1].ndim):
         if all(_sums_to(got, expected, axis) for _, got, expected in wrong):
-            name = "the batch (N)" if axis == 0 else f"axis {axis}"
+            name = "the batch (N)" if axis == 0 and _batched(wrong[0][0]) else f"axis {axis}"
             return Idea(
                 f"not-summed-{axis}", f"It is not summed over {name}: that axis is still there",
                 "Along which axes does the formula's sum run?",
             )  # fmt: skip
     return None
+
+
+def _batched(one: Seen) -> bool:
+    return one.sides("gradient", "N") + one.sides("input", "N") != ()
 
 
 def _sums_to(got: Array, expected: Array, axis: int) -> bool:
@@ -87,13 +89,17 @@ def _swapped(wrong: list[Pair]) -> Idea | None:
     if len(orders) != 1:
         return None
     changed = [i for i in range(ndim) if orders[0][i] != i]
-    names = _names(wrong[0][0], ndim)
-    labels = " and ".join(f"{i} ({names[i]})" for i in changed)
+    labels = " and ".join(_labels(wrong[0])[i] for i in changed)
     verb = "swapped" if len(changed) == 2 else "in another order"
     return Idea(
         "shape-swapped-" + "-".join(map(str, changed)), f"Axes {labels} are {verb}",
         "In which order do your indices stand? Try an input whose sides all differ.",
     )  # fmt: skip
+
+
+def _labels(pair: Pair) -> tuple[str, ...]:
+    one, _, expected = pair
+    return one.names.labels(one.output, expected.ndim)
 
 
 def _excess(pair: Pair) -> tuple[int, ...] | None:
@@ -104,13 +110,14 @@ def _excess(pair: Pair) -> tuple[int, ...] | None:
 
 
 def _padding(wrong: list[Pair]) -> Idea | None:
-    """Larger by twice the padding along every spatial axis."""
+    """Larger by twice the padding along every side of an image."""
     for pair in wrong:
-        p, excess = pair[0].number("padding"), _excess(pair)
-        if not p or excess is None or excess != (0, 0, *[2 * p] * (len(excess) - 2)):
+        one, _, expected = pair
+        p, excess, names = one.number("padding"), _excess(pair), one.names.of(one.output, expected.ndim)
+        if not p or excess != tuple(2 * p if name in SIDES else 0 for name in names) or not any(excess):
             return None
     return Idea(
-        "padding-left", "The padding was not cut off", "dLdA is the gradient of the input before it was padded."
+        "padding-left", "The padding was not cut off", "It is the gradient of the input before that was padded."
     )
 
 
@@ -128,12 +135,14 @@ def _rounded(wrong: list[Pair]) -> Idea | None:
 def _by(pair: Pair, rounding: Callable[[int, int], int]) -> bool:
     one, got, expected = pair
     k = one.number("downsampling_factor") or one.number("stride")
-    A = one.inputs.get("A")
-    if k is None or A is None or got.ndim != expected.ndim or A.ndim != got.ndim or one.output != "Z":
+    sides, names = one.sides("input", *SIDES), one.names.of(one.output, expected.ndim)
+    if k is None or got.ndim != expected.ndim or not one.plays("output"):
         return False
-    K, p = one.number("kernel_size") or one.number("kernel") or 1, one.number("padding") or 0
-    sides = [side + 2 * p - K + 1 for side in A.shape[2:]]
-    return got.shape == (*expected.shape[:2], *(rounding(side, k) for side in sides))
+    K, p, d = one.kernel or 1, one.number("padding") or 0, one.number("dilation") or 1
+    made = tuple(rounding(side + 2 * p - K - (K - 1) * (d - 1) + 1, k) for side in sides)
+    others = [axis for axis, name in enumerate(names) if name not in SIDES]
+    same = all(got.shape[axis] == expected.shape[axis] for axis in others)
+    return same and bool(made) and lengths(names, got.shape, SIDES) == made
 
 
 def _unchanged(wrong: list[Pair]) -> Idea | None:
@@ -144,8 +153,9 @@ def _unchanged(wrong: list[Pair]) -> Idea | None:
 
 
 def _incoming(one: Seen) -> tuple[int, ...] | None:
-    array = one.inputs.get("A" if one.output == "Z" else "dLdZ")
-    return None if array is None or one.output not in ("Z", "dLdA") else array.shape
+    role = "input" if one.plays("output") else "gradient" if one.plays("input gradient") else ""
+    array = one.given(role)
+    return None if array is None else array.shape
 
 
 def _off_by(wrong: list[Pair]) -> Idea | None:
@@ -157,17 +167,11 @@ def _off_by(wrong: list[Pair]) -> Idea | None:
     off = [(axis, by) for axis, by in enumerate(excess) if by]
     if len({by for _, by in off}) != 1 or abs(off[0][1]) > 2:
         return None
-    names, by = _names(wrong[0][0], len(excess)), off[0][1]
-    along = " and ".join(f"axis {axis} ({names[axis]})" for axis, _ in off)
+    by = off[0][1]
+    along = " and ".join(f"axis {_labels(wrong[0])[axis]}" for axis, _ in off)
     count = {1: "one position", 2: "two positions"}[abs(by)]
     kind = "long" if by > 0 else "short"
     return Idea(
         f"too-{kind}-" + "-".join(str(axis) for axis, _ in off), f"It is {count} too {kind} along {along}",
         "Put the numbers of the first case into the formula of the size.",
     )  # fmt: skip
-
-
-def labelled(output: str, shape: Sequence[int]) -> Iterator[str]:
-    """A shape with the names of its axes: `N=2`, `C=3`, …"""
-    for name, side in zip(axes(output, len(shape)), shape, strict=True):
-        yield f"{name}={side}"

@@ -1,7 +1,7 @@
 """Wrong ideas as programs: the references with one thing changed, put through the ordinary exercises.
 
-A `Wrong` says how to change the reference's classes, by functions that stand around their methods. It runs
-in this process, because all of it is ours; no submission is near.
+A `Wrong` says how to change the reference, by functions that stand around its functions and its classes' methods.
+It runs in this process, because all of it is ours; no submission is near.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.assignments.reference import Reference, reference
 from autograder.guest.task import Task
 
 from .evidence import equal
@@ -26,6 +25,7 @@ from .predictions import Answers, Predictions, Screen
 from .sketches import Sketch, sketch
 
 if TYPE_CHECKING:
+    from autograder.assignments.reference import Reference
     from autograder.assignments.registry import Assignment
     from autograder.assignments.rubric import Section
     from autograder.assignments.truth import Question
@@ -37,19 +37,44 @@ _patching = threading.Lock()
 
 
 class Patch:
-    """Changes to the reference's classes, taken back together."""
+    """Changes to the reference's classes and functions, taken back together.
 
-    def __init__(self, classes: Callable[[str], Any]) -> None:
-        self.classes = classes
+    Parameters
+    ----------
+    files
+        Where to look for a class first, by its name: it may be there more than once.
+    """
+
+    def __init__(self, solution: Reference, files: Mapping[str, Sequence[str]]) -> None:
+        self.solution = solution
+        self.files = files
         self._undo: list[tuple[Any, str, Any]] = []
+
+    def find(self, name: str) -> Any:
+        """The reference's class or function of that name."""
+        return self.solution.find(name, self.files.get(name, ()))
 
     def around(self, names: str, method: str, stand_in: Around) -> None:
         """Put `stand_in` around a method of each of these classes (names are separated by blanks)."""
         for name in names.split():
-            owner = self.classes(name)
+            owner = self.find(name)
             original = getattr(owner, method)
-            self._undo.append((owner, method, original))
-            setattr(owner, method, _bound(stand_in, original))
+            self._set(owner, method, _bound(stand_in, original))
+
+    def function(self, name: str, stand_in: Around) -> None:
+        """Put `stand_in` around a function, in every module that has it."""
+        original = self.find(name)
+
+        def function(*args: Any, **options: Any) -> Any:
+            return stand_in(original, *args, **options)
+
+        for module in map(self.solution.load, self.solution.files):
+            if getattr(module, name, None) is original:
+                self._set(module, name, function)
+
+    def _set(self, owner: Any, name: str, value: Any) -> None:
+        self._undo.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, value)
 
     def undo(self) -> None:
         """Take everything back."""
@@ -76,7 +101,7 @@ class Wrong:
     sections
         Ids of the sections where a submission may have it.
     change
-        Puts it into the reference's classes.
+        Puts it into the reference.
     """
 
     idea: str
@@ -97,6 +122,10 @@ class Book:
     def around(self, idea: str, sections: str, classes: str, method: str, stand_in: Around) -> None:
         """List a variant that changes one method."""
         self.add(idea, sections, lambda patch: patch.around(classes, method, stand_in))
+
+    def function(self, idea: str, sections: str, name: str, stand_in: Around) -> None:
+        """List a variant that changes one function."""
+        self.add(idea, sections, lambda patch: patch.function(name, stand_in))
 
 
 @cache
@@ -120,7 +149,7 @@ def predictions(
     if not chosen:
         return Predictions(frozenset(), {})
     exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises")
-    solution = reference(assignment.name, assignment.rubric().search)
+    solution = assignment.solution()
     if screen is not None:  # what failed tells ideas apart, so it goes first
         first = screen.first
         questions = sorted(questions, key=lambda q: (q.case.name not in first, _size(q)))
@@ -128,7 +157,7 @@ def predictions(
     answers: dict[str, Answers] = {}
     for wrong in chosen:
         seen[wrong.idea] = count = seen.get(wrong.idea, 0) + 1
-        with changed(solution, exercises.FILES, wrong):
+        with changed(solution, wrong, getattr(exercises, "FILES", {})):
             found = _screened(solution, exercises.EXERCISES[section.exercise], questions, screen)
         if found:
             answers[wrong.idea if count == 1 else f"{wrong.idea}#{count}"] = found
@@ -154,10 +183,10 @@ def _screened(
 
 
 @contextmanager
-def changed(solution: Reference, files: Mapping[str, tuple[str, ...]], wrong: Wrong) -> Iterator[None]:
+def changed(solution: Reference, wrong: Wrong, files: Mapping[str, Sequence[str]]) -> Iterator[None]:
     """The reference with a wrong idea in it."""
     with _patching:
-        patch = Patch(lambda name: solution.find(name, files.get(name, ())))
+        patch = Patch(solution, files)
         try:
             wrong.change(patch)
             yield

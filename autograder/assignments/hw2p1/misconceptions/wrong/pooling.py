@@ -259,14 +259,14 @@ def strides(book: Book) -> None:
     def other(patch: Patch) -> None:
         def init(call: Any, self: Any, K: int, s: int) -> None:
             call(K, s)
-            self.meanpool2d_stride1 = patch.classes(MAX)(K)
+            self.meanpool2d_stride1 = patch.find(MAX)(K)
 
         patch.around("MeanPool2d", "__init__", init)
 
     def mean(patch: Patch) -> None:
         def init(call: Any, self: Any, K: int, s: int) -> None:
             call(K, s)
-            self.maxpool2d_stride1 = patch.classes(MEAN)(K)
+            self.maxpool2d_stride1 = patch.find(MEAN)(K)
 
         patch.around("MaxPool2d", "__init__", init)
 
