@@ -19,7 +19,7 @@ import click
 from autograder.errors import HarnessError, UsageError
 
 from . import remote
-from .tasks import Answer, Task
+from .tasks import Answer, Task, facts
 
 #: Seconds between two looks at who is there.
 LOOK = 3.0
@@ -76,12 +76,11 @@ class DaskCrew:
     def submit(self, task: Task) -> None:
         """Take a task on."""
         number = next(self._numbers)
-        facts = {"digest": task.digest, "reading": dict(task.reading), "only": list(task.only)}
         fit = frozenset(self._fit)
         future = self._client.submit(
             remote.grade,
             task.packed,
-            facts,
+            remote.Sealed(json.dumps(facts(task))),
             self._told,
             key=f"grade-{task.digest.removeprefix('sha256:')[:16]}-{task.attempt}-{number}",
             workers=sorted(fit),

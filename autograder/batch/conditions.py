@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
-from autograder.assignments.seeds import Seed
+from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import UsageError
 from autograder.gradebook.store import Terms
 from autograder.grading.score import Scored
@@ -36,6 +37,8 @@ class Job:
         The text of a course's overlay; empty where there is none.
     only
         Keys of the sections that a regrade was told to stay with; others keep what they have.
+    own
+        Each attempt is asked with values of its own, drawn from a seed that is derived from the secret one.
     """
 
     assignment: Assignment
@@ -47,6 +50,25 @@ class Job:
     checks: Scored = "strict"
     isolation: Wanted = "auto"
     only: tuple[str, ...] = ()
+    own: bool = False
+
+
+def seed_of(job: Job, student: str, label: str) -> Seed:
+    """The seed of an attempt: `grade --seed-file FILE --student KEY --attempt LABEL` draws from the same one.
+
+    Parameters
+    ----------
+    student
+        Whose work it is, by key (see `drawn_for`).
+    label
+        What the attempt is called: the name of what was handed in.
+    """
+    return for_student(job.seed, student, job.assignment.name, label)
+
+
+def drawn_for(students: Iterable[str]) -> str:
+    """The student who stands for all of a group: the first by key; nobody's work stands for itself."""
+    return min(students, default="")
 
 
 def overlay_text(path: Path | None) -> str:
@@ -77,6 +99,8 @@ def terms(job: Job) -> Terms:
     }
     if job.only:
         facts["only"] = sorted(job.only)
+    if job.own:
+        facts["own"] = True
     details = {
         **{key: facts[key] for key in ("common", "sections")},
         "only": facts.get("only", []),
@@ -85,6 +109,7 @@ def terms(job: Job) -> Terms:
         "title": job.rubric.title,
         "overlay": job.overlay,
         "edition": job.edition,
+        "own": job.own,
     }
     return Terms(
         _digest(facts), job.rubric.name, job.rubric.edition, job.seed.shown, job.checks, job.profile, details

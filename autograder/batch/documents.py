@@ -26,26 +26,31 @@ class Expected:
     terms: Terms
     rubric: Rubric
 
-    def check(self, document: Any, digest: str, keys: Iterable[str]) -> dict[str, Any]:
+    def check(self, document: Any, digest: str, keys: Iterable[str], seed: str = "") -> dict[str, Any]:
         """The document, if it is a report of this submission, by these conditions, of these sections.
+
+        Parameters
+        ----------
+        seed
+            How the attempt's own seed is named; default: as that of all.
 
         Raises
         ------
         HarnessError
             It is not; nothing of it is used.
         """
-        wrong = self._wrong(document, digest, list(keys))
+        wrong = self._wrong(document, digest, list(keys), seed or self.terms.seed)
         if wrong:
             raise HarnessError(f"a worker sent what is no report: {wrong}")
         checked: dict[str, Any] = document
         return checked
 
-    def _wrong(self, document: Any, digest: str, keys: list[str]) -> str:
+    def _wrong(self, document: Any, digest: str, keys: list[str], seed: str) -> str:
         if not isinstance(document, dict) or set(document) != _KEYS:
             return "other keys"
         terms = self.terms
         told = [document[name] for name in ("schema", "assignment", "edition", "seed", "profile", "checks")]
-        if told != [SCHEMA, terms.assignment, terms.edition, terms.seed, terms.profile, terms.checks]:
+        if told != [SCHEMA, terms.assignment, terms.edition, seed, terms.profile, terms.checks]:
             return "graded otherwise than asked"
         if document["run"].get("submission", {}).get("digest") != digest:
             return "of another submission"
@@ -134,14 +139,14 @@ def _notes(old: list[str], new: list[str], keys: frozenset[str], rubric: Rubric)
     return sorted([*kept, *added], key=about)
 
 
-def graded(document: Mapping[str, Any], attempt: int, conditions: int) -> Graded:
+def graded(document: Mapping[str, Any], attempt: int, conditions: int, drawn_for: str = "") -> Graded:
     """A report as the gradebook takes it."""
     body = {name: value for name, value in document.items() if name != "run"}
     summary = [
         [section["key"], section["group"], section["status"], _spelt(section["points"]), _spelt(section["max"])]
         for section in document["sections"]
     ]
-    return Graded(attempt, conditions, compact(body), compact(document["run"]), compact(summary))
+    return Graded(attempt, conditions, compact(body), compact(document["run"]), compact(summary), drawn_for)
 
 
 def _spelt(points: Any) -> str | None:

@@ -22,9 +22,10 @@ from autograder.submissions.names import shown
 from autograder.submissions.reading import read
 from autograder.submissions.submission import Submission
 
+from .conditions import Job, drawn_for
 from .roster import Directory
 from .sources import Found
-from .tasks import Task, reading
+from .tasks import Task, own, reading
 
 _CHUNK = 1 << 20
 
@@ -40,8 +41,7 @@ class Intake:
     """
 
     book: Gradebook
-    assignment: str
-    rubric: Rubric
+    job: Job
     directory: Directory
     known: dict[str, int]
 
@@ -49,22 +49,24 @@ class Intake:
         """A task for each submission that is still to be graded, and None for each other one."""
         begun = set(graded)
         for one in found:
-            attempt, handed = self.take(one)
+            attempt, handed, students = self.take(one)
             if handed.packed is None or attempt in begun:
                 yield None
             else:
                 begun.add(attempt)
-                yield Task(attempt, handed.digest, handed.packed, handed.reading)
+                task = Task(attempt, handed.digest, handed.packed, handed.reading)
+                yield own(self.job, task, drawn_for(students), handed.label)
 
-    def take(self, found: Found) -> tuple[int, Handed]:
-        """Take one submission in; its number in the gradebook, and what was found out."""
-        handed = opened(found, self.rubric)
+    def take(self, found: Found) -> tuple[int, Handed, list[str]]:
+        """Take one submission in; its number in the gradebook, what was found out, and whom it counts for."""
+        handed = opened(found, self.job.rubric)
         matched = self.directory.match(found.hints)
         new = [person for person in matched if person.key not in self.known]
         if new:
             self.known.update(store.enrol(self.book, new))
         students = [self.known[person.key] for person in matched]
-        return store.hand_in(self.book, self.assignment, handed, students), handed
+        number = store.hand_in(self.book, self.job.rubric.name, handed, students)
+        return number, handed, [person.key for person in matched]
 
 
 def opened(found: Found, rubric: Rubric) -> Handed:

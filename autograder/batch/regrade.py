@@ -11,9 +11,9 @@ from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts, ConditionsFacts
 from autograder.gradebook.store import Terms
 
-from .conditions import Job, affected
+from .conditions import Job, affected, drawn_for
 from .run import partial
-from .tasks import Task
+from .tasks import Task, own
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ class Plan:
                 self._bases[attempt.id] = (attempt.grading.id, keys)
             packed = queries.packed(self.book, attempt.digest)
             reading = queries.reading(self.book, attempt.id)
-            yield Task(attempt.id, attempt.digest, packed, reading, partial(self.job, keys) if chosen else ())
+            task = Task(attempt.id, attempt.digest, packed, reading, partial(self.job, keys) if chosen else ())
+            yield own(self.job, task, self.student(attempt), attempt.label)
 
     def affected(self, attempt: AttemptFacts) -> frozenset[str]:
         """Keys of the sections that may come out otherwise than in the grading that stands."""
@@ -68,9 +69,18 @@ class Plan:
             self._keys[number] = affected(self.job, old.details, dict(self.terms.details)) if self.alike(old) else every
         return self._keys[number]
 
+    def student(self, attempt: AttemptFacts) -> str:
+        """Whose own values are drawn: as in the grading that stands, whatever became of the group since then."""
+        standing = attempt.grading
+        if standing is not None and queries.conditions(self.book, standing.conditions).details.get("own"):
+            return standing.drawn_for
+        return drawn_for(attempt.students)
+
     def alike(self, old: ConditionsFacts) -> bool:
         """Whether only rubric, cases or limits differ: seed, checks and profile change everything."""
         new = self.terms
+        if bool(old.details.get("own")) != self.job.own:
+            return False
         return (old.edition, old.seed, old.checks, old.profile) == (new.edition, new.seed, new.checks, new.profile)
 
     def base(self, attempt: int) -> tuple[dict[str, Any], frozenset[str]] | None:

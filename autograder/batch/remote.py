@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .crew import Worker
-from .tasks import Task
+from .tasks import Task, own_seed
 
 _threads: dict[int, Worker] = {}
 _guard = threading.Lock()
@@ -20,10 +19,10 @@ _guard = threading.Lock()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sealed:
-    """A worker's setup on its way: it may hold a secret seed, so nothing prints it."""
+    """What a worker is told, on its way: it may hold a secret seed, so nothing prints it."""
 
     text: str
-    patience: float
+    patience: float = 0.0
 
     def __repr__(self) -> str:
         return "Sealed()"
@@ -41,9 +40,10 @@ def check(sealed: Sealed) -> dict[str, Any]:
         worker.close()
 
 
-def grade(packed: bytes, facts: Mapping[str, Any], sealed: Sealed) -> bytes:
-    """Grade one submission in this thread's worker process; an answer as JSON."""
-    task = Task(0, facts["digest"], packed, facts["reading"], tuple(facts["only"]))
+def grade(packed: bytes, told: Sealed, sealed: Sealed) -> bytes:
+    """Grade one submission, with what `tasks.facts` tells, in this thread's worker process; an answer as JSON."""
+    facts = json.loads(told.text)
+    task = Task(0, "", packed, facts["reading"], tuple(facts["only"]), seed=own_seed(facts["seed"]))
     answer = _worker(sealed).grade(task)
     return json.dumps({"report": answer.document, "trouble": answer.trouble, "fatal": answer.fatal}).encode()
 

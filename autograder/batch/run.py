@@ -78,15 +78,17 @@ class Run:
                 watcher.finished(failing=False, ungraded=True)
                 continue
             document = self._whole(attempt, outcome.document)
-            store.record(self.book, documents.graded(document, attempt, self.conditions), self.publication)
+            graded = documents.graded(document, attempt, self.conditions, outcome.task.drawn_for)
+            store.record(self.book, graded, self.publication)
             tally.graded += 1
             watcher.finished(failing=any(s["status"] != "passed" for s in document["sections"]), ungraded=False)
 
     def judge(self, answer: Answer) -> Judgement:
         """What a report is worth: whether it is one, and whether all of it could be graded."""
-        rubric = self.job.rubric
-        keys = [section.key for section in rubric.select(answer.task.only)]
-        document = Expected(self.terms, rubric).check(answer.document, answer.task.digest, keys)
+        rubric, task = self.job.rubric, answer.task
+        keys = [section.key for section in rubric.select(task.only)]
+        seed = "" if task.seed is None else task.seed.shown
+        document = Expected(self.terms, rubric).check(answer.document, task.digest, keys, seed)
         crowded = bool(documents.overtaken(document, rubric.limits_of(self.job.profile).cpu_seconds))
         return Judgement(document, "; ".join(documents.ungraded(document)[:3]), crowded)
 
@@ -119,7 +121,7 @@ def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[C
         There is nobody who can.
     """
     told = setup(job, terms.digest)
-    if not (job.seed.public and job.profile == "quick"):
+    if not job.own and not (job.seed.public and job.profile == "quick"):
         from .answers import compute
 
         told["answers"] = compute(told)

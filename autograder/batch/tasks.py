@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder import __version__
+from autograder.assignments.seeds import Seed
 from autograder.gradebook.packing import unpack
 from autograder.submissions.submission import LeftOut, Submission
 
-from .conditions import Job
+from .conditions import Job, seed_of, terms
 
 #: Of a line between the two sides: a submission is bounded to 64 MiB, a report is far smaller.
 LONGEST_LINE = 128 << 20
@@ -30,6 +31,10 @@ class Task:
         How it was read: name, root, what was left out, notes.
     only
         Keys of the sections to run; empty: all.
+    drawn_for
+        The student whose own values are drawn; of a batch with one seed for all nobody.
+    seed
+        The attempt's own seed, where it has one; a secret.
     """
 
     attempt: int
@@ -37,6 +42,8 @@ class Task:
     packed: bytes
     reading: Mapping[str, Any]
     only: tuple[str, ...] = ()
+    drawn_for: str = ""
+    seed: Seed | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,36 @@ def submission(packed: bytes, facts: Mapping[str, Any]) -> Submission:
 
 def spelt(task: Task) -> dict[str, Any]:
     """A task as JSON values."""
+    return {"packed": base64.b64encode(task.packed).decode("ascii"), **facts(task)}
+
+
+def facts(task: Task) -> dict[str, Any]:
+    """What a task says beside the submission's files. It may hold a secret seed: it never goes to a disk or a log."""
     return {
-        "packed": base64.b64encode(task.packed).decode("ascii"),
         "reading": dict(task.reading),
         "only": list(task.only),
+        "seed": None if task.seed is None else str(task.seed.value),
     }
 
 
+def own(job: Job, task: Task, student: str, label: str) -> Task:
+    """The task of an attempt that may be asked with values of its own."""
+    return replace(task, drawn_for=student, seed=seed_of(job, student, label)) if job.own else task
+
+
+def own_seed(text: str | None) -> Seed | None:
+    """The seed that `facts` tells."""
+    return None if text is None else Seed(int(text), secret=True)
+
+
 def setup(job: Job, digest: str) -> dict[str, Any]:
-    """What a worker is told about a batch. It holds the seed: it never goes to a disk, a log or a command line."""
+    """What a worker is told about a batch. It holds the seed: it never goes to a disk, a log or a command line.
+
+    Where each attempt has a seed of its own, the secret that they are derived from stays here.
+    """
+    if job.own:
+        job = replace(job, seed=Seed(0, secret=True))
+        digest = terms(job).digest
     return {
         "assignment": job.assignment.name,
         "edition": job.edition,
@@ -86,17 +114,27 @@ def setup(job: Job, digest: str) -> dict[str, Any]:
         "secret": job.seed.secret,
         "isolation": job.isolation,
         "only": list(job.only),
+        "own": job.own,
         "conditions": digest,
-        "versions": versions(),
+        "versions": versions(job),
     }
 
 
-def versions() -> dict[str, str]:
+def versions(job: Job) -> dict[str, str]:
     """What must be the same on every worker, for reports to be the same byte by byte."""
-    import importlib.metadata
-
     return {
         "autograder": __version__,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        **{name: importlib.metadata.version(name) for name in ("numpy", "scipy")},
+        # Expected values of a seed for each attempt are computed where it is graded.
+        **{name: _version(name) for name in ("numpy", "scipy", *(("torch",) if job.own else ()))},
     }
+
+
+def _version(name: str) -> str:
+    import importlib.metadata
+
+    try:
+        # PyTorch's builds for a CPU and for graphics cards are of one version.
+        return importlib.metadata.version(name).partition("+")[0]
+    except importlib.metadata.PackageNotFoundError:
+        return "none"

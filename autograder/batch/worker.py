@@ -44,7 +44,7 @@ def main() -> None:
             except (HarnessError, UsageError) as error:
                 _say(answers, {"unfit": str(error)})
                 return
-            _say(answers, {"ready": {"isolation": grader.guest.level, "versions": tasks.versions()}})
+            _say(answers, {"ready": {"isolation": grader.guest.level, "versions": setup["versions"]}})
             for line in lines:
                 _say(answers, answer(grader, json.loads(line)))
     except BrokenPipeError:
@@ -74,8 +74,8 @@ def started(setup: Mapping[str, Any]) -> Grader:
         This machine cannot grade so, or would grade otherwise than the one that asks.
     """
     job = job_of(setup)
-    if setup["versions"] != tasks.versions():
-        raise HarnessError(f"other versions here: {tasks.versions()}, wanted {setup['versions']}")
+    if setup["versions"] != tasks.versions(job):
+        raise HarnessError(f"other versions here: {tasks.versions(job)}, wanted {setup['versions']}")
     if terms(job).digest != setup["conditions"]:
         raise HarnessError("another rubric, other cases or other code of the assignment here")
     options = Options(job.profile, job.checks, job.seed, job.isolation, protected=True)
@@ -106,6 +106,7 @@ def job_of(setup: Mapping[str, Any]) -> Job:
         setup["checks"],
         setup["isolation"],
         tuple(setup["only"]),
+        setup["own"],
     )
 
 
@@ -124,6 +125,9 @@ def answer(grader: Grader, task: Mapping[str, Any]) -> dict[str, Any]:
     try:
         grader.sections = grader.rubric.select(task["only"])
         submission = tasks.submission(base64.b64decode(task["packed"]), task["reading"])
+        own = tasks.own_seed(task["seed"])
+        if own is not None:
+            grader.draw_from(own)
         return {"report": document(grader.grade(submission), run=True)}
     except Exception as error:  # whatever it is, it is ours: the submission runs elsewhere
         return {"trouble": f"{type(error).__name__}: {error}" if not isinstance(error, HarnessError) else str(error)}

@@ -22,7 +22,16 @@ from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook, shown
 from autograder.gradebook.policy import Policy
 
-from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
+from .options import (
+    PATH,
+    assignment_option,
+    chosen_seed,
+    edition_option,
+    grading_options,
+    overlay_option,
+    own_seeds,
+    seeds_option,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Lists:
 @assignment_option
 @edition_option
 @grading_options
+@seeds_option
 @overlay_option
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; default: one a core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on the workers of this Dask scheduler (tcp://…).")
@@ -58,6 +68,7 @@ def batch(
     checks: Any,
     seed: int | None,
     seed_file: Path | None,
+    seeds: str | None,
     profile: str,
     isolation: Any,
     jobs: int | None,
@@ -72,7 +83,8 @@ def batch(
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
     given = chosen_seed(seed, seed_file)
-    job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation)
+    each = own_seeds(given, seeds)
+    job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation, own=each)
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
         handed_in = sources.find(folders, rubric)
@@ -123,7 +135,7 @@ def grade(
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, getpass.getuser())
-    taken = intake.Intake(book, name, job.rubric, directory, known)
+    taken = intake.Intake(book, job, directory, known)
     timed = intake.timed(found, lists.times)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)

@@ -28,7 +28,16 @@ from autograder.reports.context import moment
 from autograder.submissions.layout import Patterns
 
 from .batch import Lists, enrolled, grade
-from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
+from .options import (
+    PATH,
+    assignment_option,
+    chosen_seed,
+    edition_option,
+    grading_options,
+    overlay_option,
+    own_seeds,
+    seeds_option,
+)
 
 SCHEMA = "autograder/forks/v1"
 
@@ -50,6 +59,7 @@ SCHEMA = "autograder/forks/v1"
 @assignment_option
 @edition_option
 @grading_options
+@seeds_option
 @overlay_option
 def forks(
     list_file: Path,
@@ -70,6 +80,7 @@ def forks(
     overlay: Path | None,
     seed: int | None,
     seed_file: Path | None,
+    seeds: str | None,
     **how: Any,
 ) -> int:
     """Fetch the forks of LIST and score each as it was at the deadline, into a gradebook."""
@@ -78,7 +89,8 @@ def forks(
     wanted = wishes(found, rubric.accept, until(deadline), edition, overlay)
     base = Git(Path(), allowed(protocols), token(token_file), Bounds(seconds, megabytes))
     fetched = fetch_all(listing.read(list_file), base, store, wanted, fetches)
-    job = Job(found, rubric, chosen_seed(seed, seed_file), edition, overlay_text(overlay), **how)
+    given = chosen_seed(seed, seed_file)
+    job = Job(found, rubric, given, edition, overlay_text(overlay), **how, own=own_seeds(given, seeds))
     lists = Lists(roster, policy, deadline, None)
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():

@@ -48,6 +48,28 @@ def grading_options(function: Function) -> Function:
     return function
 
 
+def seeds_option(function: Function) -> Function:
+    """`--seeds own|shared`."""
+    return click.option(
+        "--seeds",
+        type=click.Choice(["own", "shared"]),
+        help="Of a secret seed: values of each student's own (the default), or the same for all.",
+    )(function)
+
+
+def own_seeds(seed: Seed, seeds: str | None) -> bool:
+    """Whether each attempt is asked with values of its own: where the seed is secret, unless told otherwise.
+
+    Raises
+    ------
+    UsageError
+        There is no secret to derive them from.
+    """
+    if seeds == "own" and not seed.secret:
+        raise UsageError("--seeds own goes with a secret seed", hint="--seed-file FILE")
+    return seed.secret and seeds != "shared"
+
+
 def chosen_seed(seed: int | None, seed_file: Path | None, variable: str | None = None) -> Seed:
     """The seed that `--seed`, `--seed-file` or `--seed-variable` says.
 

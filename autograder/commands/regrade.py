@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from autograder.assignments import registry
+from autograder.assignments.seeds import Seed
 from autograder.batch import run
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
@@ -20,9 +21,10 @@ from autograder.batch.worker import rubric_of
 from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import ConditionsFacts
 from autograder.submissions.names import shown
 
-from .options import chosen_seed, edition_option, grading_options, overlay_option
+from .options import chosen_seed, edition_option, grading_options, overlay_option, own_seeds, seeds_option
 
 DIFF = "autograder/regrade-diff/v1"
 
@@ -32,6 +34,7 @@ DIFF = "autograder/regrade-diff/v1"
 @click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
 @edition_option
 @grading_options
+@seeds_option
 @overlay_option
 @click.option("--student", "students", multiple=True, metavar="KEY", help="Only this student (repeatable).")
 @click.option("--section", "sections", multiple=True, metavar="KEY", help="Only this section (repeatable).")
@@ -67,7 +70,7 @@ def regrade(context: click.Context, /, place: str, assignment: str | None, **opt
 
 def given(context: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     """The grading options that stand on the command line."""
-    names = ("edition", "checks", "seed", "seed_file", "profile", "isolation", "overlay")
+    names = ("edition", "checks", "seed", "seed_file", "seeds", "profile", "isolation", "overlay")
     return {name: options[name] for name in names if context.get_parameter_source(name) == ParameterSource.COMMANDLINE}
 
 
@@ -120,7 +123,13 @@ def job_like(book: Gradebook, name: str, chosen: dict[str, Any], sections: tuple
         chosen.get("checks", old.checks),
         chosen.get("isolation", "auto"),
         sections,
+        own_seeds(seed, chosen["seeds"]) if "seeds" in chosen else seed.secret and as_before(old, seed),
     )
+
+
+def as_before(old: ConditionsFacts, seed: Seed) -> bool:
+    """Whether each attempt has a seed of its own: as it was under the same secret, and under a new one by default."""
+    return bool(old.details.get("own")) if old.seed == seed.shown else True
 
 
 def show(book: Gradebook, name: str, wanted: int | None) -> int:

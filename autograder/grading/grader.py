@@ -90,6 +90,10 @@ class Grader:
             )  # fmt: skip
         return self._truth
 
+    def draw_from(self, seed: Seed) -> None:
+        """Ask with the values of another seed from now on; the guest, which knows none, stays."""
+        self.options, self._truth = replace(self.options, seed=seed), None
+
     def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
         """Run every chosen section of a submission and report."""
         results = self.run_all(submission, progress=progress)
