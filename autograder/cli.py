@@ -35,6 +35,7 @@ COMMANDS = {
     "sign": ("sign", "Sign a report."),
     "verify": ("sign", "Check that a report is as it was signed."),
     "regrade": ("regrade", "Grade again after a change: draft, --diff, --publish, --undo."),
+    "export": ("export", "Write the grades for Canvas, Moodle, spreadsheets, and documents for students."),
     "adjust": ("adjust", "Points by hand, with who and why."),
     "doctor": ("doctor", "What this machine offers, and how to get more."),
 }

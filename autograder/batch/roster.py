@@ -59,7 +59,7 @@ def read(path: Path) -> Roster:
     people: dict[str, Person] = {}
     extensions: dict[str, datetime | timedelta] = {}
     for line, row in enumerate(rows, start=2):
-        person, granted = _person(row)
+        person, granted = person_of(row)
         if person is None:
             continue
         if person.key in people:
@@ -73,7 +73,8 @@ def read(path: Path) -> Roster:
     return Roster(tuple(people.values()), extensions)
 
 
-def _person(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]:
+def person_of(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]:
+    """Whom a line names, and the extension that it grants; nobody where it is no student's."""
     cells = {(column or "").strip().lower(): (value or "").strip() for column, value in row.items() if column}
 
     def get(what: str) -> list[str]:
@@ -111,7 +112,7 @@ class Directory:
         """Make a student known."""
         self.people[person.key] = person
         self.closed |= person.on_roster
-        for identifier in _identifiers(person):
+        for identifier in identifiers(person):
             self._by.setdefault(identifier, set()).add(person.key)
 
     def match(self, hints: Sequence[Hint]) -> tuple[Person, ...]:
@@ -155,7 +156,8 @@ def _marks(hint: Hint) -> list[tuple[str, str]]:
     return [mark for mark in marks if mark[1]]
 
 
-def _identifiers(person: Person) -> set[tuple[str, str]]:
+def identifiers(person: Person) -> set[tuple[str, str]]:
+    """All that a student may be found by: kind and value."""
     words = person.name.replace(",", " ").split()
     orders = {plain(person.name), plain("".join(words[-1:] + words[:-1])), plain("".join(words[1:] + words[:1]))}
     logins = {person.login.casefold(), person.email.partition("@")[0].casefold()}

@@ -66,7 +66,8 @@ def only_assignment(book: Gradebook, name: str | None) -> str:
 def people(book: Gradebook) -> tuple[Person, ...]:
     """Every student, by key."""
     with book.session() as session:
-        return tuple(_person(row) for row in session.scalars(select(Student).order_by(Student.key)))
+        # Sorted here: databases have orders of their own.
+        return tuple(sorted((_person(row) for row in session.scalars(select(Student))), key=lambda one: one.key))
 
 
 def _person(row: Student) -> Person:
@@ -92,7 +93,7 @@ def attempts(book: Gradebook, assignment: str, draft: int | None = None) -> tupl
     """
     with book.session() as session:
         credited: dict[int, list[str]] = {}
-        for attempt, key in session.execute(select(Credit.attempt_id, Student.key).join(Student).order_by(Student.key)):
+        for attempt, key in session.execute(select(Credit.attempt_id, Student.key).join(Student)):
             credited.setdefault(attempt, []).append(key)
         standing = _standing(session, assignment, draft)
         troubles = {
@@ -112,7 +113,7 @@ def attempts(book: Gradebook, assignment: str, draft: int | None = None) -> tupl
                 row.submitted_at,
                 row.marked_late,
                 row.problem,
-                tuple(credited.get(row.id, ())),
+                tuple(sorted(credited.get(row.id, ()))),
                 standing.get(row.id),
                 "" if row.id in standing else troubles.get(row.id, ""),
             )

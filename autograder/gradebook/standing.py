@@ -54,6 +54,20 @@ class Standing:
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
 
+    def total(self, groups: Iterable[str] = ("main", "bonus")) -> Sum | None:
+        """The points of these groups together: the one total that everything shows and sends; None where none are."""
+        chosen = [self.sums[group] for group in groups if group in self.sums]
+        if not chosen:
+            return None
+        zero = Decimal(0)
+        return Sum(
+            sum((one.earned for one in chosen), zero),
+            sum((one.late for one in chosen), zero),
+            sum((one.adjusted for one in chosen), zero),
+            sum((one.final for one in chosen), zero),
+            sum((one.max for one in chosen), zero),
+        )
+
     @property
     def report_of(self) -> int | None:
         """The number of the grading that stands, for `queries.report`."""

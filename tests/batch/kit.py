@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import helpers
+from click.testing import CliRunner
 
 from autograder.assignments.registry import PROJECT
 from autograder.assignments.rubric import Rubric
 from autograder.batch import documents
 from autograder.batch.tasks import Answer, Task
+from autograder.cli import cli
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
@@ -67,6 +69,20 @@ def facts(place: object, name: str = "hw2p1") -> dict[str, Any]:
                 for s in found.standings
             ],
         }
+
+
+def exports(place: object, folder: Path) -> dict[str, bytes]:
+    """Every file that the gradebook can give out without a template, by its name."""
+    folder.mkdir()
+    for form in ("csv", "jsonl", "autolab", "gradescope", "markdown", "html"):
+        done = CliRunner().invoke(
+            cli, ["export", str(place), "--format", form, "--output", str(folder / form)], standalone_mode=False,
+            catch_exceptions=False,
+        )  # fmt: skip
+        assert done.return_value == 0, done.output
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert len(found) > 6
+    return found
 
 
 def graded(book: Path) -> int:

@@ -24,6 +24,7 @@ def test_into_postgresql(server: str, tmp_path: Path) -> None:
     check(f"{server}/postgres", expected)
     kit.batch(tmp_path / "class", tmp_path / "book", "--jobs", 2)
     assert kit.facts(f"{server}/postgres") == kit.facts(tmp_path / "book")
+    assert kit.exports(f"{server}/postgres", tmp_path / "one") == kit.exports(tmp_path / "book", tmp_path / "two")
     assert kit.batch(tmp_path / "class", f"{server}/postgres")["graded"] == 0
 
 
@@ -33,3 +34,4 @@ def test_eight_jobs_are_as_one(tmp_path: Path) -> None:
     kit.batch(tmp_path / "class", tmp_path / "one", "--jobs", 1)
     kit.batch(tmp_path / "class", tmp_path / "eight", "--jobs", 8)
     assert kit.facts(tmp_path / "one") == kit.facts(tmp_path / "eight")
+    assert kit.exports(tmp_path / "one", tmp_path / "a") == kit.exports(tmp_path / "eight", tmp_path / "b")

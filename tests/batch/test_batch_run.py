@@ -75,6 +75,7 @@ def test_one_job_or_two_give_the_same_bytes(graded: Any, tmp_path: Path) -> None
     folder, place, _, _ = graded
     kit.batch(folder, tmp_path / "other", "--jobs", 1)
     assert kit.facts(tmp_path / "other") == kit.facts(place)
+    assert kit.exports(tmp_path / "other", tmp_path / "one") == kit.exports(place, tmp_path / "two")
 
 
 def test_what_is_graded_is_isolated_and_says_so(graded: Any) -> None:

@@ -82,6 +82,7 @@ def test_two_workers_and_one_killed(tmp_path: Path) -> None:
     check(tmp_path / "book", expected)
     kit.batch(tmp_path / "class", tmp_path / "local", "--jobs", 2)
     assert kit.facts(tmp_path / "book") == kit.facts(tmp_path / "local")
+    assert kit.exports(tmp_path / "book", tmp_path / "a") == kit.exports(tmp_path / "local", tmp_path / "b")
 
 
 def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:

@@ -1,0 +1,154 @@
+"""`export`: a gradebook's standing grades for learning systems and spreadsheets, and documents for students."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.assignments import registry
+from autograder.batch.worker import rubric_of
+from autograder.errors import UsageError
+from autograder.exports import canvas, feedback, folder, moodle, tables
+from autograder.exports.grades import Grades, grades
+from autograder.exports.templates import Filled
+from autograder.gradebook import queries
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.standing import Standing
+from autograder.grading.report import restored
+from autograder.platforms.formats import writer
+from autograder.reports import context as contexts
+from autograder.reports.context import Context
+from autograder.reports.jsonfile import write_atomically
+from autograder.submissions.names import shown
+
+from .options import PATH
+
+SCHEMA = "autograder/exported/v1"
+GROUPS = {"total": ("main", "bonus"), "main": ("main",), "bonus": ("bonus",)}
+TEMPLATES = ("canvas", "moodle")
+#: What each list of those who are left out is called.
+TITLES = {
+    "without_points": "have no points, which is no zero",
+    "strangers": "of the template are not in the gradebook",
+    "absent": "have points and are not in the template",
+    "unmatched": "handed in and count for nobody yet",
+    "beyond_problems": "have points that no problem of Autolab's holds (lateness, by hand)",
+    "notes": "to look at",
+}
+
+
+@click.command()
+@click.argument("place", metavar="GRADEBOOK")
+@click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
+@click.option("--format", "form", required=True, type=click.Choice([*TEMPLATES, "csv", "jsonl", *feedback.ENDINGS]))
+@click.option("--output", required=True, type=PATH, help="A file; a folder for a document a student.")
+@click.option("--template", type=PATH, help="What Canvas or Moodle exported: says who is in the course.")
+@click.option("--column", metavar="NAME", help="Canvas: the column to fill; Moodle: the column that identifies.")
+@click.option("--points", "counted", type=click.Choice(list(GROUPS)), default="total", show_default=True,
+              help="Whose points a grade is.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Only the last line.")
+def export(
+    place: str,
+    assignment: str | None,
+    form: str,
+    output: Path,
+    template: Path | None,
+    column: str | None,
+    counted: str,
+    quiet: bool,
+) -> int:
+    """Write what stands in GRADEBOOK, with lateness and points by hand; who is left out is listed."""
+    if (form in TEMPLATES) != (template is not None) or (column is not None and template is None):
+        raise UsageError(
+            f"--format {form} takes {'a' if form in TEMPLATES else 'no'} --template",
+            hint="canvas and moodle need the file that they exported; nothing else takes one",
+        )
+    if form in feedback.ENDINGS:
+        writer(form)  # one that cannot write says so at once
+    with Gradebook(place) as book:
+        found = grades(book, queries.only_assignment(book, assignment), GROUPS[counted])
+        lists = {"without_points": found.without(), "unmatched": _nobody(found)}
+        if template is not None:
+            done = _filled(form, found, template, column)
+            write_atomically(output, done.text)
+            count, lists = done.written, {**_lists(done), "unmatched": lists["unmatched"]}
+        elif form in feedback.ENDINGS:
+            count = folder.write(output, feedback.ENDINGS[form], documents(book, found, form))
+            if form == "autolab":
+                lists["beyond_problems"] = [line for one in found.students for line in feedback.beyond_sections(one)]
+        else:
+            count = len(found.students)
+            write_atomically(output, tables.as_csv(found) if form == "csv" else _json_lines(book, found))
+    return said(form, count, output, lists, quiet=quiet)
+
+
+def _nobody(found: Grades) -> list[str]:
+    return [*(attempt.label for attempt in found.unmatched), *found.forks]
+
+
+def _filled(form: str, found: Grades, template: Path, column: str | None) -> Filled:
+    """The template with its column filled."""
+    title = registry.find(found.assignment).rubric().title
+    if form == "moodle":
+        return moodle.filled(found, template, column, title)
+    return canvas.filled(found, template, column, (title, found.assignment))
+
+
+def _lists(done: Filled) -> dict[str, list[str]]:
+    return {"strangers": done.strangers, "absent": done.absent, "without_points": done.without, "notes": done.notes}
+
+
+def _json_lines(book: Gradebook, found: Grades) -> str:
+    attempts = [*found.unmatched, *(s.attempt for s in found.students if s.attempt is not None)]
+    numbers = sorted({attempt.grading.id for attempt in attempts if attempt.grading is not None})
+    return tables.as_json_lines(found, {n: report["seed"] for n, report in queries.reports(book, numbers)})
+
+
+def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, str | None, str, str]]:
+    """Each student's key, document, state and reason."""
+    context_of = surroundings(book)
+    for standing in found.students:
+        yield standing.person.key, document(book, standing, form, context_of), standing.state, shown(standing.reason)
+
+
+def document(book: Gradebook, standing: Standing, form: str, context_of: Callable[[int], Context]) -> str | None:
+    """A student's document; None where there is no report of theirs."""
+    if standing.attempt is None or standing.attempt.grading is None:
+        return None
+    grading = standing.attempt.grading
+    report = restored(queries.report(book, grading.id))
+    return feedback.render(form, report, standing, context_of(grading.conditions))
+
+
+def surroundings(book: Gradebook) -> Callable[[int], Context]:
+    """What writers know besides the report, by the number of a grading's conditions."""
+    known: dict[int, Context] = {}
+
+    def context_of(number: int) -> Context:
+        if number not in known:
+            facts = queries.conditions(book, number)
+            assignment = registry.find(facts.assignment)
+            rubric = rubric_of(assignment, facts.details["edition"], facts.details["overlay"])
+            known[number] = contexts.of(rubric, {}, students=True)
+        return known[number]
+
+    return context_of
+
+
+def said(form: str, count: int, output: Path, lists: dict[str, list[str]], *, quiet: bool) -> int:
+    """Say what was written and who is left out."""
+    if not quiet:
+        click.echo(f"{count} {'documents' if form in feedback.ENDINGS else 'students'} written to {output}")
+        for name, lines in lists.items():
+            if not lines:
+                continue
+            click.echo(f"{len(lines)} {TITLES[name]}:")
+            for line in lines:
+                click.echo(f"  {shown(line)}")
+    facts: dict[str, Any] = {"schema": SCHEMA, "format": form, "written": count, **lists}
+    click.echo(json.dumps(facts, ensure_ascii=True))
+    return 0

@@ -1,0 +1,1 @@
+"""Out again: what a gradebook gives to learning systems, spreadsheets and students."""

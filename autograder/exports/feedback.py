@@ -1,0 +1,121 @@
+"""Documents a student: their report as it counts, with lateness and points by hand, for their eyes or a platform's.
+
+Whatever two runs of the same batch tell differently (times) stays out, so that the files are the same byte by byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from autograder.gradebook.facts import AdjustmentFacts
+from autograder.gradebook.standing import Standing
+from autograder.grading.report import Report, SectionReport, Total, number
+from autograder.platforms import gradescope
+from autograder.platforms.formats import writer
+from autograder.reports import audience
+from autograder.reports.context import Context
+
+from .cells import points
+
+#: Format: what its files' names end in.
+ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
+#: Of what ran, what students read and every run tells alike.
+_STEADY = ("traceback", "exception", "printed")
+
+
+def render(name: str, report: Report, standing: Standing, context: Context) -> str:
+    """A student's document in a format of `ENDINGS`."""
+    counted = as_it_counts(report, standing, context)
+    if name != "gradescope":
+        return writer(name)(counted, context)
+    body = gradescope.results(counted, context)
+    body["tests"] += _gradescope_changes(report, standing, context)
+    return json.dumps(body, allow_nan=False, indent=1) + "\n"
+
+
+def as_it_counts(report: Report, standing: Standing, context: Context) -> Report:
+    """The report with the points that stand, and what changed them as notes."""
+    by_key = {section.key: section for section in standing.sections}
+    sections = tuple(
+        replace(section, points=by_key[section.key].points) if section.key in by_key else section
+        for section in report.sections
+    )
+    totals = {
+        group: Total(standing.sums[group].final, total.max) if group in standing.sums else total
+        for group, total in report.totals.items()
+    }
+    return replace(
+        report, sections=sections, totals=totals, notes=(*changes(standing, report, context), *report.notes),
+        run=_steady(report.run),
+    )  # fmt: skip
+
+
+def _steady(run: Mapping[str, Any]) -> dict[str, Any]:
+    sections = {
+        key: {name: facts[name] for name in _STEADY if name in facts} for key, facts in run.get("sections", {}).items()
+    }
+    kept = {"isolation": run["isolation"]} if "isolation" in run else {}
+    return {**kept, "sections": sections}
+
+
+def changes(standing: Standing, report: Report, context: Context) -> Iterator[str]:
+    """What lateness took and what was changed by hand, in words.
+
+    Who sees only a part of the sections gets no number that is worked out from all of them.
+    """
+    partly = conceals(report, context)
+    late = standing.lateness
+    taken = {group: total.late for group, total in standing.sums.items() if total.late}
+    if late.by and late.percent and taken:
+        what = ", ".join(f"{points(value)} points ({group})" for group, value in taken.items())
+        yield (
+            f"Handed in {gradescope.duration(int(late.by.total_seconds()))} late: {points(late.percent)} percent off"
+            + ("" if partly else f", {what}")
+        )
+    for change in standing.adjustments:
+        if change.section or not partly or change.kind == "add":
+            yield f"{change.section or change.group.capitalize()}: {_spelt(change)} by hand"
+
+
+def _spelt(change: AdjustmentFacts) -> str:
+    sign = "+" if change.points >= 0 else ""
+    return f"{sign}{points(change.points)}" if change.kind == "add" else f"set to {points(change.points)}"
+
+
+def conceals(report: Report, context: Context) -> bool:
+    """Whether a student sees only a part of the sections, and no total that tells of the others."""
+    hides: Iterator[SectionReport] = (section for section in report.sections if audience.hidden(section, context))
+    return next(hides, None) is not None and not context.settings.get("show_hidden_totals")
+
+
+def _gradescope_changes(report: Report, standing: Standing, context: Context) -> Iterator[dict[str, Any]]:
+    """What Gradescope must add to the sections' points to come to the total that stands."""
+    visibility = "hidden" if conceals(report, context) else "visible"
+    for group, total in standing.sums.items():
+        by_hand = total.final - by_sections(standing, group) + total.late
+        for name, value in ((f"Lateness ({group})", -total.late), (f"By hand ({group})", by_hand)):
+            if value:
+                yield {
+                    "name": name, "name_format": "text", "score": number(value), "max_score": 0,
+                    "status": "passed" if value > 0 else "failed", "output": "", "output_format": "text",
+                    "tags": [group], "visibility": visibility, "extra_data": {"key": name, "status": ""},
+                }  # fmt: skip
+
+
+def beyond_sections(standing: Standing) -> list[str]:
+    """What Autolab's files cannot say, since it knows problems only: lateness, and points by hand of a whole group."""
+    lines = []
+    for group, total in standing.sums.items():
+        summed = by_sections(standing, group)
+        if total.final != summed:
+            lines.append(f"{standing.person.key}: {group} {points(total.final)}, the sections' sum {points(summed)}")
+    return lines
+
+
+def by_sections(standing: Standing, group: str) -> Decimal:
+    """What the sections of a group come to."""
+    return sum((section.points or Decimal(0) for section in standing.sections if section.group == group), Decimal(0))

@@ -1,0 +1,62 @@
+"""What leaves a gradebook: the students with what stands for them, and what staff should know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.gradebook import forks
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AttemptFacts
+from autograder.gradebook.standing import Standing, Sum, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """A class's standing grades in an assignment.
+
+    Attributes
+    ----------
+    students
+        By key.
+    unmatched
+        Attempts that count for nobody yet.
+    remarks
+        What was seen of forks, by student's key.
+    forks
+        What was seen of forks that belong to nobody, as lines.
+    groups
+        Whose points make the total.
+    """
+
+    assignment: str
+    students: tuple[Standing, ...]
+    unmatched: tuple[AttemptFacts, ...]
+    remarks: Mapping[str, tuple[str, ...]]
+    forks: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def total(self, standing: Standing) -> Sum | None:
+        """The one total of a student; None where there are no points, which is no zero."""
+        return standing.total(self.groups)
+
+    def without(self) -> list[str]:
+        """A line for each student who has no points, with the reason."""
+        return [f"{s.person.key}: {s.state}: {s.reason}" for s in self.students if self.total(s) is None]
+
+
+def grades(book: Gradebook, assignment: str, groups: tuple[str, ...]) -> Grades:
+    """What stands now."""
+    found = standings(book, assignment)
+    return Grades(
+        assignment,
+        found.standings,
+        found.unmatched,
+        forks.remarks(book, assignment),
+        tuple(
+            f"{one.login}: {'; '.join(one.told) or one.state}"
+            for one in forks.forks(book, assignment)
+            if not one.student
+        ),
+        groups,
+    )

@@ -1,0 +1,144 @@
+"""Students' documents: what counts, what they may see, nobody else's, and nothing that a machine tells otherwise."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import marks
+import pytest
+
+from autograder.assignments.registry import PROJECT
+from autograder.errors import UsageError
+from autograder.exports.folder import file_name
+
+GRADESCOPE = json.loads((PROJECT / "tests/platforms/gradescope.schema.json").read_text("utf-8"))
+
+
+def gradescope(folder: Path, student: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((folder / f"{student}.json").read_text("utf-8"))
+    jsonschema.validate(body, GRADESCOPE)
+    return body
+
+
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_a_document_for_each_who_has_a_report_and_a_list_of_all(tmp_path: Path, form: str) -> None:
+    made = marks.usual(tmp_path / "book")
+    said = made.export(form, tmp_path / "out")
+    assert said["written"] == 2
+    assert said["without_points"] == [
+        "dan@x.edu: ungraded: is empty", "eve@x.edu: missing: nothing was handed in",
+    ]  # fmt: skip
+    rows = list(csv.DictReader((tmp_path / "out" / "students.csv").read_text("utf-8").splitlines()))
+    assert [row["student"] for row in rows] == [f"{name}@x.edu" for name in ("ann", "bob", "cy", "dan", "eve")]
+    assert {row["file"] for row in rows if row["file"]} | {"students.csv"} == {
+        p.name for p in (tmp_path / "out").iterdir()
+    }
+    for row in rows:
+        if row["file"]:
+            text = (tmp_path / "out" / row["file"]).read_text("utf-8")
+            assert "ta7" not in text
+            assert "in private" not in text
+
+
+def test_gradescope_gets_the_total_that_stands(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.adjust("bob@x.edu", "add", "-1")
+    made.export("gradescope", tmp_path / "out")
+    body = gradescope(tmp_path / "out", "bob@x.edu")
+    assert body["score"] == 88.7
+    assert sum(test["score"] for test in body["tests"]) == pytest.approx(88.7)
+    assert [t["name"] for t in body["tests"]][-3:] == ["Lateness (main)", "By hand (main)", "Lateness (bonus)"]
+    assert "2 d late: 20 percent off, 18.8 points (main), 3 points (bonus)" in body["output"]
+    assert body["execution_time"] == 0
+
+
+def test_autolab_gets_problems_and_what_it_cannot_hold_is_listed(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    said = made.export("autolab", tmp_path / "out")
+    scores = json.loads((tmp_path / "out" / "bob@x.edu.txt").read_text().splitlines()[-1])["scores"]
+    assert (scores["Conv1d"], scores["MCQ 1"], scores["MCQ 2"]) == (2.5, 0, 1)
+    assert said["beyond_problems"] == [
+        "bob@x.edu: main 77.7, the sections' sum 96.5", "bob@x.edu: bonus 12, the sections' sum 15",
+        "cy@x.edu: main 60, the sections' sum 0",
+    ]  # fmt: skip
+
+
+def test_pages_say_what_counts(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    for form, ending in (("markdown", "md"), ("html", "html")):
+        made.export(form, tmp_path / form)
+        text = (tmp_path / form / f"bob@x.edu.{ending}").read_text("utf-8")
+        assert "77.7/100" in text
+        assert "20 percent off" in text
+        assert "2.5 by hand" in text
+
+
+OVERLAY = """
+[sections."Conv1d"]
+visibility = "hidden"
+[sections."Resnet"]
+visibility = "after_due_date"
+"""
+
+
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_what_is_hidden_leaves_no_trace(tmp_path: Path, form: str) -> None:
+    """Two students who differ in hidden sections only get the same document."""
+    (tmp_path / "overlay.toml").write_text(OVERLAY)
+    made = marks.Marks(tmp_path / "book", tmp_path / "overlay.toml")
+    for key, failing in (("ann", ()), ("bob", ("conv1d", "resnet"))):
+        notes = () if not failing else ("Conv1d: forgotten",)
+        made.hand_in([made.student(key)], f"{key}.zip", *failing, days=1, notes=notes)
+    made.adjust("bob", "add", "1", "Conv1d")
+    made.export(form, tmp_path / "out")
+    texts = [path.read_text("utf-8") for path in sorted((tmp_path / "out").iterdir()) if path.name != "students.csv"]
+    if form == "gradescope":  # which hides by itself, and is told what
+        bodies = [gradescope(tmp_path / "out", key) for key in ("ann", "bob")]
+        seen = [[test for test in body["tests"] if test["visibility"] == "visible"] for body in bodies]
+        assert seen[0] == seen[1]
+        assert all("score" not in body for body in bodies)
+        assert bodies[0]["output"] == bodies[1]["output"]
+    else:
+        assert texts[0] == texts[1]
+        assert "Conv1d_stride1" in texts[0].replace("&#95;", "_")
+        assert "10 percent off" in texts[0].replace("&#32;", " ") or form == "autolab"
+
+
+def test_a_folder_is_made_anew(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.export("html", tmp_path / "out")
+    (tmp_path / "out" / "mine.txt").write_text("keep")
+    first = (tmp_path / "out" / "ann@x.edu.html").read_bytes()
+    made.export("markdown", tmp_path / "out")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"ann@x.edu.md", "bob@x.edu.md", "students.csv", "mine.txt"}
+    made.export("html", tmp_path / "again")
+    assert (tmp_path / "again" / "ann@x.edu.html").read_bytes() == first
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("x")
+    with pytest.raises(UsageError, match="not empty"):
+        made.export("html", tmp_path / "out")
+    (tmp_path / "out" / "students.csv").write_text("student,file\n../thesis,thesis.txt\n")
+    with pytest.raises(UsageError, match="no list of an earlier export"):
+        made.export("html", tmp_path / "out")
+    assert (tmp_path / "out" / "thesis.txt").is_file()
+
+
+def test_files_are_named_so_that_every_system_takes_them() -> None:
+    taken: set[str] = set()
+    students = ["ann@x.edu", "ANN@x.edu", "../../etc/passwd", "a/b", "a_b", "..", "", "-rf", "x" * 300, "students", "é"]
+    names = [file_name(student, ".md", taken) for student in students]
+    assert len({name.casefold() for name in names}) == len(students)
+    assert names[0] == "ann@x.edu.md"
+    for name in names:
+        assert "/" not in name
+        assert not name.startswith((".", "-"))
+        assert len(name) < 120

@@ -1,0 +1,115 @@
+"""Plain CSV and JSON lines hold everybody, one total each, and nothing that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import marks
+import pytest
+
+from autograder.assignments.registry import PROJECT
+from autograder.exports.cells import LEADING, restored
+from autograder.gradebook import forks
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.forks import Seen
+
+SCHEMA = json.loads((PROJECT / "autograder/reports/schema/export-v1.json").read_text("utf-8"))
+
+
+def table(made: marks.Marks, folder: Path) -> list[dict[str, str]]:
+    made.export("csv", folder / "out.csv")
+    return list(csv.DictReader(io.StringIO((folder / "out.csv").read_bytes().decode(), newline="")))
+
+
+def lines(made: marks.Marks, folder: Path) -> list[dict[str, Any]]:
+    made.export("jsonl", folder / "out.jsonl")
+    found = [json.loads(line) for line in (folder / "out.jsonl").read_text("ascii").splitlines()]
+    for line in found:
+        jsonschema.validate(line, SCHEMA)
+    return found
+
+
+def test_everybody_has_a_line(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    found = {row["student"]: row for row in table(made, tmp_path)}
+    assert {key: (row["state"], row["total points"]) for key, row in found.items()} == {
+        "ann@x.edu": ("graded", "115"), "bob@x.edu": ("graded", "89.7"), "cy@x.edu": ("missing", "60"),
+        "dan@x.edu": ("ungraded", ""), "eve@x.edu": ("missing", ""), "": ("unmatched", ""),
+    }  # fmt: skip
+    bob = found["bob@x.edu"]
+    assert (bob["late_seconds"], bob["late_percent"], bob["main late"], bob["Conv1d"]) == (
+        "172800",
+        "20",
+        "18.8",
+        "2.5",
+    )
+    assert found[""]["attempt"] == "stranger.zip"
+    assert found["dan@x.edu"]["reason"] == "is empty"
+
+
+def test_the_total_is_the_same_wherever_it_stands(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    rows = {row["student"]: row for row in table(made, tmp_path)}
+    for line in lines(made, tmp_path):
+        if line["total"] is None:
+            continue
+        row = rows[line["student"]["key"]]
+        assert Decimal(row["total points"]) == Decimal(str(line["total"]["points"]))
+        assert Decimal(row["total points"]) == Decimal(row["main points"]) + Decimal(row["bonus points"] or 0)
+
+
+def test_json_lines_say_how_and_why(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    ann, bob, *_, stranger = lines(made, tmp_path)
+    assert ann["attempt"]["seed"] == "11785"
+    assert ann["attempt"]["drawn_for"] is None
+    assert bob["adjustments"] == [
+        {"section": "Conv1d", "group": "main", "kind": "add", "points": 2.5, "by": "ta7", "why": "in private"}
+    ]
+    assert bob["totals"]["main"] == {"earned": 94, "late": 18.8, "adjusted": 2.5, "points": 77.7, "max": 100}
+    assert bob["total"] == {"earned": 109, "late": 21.8, "adjusted": 2.5, "points": 89.7, "max": 115}
+    assert (stranger["student"], stranger["state"]) == (None, "unmatched")
+
+
+def test_what_was_seen_of_forks_is_told(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    with Gradebook(str(made.place)) as book:
+        forks.keep(book, marks.NAME, [
+            Seen("annl", "ann@x.edu", "https://h/annl/hw", "ready", remarks=("touched the grader: runner.py",)),
+            Seen("ever", "eve@x.edu", "https://h/ever/hw", "unreachable", remarks=("no such repository",)),
+            Seen("who", "", "https://h/who/hw", "empty"),
+        ])  # fmt: skip
+    rows = table(made, tmp_path)
+    remarks = {row["student"]: row["remarks"] for row in rows if row["remarks"]}
+    assert remarks == {
+        "ann@x.edu": "touched the grader: runner.py", "eve@x.edu": "fork unreachable; no such repository",
+        "": "who: fork empty",
+    }  # fmt: skip
+    assert [line["reason"] for line in lines(made, tmp_path) if line["student"] is None][-1] == "who: fork empty"
+
+
+@pytest.mark.parametrize(
+    "text", [marks.HOSTILE, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "＝1", 'O\'Brien, "B"']
+)
+def test_names_survive_and_run_nothing(tmp_path: Path, text: str) -> None:
+    """A student of this name hands in a file of this name, whose reading, printing and raising all say so."""
+    made = marks.Marks(tmp_path / "book")
+    made.student("late@x.edu", name=text, section=text, team="")
+    made.hand_in([made.student(text, name=text)], f"{text}.zip", "conv1d", message=text, notes=(text,))
+    made.hand_in([], text, problem=text)
+    with Gradebook(str(made.place)) as book:
+        forks.keep(book, marks.NAME, [Seen("x", text, "https://h/x", "ready", remarks=(text,))])
+    rows = table(made, tmp_path)
+    assert {restored(row["student"]) for row in rows} == {text, "late@x.edu", ""}
+    assert {restored(row["name"]) for row in rows} == {text, ""}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(LEADING)]
+    assert not [
+        cell for row in rows for name, cell in row.items() if name in ("reason", "attempt") and not cell.isprintable()
+    ]
+    assert {line["student"]["name"] for line in lines(made, tmp_path) if line["student"]} == {text}
