@@ -29,7 +29,7 @@ def test_every_row_is_shown_by_attacks_at_just_its_levels() -> None:
         for name in names:
             stopped = set(ATTACKS[name].stopped)
             claimed = {level for level, yes in stops.items() if yes}
-            assert stopped == claimed or name.startswith("packaging/"), (threat, name, stopped, claimed)
+            assert stopped == claimed, (threat, name, stopped, claimed)
 
 
 def test_what_is_not_stopped_is_listed() -> None:
