@@ -1,11 +1,13 @@
 """Every section of the homework as a test: `pytest --assignment hw2p1`, and the test explorers of editors.
 
 A section is shown below the file where the handout has its code. The tests ask the same grader, in the same
-isolation, for the same verdict; only what is run is chosen by pytest.
+isolation, for the same verdict; only what is run is chosen by pytest. In the students' copy they show what students
+may see.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.assignments.rubric import Rubric, Section
     from autograder.grading.grader import Grader
     from autograder.grading.report import SectionReport
+    from autograder.reports.context import Context
     from autograder.submissions import Submission
 
 
@@ -33,12 +36,18 @@ class Homework:
 
     def __init__(self, assignment: str, place: Path | None) -> None:
         from autograder.assignments import registry
+        from autograder.reports import audience
+        from autograder.reports import context as contexts
 
         self.assignment = registry.find(assignment)
         self.rubric: Rubric = self.assignment.rubric()
+        students = not self.assignment.reference.is_dir()
+        self.context: Context = contexts.of(self.rubric, os.environ, students=students)
         self.place = (place or self.assignment.handout).resolve()
         self.sections: dict[Path, list[Section]] = {}
         for section in self.rubric.sections:
+            if students and audience.hidden(section, self.context):
+                continue
             file = next((self.place / file for file in section.files), self.place / "sections")
             self.sections.setdefault(file, []).append(section)
         self._grader: Grader | None = None
@@ -47,6 +56,7 @@ class Homework:
     def grade(self, section: Section) -> SectionReport:
         """One section's part of the report."""
         from autograder.grading.grader import Grader, Options
+        from autograder.reports import audience
         from autograder.submissions import read
 
         if self._grader is None:
@@ -54,7 +64,8 @@ class Homework:
         if self._submission is None:
             self._submission = read(self.place, self.rubric)
         results = self._grader.run_all(self._submission, [section])
-        (found,) = self._grader.report(self._submission, results).sections
+        report = self._grader.report(self._submission, results)
+        (found,) = (audience.for_students(report, self.context) if self.context.students else report).sections
         return found
 
     def close(self) -> None:

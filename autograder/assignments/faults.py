@@ -20,9 +20,10 @@ from typing import Any
 from autograder.errors import HarnessError, UsageError
 
 from .cases import Case
+from .lines import Lines
 from .oracles import Oracle, disagreement
 from .registry import Assignment
-from .rubric import CPU_TIME, Imports, Limits, Rubric, Section, Timed
+from .rubric import CPU_TIME, VISIBILITIES, Imports, Limits, Rubric, Section, Timed, unmatched
 from .seeds import PUBLIC
 
 #: What a rubric file may say, by table.
@@ -108,6 +109,10 @@ def _sections(path: Path, sections: list[dict[str, Any]], lines: Lines) -> Itera
                 yield Fault(path, lines.section(number), f"section {section.get('id')!r}: `{key}` is missing")
         if ids.count(section.get("id")) > 1:
             yield Fault(path, lines.section(number, "id"), f"section {section.get('id')!r} is there twice")
+        for where, key, value in _visibilities(section):
+            if value not in VISIBILITIES:
+                what = f"section {section.get('id')!r}: {where} = {value!r} is none of {', '.join(VISIBILITIES)}"
+                yield Fault(path, lines.section(number, key), what)
         for need in section.get("needs", ()):
             if need not in ids:
                 what = f"section {section.get('id')!r} needs {need!r}, which is no section"
@@ -118,33 +123,12 @@ def _sections(path: Path, sections: list[dict[str, Any]], lines: Lines) -> Itera
         yield Fault(path, lines.section(0, "points"), f"the points of the main sections are {total}, not {TOTAL}")
 
 
-class Lines:
-    """Where in a TOML file a key of a table stands."""
-
-    def __init__(self, text: str) -> None:
-        self.tables: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
-        for number, line in enumerate(text.splitlines(), 1):
-            if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line):
-                self.tables.append((header[1], number, {}))
-            elif key := re.match(r"\s*(?:\"([^\"]+)\"|([\w-]+))\s*[=.]", line):
-                self.tables[-1][2].setdefault(key[1] or key[2], number)
-
-    def key(self, key: str, table: str) -> int:
-        """Of a key, or of its table."""
-        for name, number, keys in self.tables:
-            if name == table and key in keys:
-                return keys[key]
-            if name == (f"{table}.{key}" if table else key):
-                return number
-        return 0
-
-    def section(self, index: int, key: str = "") -> int:
-        """Of a key of the section of that index, or of the section."""
-        sections = [(number, keys) for name, number, keys in self.tables if name == "section"]
-        if index >= len(sections):
-            return 0
-        number, keys = sections[index]
-        return keys.get(key, number)
+def _visibilities(section: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Every visibility that a section has: how it is called, the key where it stands, and what it is."""
+    if "visibility" in section:
+        yield "visibility", "visibility", section["visibility"]
+    for pattern, value in dict(section.get("cases", {})).items():
+        yield f"the visibility of {pattern!r}", "cases", value
 
 
 def in_sections(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -166,6 +150,9 @@ def in_sections(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
         made_by = line_of(module(assignment, "cases").cases)
         if not cases:
             yield Fault(*made_by, f"section {section.id!r} has no cases")
+        for pattern in unmatched(section, assignment.every_case(section, rubric)):
+            what = f"section {section.id!r}: no case is called {pattern!r}"
+            yield Fault(path, lines.section(number, "cases"), what)
         if section.timed is not None and len(cases) != 1:
             yield Fault(*made_by, f"section {section.id!r} is timed: it must have one case, not {len(cases)}")
         yield from _outputs(section, cases, judges, made_by, path, lines.section(number, "outputs"))

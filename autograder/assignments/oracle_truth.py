@@ -28,6 +28,11 @@ class OracleTruth:
     judges: Mapping[tuple[str, str], Judge]
     seed: int
 
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Oracles know every case."""
+        return ()
+
     def questions(self, section: Section) -> list[Question]:
         """The section's cases with what its oracles say, who must agree."""
         return [self.question(section, case) for case in self.cases(section)]

@@ -35,12 +35,19 @@ NOT_HERE = "not checked here"
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Questions of the public seed, read from the data that ships."""
+    """Questions of the public seed, read from the data that ships.
+
+    Attributes
+    ----------
+    withheld
+        Ids of the sections of which students' data lacks the hidden cases.
+    """
 
     index: Mapping[str, Any]
     values: Array
     cases: Callable[[Section], Iterable[Case]]
     judges: Mapping[tuple[str, str], Judge]
+    withheld: frozenset[str] = frozenset()
 
     @classmethod
     def load(
@@ -60,13 +67,16 @@ class Practice:
             raise HarnessError(f"the practice data cannot be read: {error}") from error
         if index.get("schema") != SCHEMA:
             raise HarnessError(f"{folder / INDEX} is no {SCHEMA}")
-        return cls(index["sections"], values, cases, judges)
+        return cls(index["sections"], values, cases, judges, frozenset(index.get("withheld", ())))
 
     def questions(self, section: Section) -> list[Question]:
         """The section's cases with their inputs and expected values."""
         if self.index.get(section.id) == NOT_HERE:
             raise HarnessError(f"{NOT_HERE}: the course checks it from what you hand in")
-        return [self.question(section, case) for case in self.cases(section)]
+        cases = self.cases(section)
+        if section.id in self.withheld:
+            cases = [case for case in cases if case.name in self.index[section.id]]
+        return [self.question(section, case) for case in cases]
 
     def question(self, section: Section, case: Case) -> Question:
         """One case."""

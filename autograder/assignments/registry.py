@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .truth import Judge, Truth
 
 HERE = Path(__file__).parent
+
+#: Every section has cases of each; `full` has those of `quick` too, or others.
+PROFILES = ("quick", "full")
 PROJECT = HERE.parent.parent
 
 
@@ -77,6 +80,10 @@ class Assignment:
 
         rubric = self.rubric()
         return reference(self.name, rubric.search, rubric.notebook)
+
+    def every_case(self, section: Section, rubric: Rubric) -> list[str]:
+        """The names of a section's cases in all profiles."""
+        return [case.name for profile in PROFILES for case in self.cases(section, rubric, profile)]
 
     def judges(self) -> Mapping[tuple[str, str], Judge]:
         """What judges outputs that cannot be compared with one array, by section id and output."""

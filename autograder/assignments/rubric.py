@@ -2,11 +2,12 @@
 
 A section has an `id`, which never changes (cases, exercises and oracles go by it), and a `key`, which is
 what the edition's rubric calls it (and what Autolab reads). An overlay is a TOML file of a course; it may
-change what `OVERLAY` lists and nothing else.
+change what `overlays.OVERLAY` lists and nothing else.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -22,6 +23,9 @@ if TYPE_CHECKING:  # cases bring NumPy along, and reading a rubric must not wait
 Group = Literal["main", "bonus"]
 Visibility = Literal["visible", "after_due_date", "hidden"]
 Notebook = Literal["", "definitions", "run"]
+
+#: From the most open to the most secret.
+VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 
 
 #: The edition of an assignment that has no others.
@@ -110,6 +114,8 @@ class Section:
         Classes and functions that are this section's own: an error inside one of them is its error.
     timed
         Where its only case is measured too: how. Its outputs have `CPU time` besides the case's own.
+    cases
+        Who may see cases of which names, where not everybody may who sees the section; `*` stands for anything.
     """
 
     id: str
@@ -124,6 +130,22 @@ class Section:
     classes: tuple[str, ...] = ()
     visibility: Visibility = "visible"
     timed: Timed | None = None
+    cases: Mapping[str, Visibility] = field(default_factory=dict)
+
+    def visibility_of_case(self, case: str) -> Visibility:
+        """Who may see a case of that name, as far as they see the section: the most secret of all that fits it."""
+        fitting = (seen for pattern, seen in self.cases.items() if _fits(pattern, case))
+        return max(fitting, key=VISIBILITIES.index, default="visible")
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
+
+
+def unmatched(section: Section, names: Iterable[str]) -> list[str]:
+    """Patterns of a section's `cases` that fit no case: written wrongly, they would show what should be hidden."""
+    every = list(names)
+    return [pattern for pattern in section.cases if not any(_fits(pattern, name) for name in every)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +212,7 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
     RubricError
         A file cannot be read, or holds what it must not.
     """
-    data = _toml(path)
+    data = toml(path)
     editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
     chosen = edition or usual
     if chosen not in {usual, *editions}:
@@ -202,17 +224,28 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
         _hold_together(rubric)
     except (KeyError, TypeError, ValueError) as error:
         raise RubricError(f"{path}: {type(error).__name__}: {error}") from error
-    return rubric if overlay is None else _overlaid(rubric, overlay)
+    if overlay is None:
+        return rubric
+    from .overlays import overlaid  # which knows what a rubric is
+
+    return overlaid(rubric, overlay)
 
 
 def editions(path: Path) -> tuple[str, ...]:
     """The editions that a rubric file knows, its default first."""
-    data = _toml(path)
+    data = toml(path)
     default = data.get("edition", DEFAULT)
     return (default, *(name for name in data.get("editions", {}) if name != default))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def toml(path: Path) -> dict[str, Any]:
+    """A TOML file as values.
+
+    Raises
+    ------
+    RubricError
+        It cannot be read.
+    """
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -255,15 +288,32 @@ def _section(entry: dict[str, Any]) -> Section:
         **{
             **entry,
             "key": entry.get("key", entry["id"]),
-            "points": _points(entry["points"]),
+            "points": points_of(entry["points"]),
             "group": entry.get("group", "main"),
             "exercise": entry.get("exercise", entry["id"]),
             "needs": tuple(entry.get("needs", ())),
             "files": tuple(entry.get("files", ())),
             "classes": tuple(entry.get("classes", ())),
             "timed": Timed(**entry["timed"]) if "timed" in entry else None,
+            "visibility": visibility_of(entry.get("visibility", "visible")),
+            "cases": cases_of(entry.get("cases", {})),
         }
     )
+
+
+def visibility_of(value: Any) -> Visibility:
+    """Who may see something; a ValueError where it is no such word."""
+    if value not in VISIBILITIES:
+        raise ValueError(f"visibility {value!r} is none of {', '.join(VISIBILITIES)}")
+    chosen: Visibility = value
+    return chosen
+
+
+def cases_of(table: Any) -> dict[str, Visibility]:
+    """Who may see cases of which names; a ValueError where that is not what it says."""
+    if not isinstance(table, dict):
+        raise ValueError(f"cases = {table!r}: a table of names (`*` stands for anything) and who may see them")
+    return {pattern: visibility_of(value) for pattern, value in table.items()}
 
 
 def _notebook(value: Any) -> Notebook:
@@ -273,7 +323,8 @@ def _notebook(value: Any) -> Notebook:
     return chosen
 
 
-def _points(value: Any) -> Decimal:
+def points_of(value: Any) -> Decimal:
+    """Points as exact decimals; a ValueError where they are none, or negative, or too many."""
     points = Decimal(str(value))
     if not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
         raise ValueError(f"points of {value}: from 0 to 10000, three decimals at most")
@@ -297,7 +348,7 @@ def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
         replace(
             section,
             key=keys.get(section.id, section.key),
-            points=_points(points.get(section.id, section.points)),
+            points=points_of(points.get(section.id, section.points)),
             outputs={**section.outputs, **levels.get(section.id, {})},
             needs=tuple(need for need in section.needs if need not in removed),
         )
@@ -319,29 +370,3 @@ def _hold_together(rubric: Rubric) -> None:
             raise ValueError(f"section {section.key!r}: outputs with a level, course or strict, each")
         if (section.timed is not None) != (CPU_TIME in section.outputs):
             raise ValueError(f"section {section.key!r}: `timed` and the output {CPU_TIME!r} go together")
-
-
-#: What an overlay may change in a section, and in the rubric.
-OVERLAY = {"section": {"points", "visibility"}, "rubric": {"title", "limits", "settings", "sections", "schema"}}
-
-
-def _overlaid(rubric: Rubric, path: Path) -> Rubric:
-    data = _toml(path)
-    if unknown := set(data) - OVERLAY["rubric"]:
-        raise RubricError(f"{path}: unknown {', '.join(sorted(unknown))}", hint="see docs/overlays.md")
-    changes: dict[str, dict[str, Any]] = data.get("sections", {})
-    rubric.select(changes)
-    try:
-        sections = tuple(_changed(section, changes.get(section.key, {})) for section in rubric.sections)
-        limits = replace(rubric.limits, **data.get("limits", {}))
-    except (TypeError, ValueError) as error:
-        raise RubricError(f"{path}: {error}") from error
-    settings = {**rubric.settings, **data.get("settings", {})}
-    return replace(rubric, title=data.get("title", rubric.title), sections=sections, limits=limits, settings=settings)
-
-
-def _changed(section: Section, change: dict[str, Any]) -> Section:
-    if unknown := set(change) - OVERLAY["section"]:
-        raise ValueError(f"section {section.key!r}: unknown {', '.join(sorted(unknown))}")
-    points = _points(change.get("points", section.points))
-    return replace(section, points=points, visibility=change.get("visibility", section.visibility))

@@ -5,7 +5,7 @@ Both give questions: a case, its inputs, and what its outputs must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -41,6 +41,10 @@ class Question:
 
 class Truth(Protocol):
     """A source of questions."""
+
+    @property
+    def withheld(self) -> Collection[str]:
+        """Ids of sections of which some cases are not here: the course alone has them."""
 
     def questions(self, section: Section) -> list[Question]:
         """The section's cases, simplest first, with inputs and expected values.

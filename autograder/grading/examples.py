@@ -51,7 +51,8 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
     until
         When to stop looking, by the monotonic clock.
     """
-    wanted = next((f.output for f in result.findings if f.status in SHOWN), None)
+    open_ = (f for f in result.findings if result.section.visibility_of_case(f.case) == "visible")
+    wanted = next((f.output for f in open_ if f.status in SHOWN), None)
     rungs = ladder.rungs(assignment, result.section)
     if wanted is None or not rungs or result.section.visibility != "visible":
         return None

@@ -133,6 +133,7 @@ class Grader:
         self.guest.ready()
         place = self.place(submission)
         truth = self.truth  # a wrong option is told before anything runs
+        self.refuse_unmatched()
 
         def run(section: Section) -> Result:
             result = self.run(section, place, truth)
@@ -147,6 +148,24 @@ class Grader:
             elif place.doubtful(results[section.id]):
                 results[section.id] = self.run(section, place, truth)
         return {section.id: results[section.id] for section in chosen}
+
+    def refuse_unmatched(self) -> None:
+        """Grade nothing by a rubric that hides cases which do not exist: those it means would be shown.
+
+        Raises
+        ------
+        UsageError
+            Names the pattern that fits no case of its section.
+        """
+        from autograder.assignments.rubric import unmatched
+
+        for section in self.rubric.sections:
+            if section.cases:
+                for pattern in unmatched(section, self.assignment.every_case(section, self.rubric)):
+                    raise UsageError(
+                        f"section {section.key!r}: no case is called {pattern!r}",
+                        hint="a report names the cases that fail; `*` stands for anything",
+                    )
 
     def status(self, result: Result) -> Status:
         """How a section ended under the chosen checks."""
@@ -163,7 +182,10 @@ class Grader:
                 from . import timing
 
                 return timing.run(section, truth.questions(section), place)
-            return sections.run(section, truth.questions(section), place)
+            result = sections.run(section, truth.questions(section), place)
+            if section.id in truth.withheld:
+                result.notes.append(f"{section.key}: the course checks more cases of it than are here")
+            return result
         except HarnessError as error:
             return sections.Result(section, trouble=str(error))
 
@@ -240,8 +262,8 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
         key = result.section.key
         for name in sorted(result.changed):
             said.append(f"{key}: a call changed its input {name} in place")
-        if result.inapplicable:
-            said.append(f"{key}: does not apply: {'; '.join(result.inapplicable)}")
+        if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:
+            said.append(f"{key}: does not apply: {'; '.join(spared)}")
         # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
         told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
         said += [note for note in told if note not in said]
@@ -267,7 +289,10 @@ def section_facts(result: Result) -> dict[str, Any]:
         facts["printed"] = result.printed
     if result.example is not None:
         facts["example"] = result.example
-    trouble = next((f.trouble for f in result.findings if f.status != "passed" and f.trouble), None)
+    failing = [f for f in result.findings if f.status != "passed"]
+    # Of what fails where everybody may look, if anything does: readers of that must not be told of hidden cases.
+    seen = [f for f in failing if result.section.visibility_of_case(f.case) == "visible"]
+    trouble = next((f.trouble for f in seen or failing if f.trouble), None)
     if trouble is not None:
         facts["exception"] = trouble.exception
         facts["traceback"] = [dict(frame) for frame in trouble.frames]

@@ -33,7 +33,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One named output or property of a section, over all its cases at one level."""
+    """One named output or property of a section, over all its cases at one level that the same people may see."""
 
     name: str
     level: Literal["course", "strict"]
@@ -46,6 +46,7 @@ class Check:
     first_mismatch: Mapping[str, Any] | None = None
     mismatched: int | None = None
     max_error: str | None = None
+    visibility: Visibility = "visible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _section(section: SectionReport) -> dict[str, Any]:
 
 
 def _check(check: Check) -> dict[str, Any]:
-    return {
+    told = {
         "name": check.name,
         "level": check.level,
         "status": check.status,
@@ -151,6 +152,8 @@ def _check(check: Check) -> dict[str, Any]:
         "mismatched": check.mismatched,
         "max_error": check.max_error,
     }
+    # Few assignments hide cases, and every reader knows the others' documents without the word.
+    return told if check.visibility == "visible" else {**told, "visibility": check.visibility}
 
 
 def restored(document: Mapping[str, Any]) -> Report:

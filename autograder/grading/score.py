@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, get_args
 
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.cases import Level
+from autograder.assignments.rubric import VISIBILITIES, Rubric, Section
 from autograder.errors import HarnessError
 
 from .compare import Mismatch
@@ -21,15 +23,18 @@ Scored = Literal["strict", "course"]
 def checks(
     section: Section, findings: Sequence[Finding], diagnoses: Mapping[str, Diagnosis] | None = None
 ) -> tuple[Check, ...]:
-    """One check for each output and level: the first finding that did not pass, or passed."""
+    """One check for each output, level and kind of readers: the first finding that did not pass, or passed."""
     made = []
-    for output in section.outputs:
-        for level in ("course", "strict"):
-            mine = [f for f in findings if f.output == output and f.level == level]
-            if mine:
-                shown = check(next((f for f in mine if f.status != "passed"), mine[0]))
-                diagnosis = (diagnoses or {}).get(output) if shown.status != "passed" else None
-                made.append(shown if diagnosis is None else replace(shown, diagnosis=diagnosis))
+    for output, level, seen in product(section.outputs, get_args(Level), VISIBILITIES):
+        mine = [
+            f
+            for f in findings
+            if f.output == output and f.level == level and section.visibility_of_case(f.case) == seen
+        ]
+        if mine:
+            shown = replace(check(next((f for f in mine if f.status != "passed"), mine[0])), visibility=seen)
+            known = (diagnoses or {}).get(output) if shown.status != "passed" and seen == "visible" else None
+            made.append(shown if known is None else replace(shown, diagnosis=known))
     return tuple(made)
 
 
@@ -60,7 +65,7 @@ def check(finding: Finding) -> Check:
 
 
 def first_failure(findings: Sequence[Finding], scored: Scored) -> Finding | None:
-    """The failure that a section shows: of the simplest case, in the order of its outputs."""
+    """The failure that a section shows: of the simplest case, in the order of its outputs; hidden cases come last."""
     counted = (f for f in findings if scored == "strict" or f.level == "course")
     return next((f for f in counted if f.status != "passed"), None)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.cases import digest
-from autograder.assignments.rubric import Limits, Rubric, Section
+from autograder.assignments.rubric import VISIBILITIES, Limits, Rubric, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.guest.wire import Frame
@@ -90,7 +90,9 @@ class Place:
 
 
 def run(section: Section, questions: list[Question], place: Place) -> Result:
-    """Put the section's cases through the submission.
+    """Put the section's cases through the submission, those last that not everybody may see.
+
+    So nothing that comes back of a case that students see, or breaks in it, can hold anything of a hidden one.
 
     Raises
     ------
@@ -98,6 +100,7 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
         The section could not be run, by our fault.
     """
     result, ready = Result(section), False
+    questions = sorted(questions, key=lambda q: VISIBILITIES.index(section.visibility_of_case(q.case.name)))
     with conversation(section.id, place) as talk:
         try:
             ready = handed_in(talk, section.exercise, place.submission.files, place)
@@ -156,12 +159,17 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
 
 
 def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False) -> None:
-    """Add what a case showed; with `single`, float32 where float64 is due is but noted."""
+    """Add what a case showed; with `single`, float32 where float64 is due is but noted.
+
+    Of a case that not everybody may see, only the findings are kept: nothing explains them, and no remark is made.
+    """
     found = from_answer(result.section, question, answer, limits, single=single)
     if found is None:
         result.inapplicable.append(question.case.name)
         return
     result.findings += found
+    if result.section.visibility_of_case(question.case.name) != "visible":
+        return
     result.asked[question.case.name] = question, answer.arrays
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))

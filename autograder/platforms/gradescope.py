@@ -1,7 +1,8 @@
 """Gradescope: `results.json`.
 
 A test for each section, with the visibility that the rubric gives it: Gradescope itself hides what is
-hidden. The bonus is extra credit, which Gradescope knows as a score over its maximum.
+hidden. It cannot hide a part of a test, so of hidden cases a test says what students may read. The bonus
+is extra credit, which Gradescope knows as a score over its maximum.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def results(report: Report, context: Context) -> dict[str, Any]:
     autograder failed, and staff run it again, instead of a zero that looks like the student's.
     """
     whole = audience.complete(report)
+    report = audience.without_cases(report, context)
     body: dict[str, Any] = {
         "output": _output(report, context, whole),
         "output_format": "text",

@@ -7,9 +7,11 @@ other way round, a solution or a secret would have gone out unseen.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.assignments.registry import Assignment
 from autograder.errors import UsageError
@@ -30,8 +32,10 @@ GRADER = Patterns(
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
         "autograder/assignments/ladder.py",
+        "autograder/assignments/lines.py",
         "autograder/assignments/misconceptions/*.py",
         "autograder/assignments/oracles.py",
+        "autograder/assignments/overlays.py",
         "autograder/assignments/practice.py",
         "autograder/assignments/registry.py",
         "autograder/assignments/rubric.py",
@@ -129,10 +133,11 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
     files = dict(_grader(project))
     folder = f"autograder/assignments/{assignment.name}"
     files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
-    files[f"{folder}/rubric.toml"] = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
+    in_edition = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
+    files[f"{folder}/rubric.toml"] = without_cases(in_edition, "rubric.toml")
     files |= {f"{folder}/{name}": content for name, content in practice_data.for_students(assignment, rubric).items()}
     if overlay is not None:
-        files[f"{folder}/overlay.toml"] = overlay.read_bytes()
+        files[f"{folder}/overlay.toml"] = without_cases(overlay.read_bytes(), overlay.name)
     handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}
     own = {
         "README.md": _template("README.md", assignment, rubric.title),
@@ -167,6 +172,52 @@ def _tree(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _in_edition(rubric: bytes, edition: str) -> bytes:
     return re.sub(rb'(?m)^edition = ".*"$', f'edition = "{edition}"'.encode(), rubric, count=1)
+
+
+def without_cases(text: bytes, name: str) -> bytes:
+    """A rubric or an overlay that does not tell which cases are hidden.
+
+    Raises
+    ------
+    UsageError
+        They are written in another way than as a table of their own, or in one line.
+    """
+    kept, hiding = [], False
+    for line in text.decode("utf-8").splitlines(keepends=True):
+        if re.match(r"\s*\[", line):
+            hiding = re.match(r"\s*\[sections?\..*cases\s*\]|\s*\[section\.cases\s*\]", line) is not None
+        if not hiding and not re.match(r"\s*cases\s*=", line):
+            kept.append(line)
+    before, after = tomllib.loads(text.decode("utf-8")), _toml("".join(kept))
+    if after is None or _hides(after) or _told(after) != _told(before):
+        raise UsageError(
+            f"{name}: which cases are hidden cannot be left out of the students' copy",
+            hint='write them as a table of their own, [sections."KEY".cases], or as cases = {…} in one line',
+        )
+    return "".join(kept).encode()
+
+
+def _toml(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _sections(data: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
+    """The tables of a rubric, or of an overlay, that are about a section."""
+    return [*enumerate(data.get("section", ())), *data.get("sections", {}).items()]
+
+
+def _hides(data: dict[str, Any]) -> bool:
+    return any("cases" in section for _, section in _sections(data))
+
+
+def _told(data: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    """All else that a rubric or overlay says; a section of which nothing is said may be left out."""
+    rest = {key: value for key, value in data.items() if key not in ("section", "sections")}
+    said = [(key, {name: value for name, value in table.items() if name != "cases"}) for key, table in _sections(data)]
+    return rest, [entry for entry in said if entry[1]]
 
 
 def _template(name: str, assignment: Assignment, title: str) -> bytes:

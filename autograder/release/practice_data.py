@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from autograder.assignments.ladder import FILE as LADDER
 from autograder.assignments.misconceptions.predictions import FILE as PREDICTIONS
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric
+from autograder.assignments.rubric import Rubric, Section
 
 #: What wrong ideas answer to the practice cases, and the small cases that can be checked by hand.
 ALONG = (PREDICTIONS, LADDER)
@@ -25,10 +26,12 @@ def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
 
     A section whose expected values are texts (the letter of a multiple-choice question) would be told by
     them, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
-    of its cases, and its numbers are not in the arrays.
+    of its cases, and its numbers are not in the arrays. Nor are those of cases that are not visible; the index
+    names the sections that lack some.
     """
     index = json.loads((assignment.folder / INDEX).read_text("utf-8"))
     values = np.load(assignment.folder / ARRAYS, allow_pickle=False)
+    by_id = {section.id: section for section in rubric.sections}
     visible = {section.id for section in rubric.sections if section.visibility == "visible"}
     pieces: list[Any] = [np.empty(0)]
     used = 0
@@ -48,27 +51,51 @@ def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
             return {key: rebuilt(value) for key, value in node.items()}
         return moved(node)
 
-    index["sections"] = {
-        name: NOT_HERE if name not in visible or tells(cases) else rebuilt(cases)
-        for name, cases in index["sections"].items()
-    }
+    every = index["sections"]
+    told = {name for name, cases in every.items() if name in visible and not tells(cases)}
+    shown = {name: open_cases(by_id[name], every[name]) for name in told}
+    index["sections"] = {name: rebuilt(shown[name]) if shown.get(name) else NOT_HERE for name in every}
+    if withheld := sorted(name for name, cases in shown.items() if 0 < len(cases) < len(every[name])):
+        index["withheld"] = withheld
     arrays = io.BytesIO()
     np.save(arrays, np.concatenate(pieces), allow_pickle=False)
     text = json.dumps(index, separators=(",", ":"), sort_keys=True, allow_nan=False)
     # One line a section keeps what changed readable in the students' history.
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
-    told = {name for name, cases in index["sections"].items() if cases != NOT_HERE}
+    kept = {name: by_id[name] for name, cases in shown.items() if cases}
     return made | {
-        name: _only(assignment.folder / name, told) for name in ALONG if (assignment.folder / name).is_file()
+        name: _only(assignment.folder / name, kept) for name in ALONG if (assignment.folder / name).is_file()
     }
 
 
-def _only(path: Path, shown: set[str]) -> bytes:
-    """A file of data by section, with those sections alone that students have the cases of."""
+def open_cases(section: Section, cases: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a section's cases, by name, that everybody may see."""
+    return {name: case for name, case in cases.items() if section.visibility_of_case(name) == "visible"}
+
+
+def _only(path: Path, kept: Mapping[str, Section]) -> bytes:
+    """A file of data by section, with those sections alone, and of predictions those cases, that students have."""
     data = json.loads(path.read_text("utf-8"))
-    data["sections"] = {name: entry for name, entry in data["sections"].items() if name in shown}
+    data["sections"] = {
+        name: _answers(entry, kept[name]) if isinstance(entry, dict) else entry
+        for name, entry in data["sections"].items()
+        if name in kept
+    }
     text = json.dumps(data, separators=(",", ":"), sort_keys=True, allow_nan=False)
     return text.replace('},"', '},\n"').encode() + b"\n"
+
+
+def _answers(entry: Mapping[str, Any], section: Section) -> dict[str, Any]:
+    """What wrong ideas answer, by the places of the cases in a list: without the hidden ones, whose places move up."""
+    names = entry["cases"]
+    left = list(open_cases(section, dict.fromkeys(names)))
+    place = {str(old): str(left.index(name)) for old, name in enumerate(names) if name in left}
+    by_variant = {
+        variant: {place[old]: outputs for old, outputs in answers.items() if old in place}
+        for variant, answers in entry.items()
+        if variant != "cases"
+    }
+    return {"cases": left} | {variant: answers for variant, answers in by_variant.items() if answers}
 
 
 def tells(cases: Any) -> bool:

@@ -3,25 +3,39 @@
 A section is `visible`, or visible `after_due_date`, or `hidden`. What is not to be seen leaves no trace in a
 student's document: not in the list, not in totals (their difference would tell), not as another section's
 root cause, not in notes.
+
+So may cases be, of a section that is seen. Its points are those of all its cases; of the hidden ones it says no more
+than that one of them fails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignments.practice import NOT_HERE
 from autograder.grading import score
-from autograder.grading.report import Report, SectionReport, Total
+from autograder.grading.report import Check, Report, SectionReport, Total
 
 from .context import Context
 
+if TYPE_CHECKING:
+    from autograder.assignments.rubric import Section
 
-def hidden(section: SectionReport, context: Context) -> bool:
-    """Whether students may not see a section now; what is not known counts as hidden."""
-    if section.visibility == "after_due_date":
+
+#: What stands for the checks of hidden cases, and what it says where one fails.
+HIDDEN_CASES, ONE_FAILS = "hidden cases", "a hidden case fails"
+
+#: What is told of the run of a section whose hidden cases alone fail: it holds no word of the submission.
+_PLAIN_FACTS = ("cpu_seconds", "wall_seconds", "memory_mb")
+
+
+def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:
+    """Whether students may not see a section, or a check, now; what is not known counts as hidden."""
+    if entry.visibility == "after_due_date":
         return not context.after_due
-    return section.visibility != "visible"
+    return entry.visibility != "visible"
 
 
 def for_students(report: Report, context: Context) -> Report:
@@ -29,6 +43,7 @@ def for_students(report: Report, context: Context) -> Report:
 
     With the rubric's setting `show_hidden_totals` the totals stay those of everything.
     """
+    report = without_cases(report, context)
     concealed = {section.key for section in report.sections if hidden(section, context)}
     if not concealed:
         return report
@@ -49,6 +64,43 @@ def for_students(report: Report, context: Context) -> Report:
         totals_course=_under(kept, report, "course"),
         totals_strict=_under(kept, report, "strict"),
     )
+
+
+def without_cases(report: Report, context: Context) -> Report:
+    """The report with all its sections, and nothing of hidden cases but whether one fails."""
+    partly = {s.key for s in report.sections if any(hidden(check, context) for check in s.checks)}
+    if not partly:
+        return report
+    sections = tuple(_open(s, report.checks, context) if s.key in partly else s for s in report.sections)
+    facts = dict(report.run.get("sections", {}))
+    for section in sections:
+        if section.key in partly and section.key in facts:
+            facts[section.key] = _told(section, report.checks, facts[section.key])
+    return replace(report, sections=sections, run={**report.run, "sections": facts} if facts else report.run)
+
+
+def _open(section: SectionReport, checks: str, context: Context) -> SectionReport:
+    """A section whose hidden checks are one line for each level, which says no more than that it fails."""
+    concealed = [check for check in section.checks if hidden(check, context)]
+    failing = dict.fromkeys(check.level for check in concealed if check.status != "passed")
+    kept = tuple(check for check in section.checks if check not in concealed)
+    kept += tuple(Check(HIDDEN_CASES, level, "failed", message=ONE_FAILS) for level in failing)
+    section = replace(section, checks=kept)
+    if section.status not in ("passed", "ungraded") and _only_hidden_fail(section, checks):
+        return replace(section, status="failed", message=ONE_FAILS, root_cause=None)
+    return section
+
+
+def _only_hidden_fail(section: SectionReport, checks: str) -> bool:
+    counted = [check for check in section.checks if checks == "strict" or check.level == "course"]
+    return all(check.status == "passed" for check in counted if check.name != HIDDEN_CASES)
+
+
+def _told(section: SectionReport, checks: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be told of a section's run: what it printed may hold a hidden case's input, whenever it printed it."""
+    if section.status != "passed" and not _only_hidden_fail(section, "strict"):
+        return {name: value for name, value in facts.items() if name != "printed"}
+    return {name: value for name, value in facts.items() if name in _PLAIN_FACTS}
 
 
 def _names(note: str, keys: set[str]) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from autograder.assignments import registry
-from autograder.assignments.rubric import RubricError, editions, load
+from autograder.assignments.rubric import RubricError, editions, load, unmatched
 from autograder.errors import UsageError
 
 HW2P1 = registry.find("hw2p1")
@@ -68,6 +68,9 @@ def test_points_are_exact_decimals(tmp_path):
         ({"outputs": "{}"}, "outputs"),
         ({"more": 'needs = ["two"]'}, "two"),
         ({"more": "colour = 1"}, "colour"),
+        ({"more": 'visibility = "hiden"'}, "hiden"),
+        ({"more": 'cases = { "*" = "secret" }'}, "secret"),
+        ({"more": 'cases = ["*"]'}, "a table of names"),
         ({"more": "[limits]\nhours = 3"}, "hours"),
         ({"more": "[[section]"}, "rubric.toml"),
     ],
@@ -106,6 +109,32 @@ def test_an_overlay_may_not_change_anything_else(text, tmp_path):
     overlay.write_text(text)
     with pytest.raises(UsageError):
         HW2P1.rubric(overlay=overlay)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ('title = "Ours"\n[sections."Conv1d"]\npoints = 5\nvisibility = "hiden"\n', 4, "hiden"),
+        ('[sections.Conv1d]\ncases = { "*" = "secret" }\n', 2, "secret"),
+        ('\n[sections."Conv1d".cases]\n"*" = 3\n', 2, "visibility 3"),
+        ("[sections.Conv1d]\n\npoints = -1\n", 3, "points of -1"),
+        ("[sections.Conv1d]\nvisible = true\n", 2, "unknown visible"),
+    ],
+)
+def test_a_fault_of_an_overlay_is_named_with_its_line(text, line, what, tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text(text)
+    with pytest.raises(RubricError) as caught:
+        HW2P1.rubric(overlay=overlay)
+    assert f"course.toml:{line}: section 'Conv1d':" in str(caught.value) and what in str(caught.value)
+
+
+def test_the_most_secret_of_what_fits_a_case_counts(tmp_path):
+    cases = '{ "one*" = "after_due_date", "*[2]" = "hidden", "*" = "visible" }'
+    section = load(rubric(tmp_path, more=f"cases = {cases}")).sections[0]
+    names = {name: section.visibility_of_case(name) for name in ("one", "one [2]", "two", "2")}
+    assert names == {"one": "after_due_date", "one [2]": "hidden", "two": "visible", "2": "visible"}
+    assert unmatched(section, ["one", "two"]) == ["*[2]"]
 
 
 def test_an_unknown_assignment_is_named_with_those_that_there_are():

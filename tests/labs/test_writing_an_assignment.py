@@ -80,6 +80,9 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
 FAULTS = [
     ("rubric.toml", "points = 60", "points = 50", r"rubric\.toml:20: the points of the main sections are 90, not 100"),
     ("rubric.toml", "points = 60", "points = 60\npoint = 3", r"rubric\.toml:21: section 'scale': unknown `point`"),
+    ("rubric.toml", "points = 60", 'points = 60\nvisibility = "hiden"', r"rubric\.toml:21: .* = 'hiden' is none of"),
+    ("rubric.toml", "points = 60", 'points = 60\ncases = { "*" = 1 }', r"rubric\.toml:21: .* of '\*' = 1 is none of"),
+    ("rubric.toml", "points = 60", 'points = 60\ncases = { "no*" = "hidden" }', r"rubric\.toml:21: .*is called 'no\*'"),
     ("rubric.toml", "[imports]", "[imports]\npackage = []", r"rubric\.toml:12: unknown `package` in \[imports\]"),
     ("rubric.toml", 'needs = ["scale"]', 'needs = ["scal"]', r"rubric\.toml:30: section 'slope' needs 'scal', which"),
     ("rubric.toml", "[submission]", "[submission", r"rubric\.toml:5: "),
