@@ -213,4 +213,5 @@ def _restored_check(check: Mapping[str, Any]) -> Check:
         check.get("first_mismatch"),
         check.get("mismatched"),
         check.get("max_error"),
+        check.get("visibility", "visible"),
     )
