@@ -86,9 +86,12 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     known = predictions.of(assignment, result.section, questions, screen, public=public)
     words = ideas.load(assignment.folder)
     found: dict[str, Diagnosis] = {}
+    first, everywhere = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
     for output, rows in failing.items():
         named = _named(output, shown, known, words, assignment, result)
-        if named is None and not inherited and not all(row.seen.passed or row.cut_off for row in rows):
+        # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
+        telling = not all(map(_untold, rows)) or (output == first and _failing(rows) == everywhere)
+        if named is None and not inherited and telling:
             named = conditions.explain([row.seen for row in rows])
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
@@ -97,6 +100,16 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
             said = f"The same as above: {named.title[0].lower()}{named.title[1:]}." if again else named.text
             found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(rows)}")
     return found
+
+
+def _untold(row: Shown) -> bool:
+    """Whether a case shows nothing wrong of an output: it is right, or the case ended before it."""
+    return row.seen.passed or row.cut_off
+
+
+def _failing(rows: Iterable[Shown]) -> set[str]:
+    """The cases that fail."""
+    return {row.seen.case for row in rows if not row.seen.passed}
 
 
 def _explicable(rows: Sequence[Shown]) -> bool:
@@ -142,7 +155,8 @@ class _Screen(Screen):
 
     def __init__(self, failing: Mapping[str, Sequence[Shown]]) -> None:
         self.rows = {(row.seen.case, name): row for name, rows in failing.items() for row in rows}
-        self.outputs = frozenset(failing)
+        # Where all that failed was cut off, nothing is to be explained: any idea would seem to fit.
+        self.outputs = frozenset(name for name, rows in failing.items() if not all(map(_untold, rows)))
         self.first = frozenset(row.seen.case for row in self.rows.values() if not row.seen.passed and not row.doubtful)
 
     def alive(self, case: str, predicted: Mapping[str, Sketch | None], outputs: frozenset[str]) -> frozenset[str]:
@@ -164,7 +178,7 @@ def _named(
     result: Result,
 ) -> Idea | None:
     rows = shown[output]
-    if all(row.seen.passed or row.cut_off for row in rows):
+    if all(map(_untold, rows)):
         return None  # it has its turn after what broke
     for chosen in (rows, [row for row in rows if not row.doubtful]):
         if any(not row.seen.passed for row in chosen):

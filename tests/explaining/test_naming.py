@@ -12,6 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
+from whole_methods import WHOLE
 
 from autograder.grading.diagnose import diagnose
 from autograder.grading.grader import Grader, Options
@@ -29,14 +30,13 @@ def named(mistake: Mistake, grader: Grader) -> set[str]:
     return {diagnosis.id for diagnosis in diagnose(result, grader.assignment, public=True).values()}
 
 
-def rates(names: Iterable[str]) -> tuple[float, float, list[str]]:
+def rates(labelled: Iterable[tuple[Mistake, frozenset[str]]]) -> tuple[float, float, list[str]]:
     """Shares named rightly and wrongly, and which ones were wrong or stayed unnamed."""
     right = wrong = nameable = count = 0
     remarks = []
     graders: dict[str, Grader] = {}
     try:
-        for name in names:
-            mistake, true = BY_NAME[name], set(LABELS[name])
+        for mistake, true in labelled:
             if mistake.edition not in graders:
                 edition = helpers.rubric(mistake.edition)
                 graders[mistake.edition] = Grader(helpers.ASSIGNMENT, edition, Options())
@@ -46,22 +46,33 @@ def rates(names: Iterable[str]) -> tuple[float, float, list[str]]:
             right += bool(said & true) and said <= true
             wrong += not said <= true
             if not said <= true or (true and not said):
-                remarks.append(f"{name}: {sorted(said)} for {sorted(true)}")
+                remarks.append(f"{mistake.name}: {sorted(said)} for {sorted(true)}")
     finally:
         for grader in graders.values():
             grader.guest.close()
     return right / max(nameable, 1), wrong / count, remarks
 
 
+def planted() -> list[tuple[Mistake, frozenset[str]]]:
+    """The planted mistakes with their labels."""
+    return [(BY_NAME[name], frozenset(true)) for name, true in LABELS.items() if name in BY_NAME]
+
+
 def test_a_sample_of_planted_mistakes_is_named_rightly() -> None:
-    right, wrong, remarks = rates([name for name in LABELS if name in BY_NAME][::9])
+    right, wrong, remarks = rates(planted()[::9])
     assert right >= RIGHT, remarks
     assert wrong <= 0.08, remarks  # of 27: two at most
 
 
+def test_whole_wrong_methods_are_named_rightly() -> None:
+    right, wrong, remarks = rates(WHOLE.items())
+    assert right >= RIGHT, remarks
+    assert wrong <= WRONG, remarks
+
+
 @pytest.mark.more
 def test_planted_mistakes_are_named_rightly_and_hardly_ever_wrongly() -> None:
-    known = [name for name in LABELS if name in BY_NAME]
+    known = planted()
     assert len(known) >= 0.9 * len(LABELS), "the planted mistakes have changed: label them anew"
     right, wrong, remarks = rates(known)
     print(f"named rightly {right:.1%}, wrongly {wrong:.1%} of {len(known)}")

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import helpers
 import pytest
 from mistakes import MISTAKES, Mistake
+from whole_methods import WHOLE
 
 from autograder.grading.grader import Grader
 
@@ -65,6 +66,11 @@ def check(mistake: Mistake, grader: Grader, chosen: set[str]) -> None:
 @pytest.mark.parametrize("mistake", params(MISTAKES))
 def test_caught_where_it_is(mistake: Mistake, graders: Callable[[str], Grader]) -> None:
     check(mistake, graders(mistake.edition), affected(mistake) | sample(mistake))
+
+
+@pytest.mark.parametrize("mistake", params(tuple(WHOLE)))
+def test_a_whole_wrong_method_is_caught(mistake: Mistake, graders: Callable[[str], Grader]) -> None:
+    check(mistake, graders(mistake.edition), {mistake.fails[0]})
 
 
 @pytest.mark.more

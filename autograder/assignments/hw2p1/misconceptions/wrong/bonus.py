@@ -164,6 +164,10 @@ def gradients(book: Book) -> None:
         raw, "batchnorm2d", NORM, "backward",
         summed("dLdBW", lambda s, g, right: np.sum(g * (s.BW * s.NZ + s.Bb), axis=AXES, keepdims=True)),
     )  # fmt: skip
+    book.around(
+        raw, "batchnorm2d", NORM, "backward",
+        summed("dLdBW", lambda s, g, right: np.sum(g, axis=AXES, keepdims=True)),
+    )  # fmt: skip
 
 
 def block(book: Book) -> None:
@@ -259,7 +263,13 @@ def block(book: Book) -> None:
             A = layer.forward(A)
         return self.final_activation.forward(A - shortcut)
 
-    joined: tuple[Any, ...] = (before, chained, product)
+    def each(call: Any, self: Any, A: Any) -> Any:
+        shortcut = self.residual_connection.forward(A)
+        for layer in self.convolution_layers:
+            A = layer.forward(A)
+        return self.final_activation.forward(A) + self.final_activation.forward(shortcut)
+
+    joined: tuple[Any, ...] = (before, chained, product, each)
     for stand_in in joined:
         book.around("block-branches", "resnet", BLOCK, "forward", stand_in)
 

@@ -109,8 +109,13 @@ def strides_back(book: Book) -> None:
     def repeats(self: Any, g: Any) -> Any:
         return fitted(repeated(g, self.stride, spatial(g)), down(self).backward(g).shape)
 
+    def shorter(call: Any, self: Any, g: Any) -> Any:
+        K, p = convolution(self).kernel_size, self.padding
+        return call(g)[(..., *[slice(0, self.stride * (side - 1) + K - 2 * p) for side in g.shape[2:]])]
+
     for cls, section in PAIRS:
         book.around("downsample-back-by-formula", section, cls, "backward", instead(by_formula))
+        book.around("downsample-back-by-formula", section, cls, "backward", shorter)
         book.around("downsample-back-repeats", section, cls, "backward", instead(repeats))
         book.around("stride-not-undone", section, cls, "backward", instead(lambda self, g: g))
         book.around(

@@ -25,13 +25,16 @@ def write(book: Book) -> None:
 def weights(book: Book, cls: str, section: str) -> None:
     """How the MLP's matrices become kernels."""
 
-    def kernels(made: Any) -> Any:
+    def kernels(made: Any, *, wide: bool = False) -> Any:
+        """Of all layers, or of those alone whose kernels are `wide`r than one step."""
+
         def init_weights(call: Any, self: Any, matrices: Any) -> None:
             call(matrices)
             for layer, matrix in zip((self.conv1, self.conv2, self.conv3), matrices, strict=True):
                 inner = layer.conv1d_stride1
                 out, inside, K = inner.W.shape
-                inner.W = made(matrix, inner.W, out, inside, K)
+                if K > 1 or not wide:
+                    inner.W = made(matrix, inner.W, out, inside, K)
 
         return init_weights
 
@@ -44,8 +47,9 @@ def weights(book: Book, cls: str, section: str) -> None:
         ("scan-not-transposed", lambda m, W, o, c, K: m[: c * K, :o].reshape(o, K, c).swapaxes(1, 2)),
         ("scan-not-transposed", lambda m, W, o, c, K: m[: c * K, :o].reshape(c, K, o).transpose(2, 0, 1)),
     ):
-        if made.__code__ is not None and (idea != "scan-last-block" or cls == SHARED):
+        if idea != "scan-last-block" or cls == SHARED:
             book.around(idea, section, cls, "init_weights", kernels(made))
+            book.around(idea, section, cls, "init_weights", kernels(made, wide=True))
 
 
 def layers(book: Book, cls: str, section: str) -> None:
@@ -77,6 +81,7 @@ def layers(book: Book, cls: str, section: str) -> None:
 
     book.around("backward-stops-early", section, cls, "backward", through(lambda L: reversed(L[1:])))
     book.around("backward-in-forward-order", section, cls, "backward", through(lambda L: L))
+    book.around("scan-activation-missing", section, cls, "backward", through(lambda L: [L[5], L[4], L[2], L[0]]))
 
     def by_time(back: bool) -> Any:
         def change(patch: Patch) -> None:
@@ -165,6 +170,7 @@ def network(book: Book) -> None:
         return backward
 
     book.around("backward-stops-early", "cnn", "CNN", "backward", through(lambda L: reversed(L[1:])))
+    book.around("cnn-activation-missing", "cnn", "CNN", "backward", through(lambda L: [L[-1], L[-2], *L[-4::-2]]))
 
     def logits(call: Any, self: Any, labels: Any) -> Any:
         call(labels)

@@ -64,6 +64,14 @@ def across(found: Any, axis: int) -> Any:
     return np.broadcast_to(Z.max(axis=axis, keepdims=True), Z.shape)
 
 
+def first(cells: Any) -> Any:
+    """One in each window's first maximum, zero elsewhere."""
+    flat = cells.reshape(*cells.shape[:2], -1)
+    best = np.zeros(flat.shape)
+    np.put_along_axis(best, flat.argmax(-1)[..., None], 1.0, -1)
+    return best.reshape(cells.shape)
+
+
 def maxima_back(book: Book) -> None:
     """Max pooling, backward."""
 
@@ -87,12 +95,6 @@ def maxima_back(book: Book) -> None:
 
         return change
 
-    def first(cells: Any) -> Any:
-        flat = cells.reshape(*cells.shape[:2], -1)
-        best = np.zeros(flat.shape)
-        np.put_along_axis(best, flat.argmax(-1)[..., None], 1.0, -1)
-        return best.reshape(cells.shape)
-
     def overwrite(made: Any, cells: Any, g: Any) -> None:
         hit = first(cells) > 0
         made[hit] = np.broadcast_to(g, made.shape)[hit]
@@ -106,6 +108,9 @@ def maxima_back(book: Book) -> None:
 
     def whole(made: Any, cells: Any, g: Any) -> None:
         made += g
+
+    def evenly(made: Any, cells: Any, g: Any) -> None:
+        made += g / (cells.shape[2] * cells.shape[3])
 
     def replaced(made: Any, cells: Any, g: Any) -> None:
         made[...] = first(cells) * g
@@ -126,6 +131,7 @@ def maxima_back(book: Book) -> None:
     book.add("max-to-every-maximum", MAXES, scattered(all_of))
     book.add("max-shared-among-maxima", MAXES, scattered(shared))
     book.add("max-to-whole-window", MAXES, scattered(whole))
+    book.add("max-to-whole-window", MAXES, scattered(evenly))
 
     def winners(made: Any) -> Any:
         def backward(call: Any, self: Any, g: Any) -> Any:
@@ -212,6 +218,28 @@ def means_back(book: Book) -> None:
     book.around("pool-gradient-of-batch", MAXES, MAX, "backward", batch)
 
 
+def overwritten(patch: Patch, cls: str) -> None:
+    """Each window, where the stride puts it, writes its gradient over what is there."""
+
+    def forward(call: Any, self: Any, A: Any) -> Any:
+        self.kept = A
+        return call(A)
+
+    def backward(call: Any, self: Any, g: Any) -> Any:
+        made = np.zeros(self.kept.shape)
+        for place in places(g):
+            index = window(tuple(self.stride * i for i in place), self.kernel)
+            given = g[(..., *place)][..., None, None]
+            if cls == "MaxPool2d":
+                made[index] = np.where(first(self.kept[index]) > 0, given, made[index])
+            else:
+                made[index] = given / self.kernel**2
+        return made
+
+    patch.around(cls, "forward", forward)
+    patch.around(cls, "backward", backward)
+
+
 def strides(book: Book) -> None:
     """Pooling with a stride."""
     for cls, section, inner in (
@@ -236,7 +264,7 @@ def strides(book: Book) -> None:
         ):
             book.add(idea, section, partial(numbers, kernel=kernel, stride=stride))
 
-        def first(patch: Patch, cls: str = cls, inner: str = inner) -> None:
+        def before(patch: Patch, cls: str = cls, inner: str = inner) -> None:
             patch.around(
                 cls, "forward", lambda call, self, A: getattr(self, inner).forward(self.downsample2d.forward(A))
             )
@@ -244,7 +272,14 @@ def strides(book: Book) -> None:
                 cls, "backward", lambda call, self, g: self.downsample2d.backward(getattr(self, inner).backward(g))
             )
 
-        book.add("downsampled-before", section, first)
+        book.add("downsampled-before", section, before)
+        book.add("pool-overlap-lost", section, partial(overwritten, cls=cls))
+
+        def unstrided(patch: Patch, cls: str = cls, inner: str = inner) -> None:
+            patch.around(cls, "forward", lambda call, self, A: getattr(self, inner).forward(A))
+            patch.around(cls, "backward", lambda call, self, g: getattr(self, inner).backward(g))
+
+        book.add("conv-stride-ignored", section, unstrided)
 
         def spread(call: Any, self: Any, g: Any, inner: str = inner) -> Any:
             whole = fitted(repeated(g, self.stride, spatial(g)), self.downsample2d.backward(g).shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from .tools import every, factor, fitted, repeated, size, spatial, zeros
 
 UP, DOWN = "Upsample1d Upsample2d", "Downsample1d Downsample2d"
 UPS, DOWNS = "upsampling1d upsampling2d", "downsampling1d downsampling2d"
+#: Sections of layers that have one of these inside, and may have written it out wrong themselves.
+INSIDE_UP = " convtranspose1d convtranspose2d"
+INSIDE_DOWN = " conv1d conv2d maxpool2d meanpool2d"
 
 
 def write(book: Book) -> None:
@@ -53,29 +57,40 @@ def upsampling(book: Book) -> None:
         patch.around(UP, "backward", lambda call, self, g: g[every(g, slice(None, None, factor(self) + 1))])
 
     book.add("upsample-too-many-zeros", UPS, both)
-    book.around("upsample-repeats", UPS, UP, "forward", repeats(False))
+    book.around("upsample-repeats", UPS + INSIDE_UP, UP, "forward", repeats(False))
     book.around("upsample-repeats", UPS, UP, "forward", repeats(True))
+
+    def consistent(patch: Patch) -> None:
+        patch.around(UP, "forward", repeats(False))
+        patch.around(UP, "backward", gathered(np.sum))
+
+    book.add("upsample-repeats", UPS + INSIDE_UP, consistent)
+
+
+def gathered(how: Any) -> Any:
+    """A backward that makes one number of each block of k."""
+
+    def backward(call: Any, self: Any, g: Any) -> Any:
+        k = factor(self)
+        for axis in spatial(g):
+            g = np.stack([how(part, axis) for part in np.split(g, range(k, g.shape[axis], k), axis)], axis)
+        return g
+
+    return backward
 
 
 def upsampling_back(book: Book) -> None:
     """Backward."""
 
-    def sums(mean: bool) -> Any:
-        def backward(call: Any, self: Any, g: Any) -> Any:
-            k = factor(self)
-            for axis in spatial(g):
-                starts = np.arange(0, g.shape[axis], k)
-                g = np.add.reduceat(g, starts, axis=axis)
-            return g / k ** (g.ndim - 2) if mean else g
-
-        return backward
+    def shared(call: Any, self: Any, g: Any) -> Any:
+        return gathered(np.sum)(call, self, g) / factor(self) ** (g.ndim - 2)
 
     def shorter(call: Any, self: Any, g: Any) -> Any:
         k = factor(self)
         return g[(..., *[slice(0, side // k * k, k) for side in g.shape[2:]])]
 
-    book.around("upsample-backward-sums", UPS, UP, "backward", sums(False))
-    book.around("upsample-backward-sums", UPS, UP, "backward", sums(True))
+    for back in (gathered(np.sum), gathered(np.mean), gathered(np.max), shared):
+        book.around("upsample-backward-sums", UPS + INSIDE_UP, UP, "backward", back)
     book.around("upsample-backward-short", UPS, UP, "backward", shorter)
     for power in (1, 2, -1, -2):
         book.around(
@@ -115,11 +130,36 @@ def downsampling(book: Book) -> None:
             A = np.delete(A, np.arange(0, A.shape[axis], k), axis)
         return A
 
-    book.around("downsample-starts-late", DOWNS, DOWN, "forward", late)
-    book.around("downsample-floor", DOWNS, DOWN, "forward", floor)
+    def last(call: Any, self: Any, A: Any) -> Any:
+        call(A)
+        k = factor(self)
+        for axis in spatial(A):
+            A = A.take(np.minimum(np.arange(0, A.shape[axis], k) + k - 1, A.shape[axis] - 1), axis)
+        return A
+
+    book.around("downsample-starts-late", DOWNS + INSIDE_DOWN, DOWN, "forward", late)
+    book.around("downsample-starts-late", DOWNS + INSIDE_DOWN, DOWN, "forward", last)
+
+    def consistent(patch: Patch) -> None:
+        patch.around(DOWN, "forward", last)
+        patch.around(DOWN, "backward", last_back)
+
+    book.add("downsample-starts-late", DOWNS + INSIDE_DOWN, consistent)
+    book.around("downsample-floor", DOWNS + INSIDE_DOWN, DOWN, "forward", floor)
     for how in (np.mean, np.max, np.sum):
         book.around("downsample-pools", DOWNS, DOWN, "forward", pooled(how))
     book.around("downsample-drops-every-kth", DOWNS, DOWN, "forward", dropped)
+
+
+def last_back(call: Any, self: Any, g: Any) -> Any:
+    """The gradient at the last position of each block of k."""
+    k = factor(self)
+    for axis, side in zip(spatial(g), size(self), strict=True):
+        made = np.zeros((*g.shape[:axis], side, *g.shape[axis + 1 :]))
+        index = np.minimum(np.arange(0, side, k) + k - 1, side - 1)
+        made[(slice(None),) * axis + (index,)] = g
+        g = made
+    return g
 
 
 def downsampling_back(book: Book) -> None:
@@ -161,7 +201,11 @@ def downsampling_back(book: Book) -> None:
         part[...] = fitted(g, part.shape)
         return made
 
-    book.around("downsample-back-late", DOWNS, DOWN, "backward", late)
+    def corner(call: Any, self: Any, g: Any) -> Any:
+        return fitted(g, (*g.shape[:2], *size(self)))
+
+    for back in (late, last_back, corner):
+        book.around("downsample-back-late", DOWNS, DOWN, "backward", back)
 
 
 def planes(book: Book) -> None:
@@ -179,8 +223,17 @@ def planes(book: Book) -> None:
         return backward
 
     book.around("downsample-size-swapped", "downsampling2d", "Downsample2d", "backward", swapped)
+
+    def square_output(side: int) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            Z = call(A)
+            return fitted(Z, (*Z.shape[:2], *[Z.shape[2 + side]] * 2))
+
+        return forward
+
     for side in (0, 1):
         book.around("downsample-size-square", "downsampling2d", "Downsample2d", "backward", square(side))
+        book.around("downsample-size-square", "downsampling2d", "Downsample2d", "forward", square_output(side))
 
     def thinned(axis: int, remember: bool = True) -> Any:
         def forward(call: Any, self: Any, A: Any) -> Any:
@@ -205,7 +258,17 @@ def planes(book: Book) -> None:
 
         return forward
 
+    def one_axis(patch: Patch, axis: int) -> None:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            made = np.zeros((*g.shape[:2], *self.input_size))
+            made[(slice(None),) * axis + (slice(None, None, factor(self)),)] = g
+            return made
+
+        patch.around("Downsample2d", "forward", thinned(axis))
+        patch.around("Downsample2d", "backward", backward)
+
     for axis in (2, 3):
+        book.add("resample-one-axis", "downsampling2d conv2d maxpool2d meanpool2d", partial(one_axis, axis=axis))
         book.around("resample-one-axis", "downsampling2d", "Downsample2d", "forward", thinned(axis))
         book.around("resample-one-axis", "upsampling2d", "Upsample2d", "backward", thinned(axis))
         book.around("resample-one-axis", "upsampling2d", "Upsample2d", "forward", spread(axis, False))
@@ -252,3 +315,11 @@ def planes(book: Book) -> None:
         patch.around(both, "backward", lambda call, self, g: call(g.swapaxes(2, 3)))
 
     book.add("output-transposed", "downsampling2d upsampling2d", transposed)
+    for method in ("forward", "backward"):
+        book.around(
+            "output-transposed",
+            "downsampling2d upsampling2d",
+            "Downsample2d Upsample2d",
+            method,
+            lambda call, self, array: call(array).swapaxes(2, 3),
+        )

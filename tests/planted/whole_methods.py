@@ -1,0 +1,36 @@
+"""The table of whole wrong methods, `whole_methods.toml`, as mistakes with the names that are true of them."""
+
+from __future__ import annotations
+
+import textwrap
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import helpers
+from mistakes import Mistake, mistake
+
+TABLE = Path(__file__).with_name("whole_methods.toml")
+
+
+def load() -> Iterator[tuple[Mistake, frozenset[str]]]:
+    """Each mistake of the table with the ids of the misconceptions that are true of it."""
+    for file, entries in tomllib.loads(TABLE.read_text("utf-8")).items():
+        for entry in entries:
+            edits = [edit(helpers.reference()[file], method) for method in entry["methods"]]
+            yield (
+                mistake(file, entry["name"], edits, entry["outputs"], entry["section"]),
+                frozenset(entry["called"].split()),
+            )
+
+
+def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
+    """The edit that puts a method in the place of the reference's."""
+    where = method["where"]
+    old = text[slice(*helpers.span(text, where))]
+    return where, old, textwrap.indent(method["text"].lstrip("\n"), "    ")
+
+
+#: By mistake, the ids of the misconceptions that are true of it.
+WHOLE = dict(load())
