@@ -64,9 +64,13 @@ class Assignment:
         return load(self.folder / "rubric.toml", edition, overlay or (usual if usual.is_file() else None))
 
     def cases(self, section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
-        """A section's cases, simplest first."""
-        made: Iterable[Case] = self._module("cases").cases(section, rubric, profile)
-        return tuple(made)
+        """A section's cases, simplest first; `quick` asks those of the candidates that were chosen."""
+        from . import choice
+
+        wanted = "quick" if profile == choice.CANDIDATES else profile
+        made: Iterable[Case] = self._module("cases").cases(section, rubric, wanted)
+        spare = choice.left_out(self.folder).get(section.id, frozenset()) if profile == "quick" else frozenset()
+        return tuple(case for case in made if case.name not in spare)
 
     def solution(self) -> Reference:
         """The reference, its modules loaded.
@@ -76,10 +80,7 @@ class Assignment:
         OraclesAbsent
             It is not in this copy of the project.
         """
-        from .reference import reference
-
-        rubric = self.rubric()
-        return reference(self.name, rubric.search, rubric.notebook)
+        return _solution(self)
 
     def every_case(self, section: Section, rubric: Rubric) -> list[str]:
         """The names of a section's cases in all profiles."""
@@ -158,6 +159,14 @@ class Assignment:
 
     def _module(self, name: str) -> ModuleType:
         return importlib.import_module(f"autograder.assignments.{self.name}.{name}")
+
+
+@cache
+def _solution(assignment: Assignment) -> Reference:
+    from .reference import reference
+
+    rubric = assignment.rubric()
+    return reference(assignment.name, rubric.search, rubric.notebook)
 
 
 @cache

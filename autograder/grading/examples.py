@@ -54,7 +54,7 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
     open_ = (f for f in result.findings if result.section.visibility_of_case(f.case) == "visible")
     wanted = next((f.output for f in open_ if f.status in SHOWN), None)
     rungs = ladder.rungs(assignment, result.section)
-    if wanted is None or not rungs or result.section.visibility != "visible":
+    if wanted is None or not rungs or result.section.visibility != "visible" or time.monotonic() > until:
         return None
     spare = Result(result.section)
     try:

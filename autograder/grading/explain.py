@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from . import advice, causes
@@ -30,16 +31,26 @@ def explain(
     assignment: Assignment,
     *,
     public: bool,
+    lanes: int = 1,
 ) -> None:
-    """Add to each failing section's result what can be said about it."""
+    """Add to each failing section's result what can be said about it.
+
+    One after the other where the references are changed for it (causes, wrong ideas), so many `lanes` at a time where
+    the submission is asked again (examples).
+    """
     causes.find(results, statuses, place, assignment, place.rubric)
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
-    until = time.monotonic() + EXAMPLES
+    own = []
     for result in failing:
         inherited = root_cause(result, "strict", statuses, place.rubric) is not None
         result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
-        if not inherited and time.monotonic() < until:
-            result.example = smallest(result, place, assignment, until)
+        if not inherited:
+            own.append(result)
+    until = time.monotonic() + EXAMPLES
+    with ThreadPoolExecutor(lanes) as pool:
+        found = pool.map(lambda one: smallest(one, place, assignment, until), own)
+        for result, example in zip(own, found, strict=True):
+            result.example = example
     for note in advice.notes(place.submission, [result.section for result in results.values()]):
         key = note.partition(":")[0]
         owner = next(result for result in results.values() if result.section.key == key)

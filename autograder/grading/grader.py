@@ -112,7 +112,7 @@ class Grader:
 
         statuses = {name: self.status(result) for name, result in results.items()}
         public = self.options.seed.public and self.options.profile == "quick"
-        explain(results, statuses, self.place(submission), self.assignment, public=public)
+        explain(results, statuses, self.place(submission), self.assignment, public=public, lanes=self.options.lanes)
 
     def place(self, submission: Submission) -> Place:
         """Where the sections of a submission run."""

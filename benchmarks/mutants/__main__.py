@@ -1,4 +1,4 @@
-"""The commands: python -m benchmarks.mutants table | seeds | cover | summary, each with -a ASSIGNMENT."""
+"""The commands: python -m benchmarks.mutants table | seeds | choose | confirm | summary, each with -a ASSIGNMENT."""
 
 from __future__ import annotations
 
@@ -29,23 +29,38 @@ def make_table(assignment: str, wide: int, processes: int) -> None:
 @main.command()
 @assignment_option
 @click.option("--processes", default=run.PROCESSES, show_default=True)
-def seeds(assignment: str, processes: int) -> None:
-    """Grade every mistake under the other seeds too; what was done is kept after each."""
+@click.option("--most", default=len(run.SEEDS), show_default=True, help="So many seeds now; the others another time.")
+def seeds(assignment: str, processes: int, most: int) -> None:
+    """Put every mistake to the candidates under the other seeds too; what was done is kept after each."""
     made = table.load(assignment)
-    for seed in run.SEEDS:
-        if seed not in made.facts["seeds"]:
-            made = run.under(made, seed, processes)
-            table.save(made, assignment)
-            _tell(made)
+    for seed in [seed for seed in run.SEEDS if seed not in made.facts["seeds"]][:most]:
+        made = run.under(made, seed, processes)
+        table.save(made, assignment)
+        _tell(made)
 
 
 @main.command()
 @assignment_option
-def cover(assignment: str) -> None:
-    """Which quick cases the kills need, and which they could do without."""
-    from .cover import report
+@click.option("--processes", default=run.PROCESSES, show_default=True)
+@click.option("--most", default=len(run.SEEDS) + 1, show_default=True, help="So many seeds now.")
+def confirm(assignment: str, processes: int, most: int) -> None:
+    """Grade every mistake by the chosen cases alone, under every seed: the last word on what is caught."""
+    made = table.load(assignment)
+    done = made.facts.get("confirmed", ())
+    for seed in [seed for seed in (made.facts["seed"], *made.facts["seeds"]) if seed not in done][:most]:
+        made = run.confirm(made, seed, processes)
+        table.save(made, assignment)
+        _tell(made)
 
-    click.echo(report(table.load(assignment)))
+
+@main.command()
+@assignment_option
+def choose(assignment: str) -> None:
+    """Choose the quick profile's cases by the table, and write the choice down."""
+    from .cover import write
+
+    click.echo(write(table.load(assignment)))
+    click.echo("now write the practice data anew: python runner.py selfcheck --update-practice")
 
 
 @main.command()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from autograder.assignments.cases import Case
+from autograder.assignments.choice import CANDIDATES
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
@@ -57,11 +58,13 @@ class Remembered:
 class Bench:
     """A warm grader of one assignment under one seed. Close it, or use it in a `with`."""
 
-    def __init__(self, assignment: Assignment, seed: int = PUBLIC, edition: str | None = None) -> None:
+    def __init__(
+        self, assignment: Assignment, seed: int = PUBLIC, edition: str | None = None, profile: str = "quick"
+    ) -> None:
         self.assignment = assignment
         usual = assignment.rubric(edition)
         self.rubric = replace(usual, limits=replace(usual.limits, **patches.limits(assignment.name)))
-        self.grader = Grader(assignment, self.rubric, Options(seed=Seed(seed)))
+        self.grader = Grader(assignment, self.rubric, Options(profile, seed=Seed(seed)))
         self.truth = Remembered(self.grader.truth)
         self.files = {path: text.encode() for path, text in files(assignment).items()}
 
@@ -114,13 +117,13 @@ class Owners:
         return found
 
     def cases(self, section: Section) -> tuple[Case, ...]:
-        """The quick profile's cases of a section."""
-        return self.assignment.cases(section, self.rubric, "quick")
+        """The small cases of a section."""
+        return self.assignment.cases(section, self.rubric, CANDIDATES)
 
     def own(self, mutant: Mutant) -> list[Section]:
         """The sections that should catch it."""
         name, by_id = mutant.where.partition(".")[0], {section.id: section for section in self.rubric.sections}
-        if said := patches.own(self.assignment.name, mutant.where):
+        if said := [mutant.section] if mutant.section else patches.own(self.assignment.name, mutant.where):
             return [by_id[section] for section in said]
         if name in self.by_name:
             return self.by_name[name]

@@ -12,6 +12,7 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from autograder.assignments.registry import Assignment
 from autograder.guest.notebooks import sources as cells
@@ -36,6 +37,8 @@ class Mutant:
         What kind of change it is.
     change
         The changed lines, before and after.
+    section
+        Id of the section that it was made for; empty where its place says which.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Mutant:
     operator: str
     change: str
     text: str
+    section: str = ""
 
     @property
     def family(self) -> tuple[str, str, str]:
@@ -67,7 +71,8 @@ def sources(assignment: Assignment) -> dict[str, str]:
     return {name: text for name, text in files(assignment).items() if name not in given}
 
 
-def make(assignment: Assignment) -> list[Mutant]:
+@cache
+def make(assignment: Assignment) -> tuple[Mutant, ...]:
     """Every mutant of an assignment, each once, in the order of files and operators."""
     found: dict[str, Mutant] = {}
     for file, text in sources(assignment).items():
@@ -79,13 +84,13 @@ def make(assignment: Assignment) -> list[Mutant]:
     return _thinned(list(found.values()))
 
 
-def _thinned(mutants: list[Mutant]) -> list[Mutant]:
+def _thinned(mutants: list[Mutant]) -> tuple[Mutant, ...]:
     """At most `MOST` of one family in one function, chosen by their digests: any choice does, but always the same."""
     families: dict[tuple[str, str, str], list[str]] = {}
     for mutant in mutants:
         families.setdefault(mutant.family, []).append(mutant.id)
     kept = {name for names in families.values() for name in sorted(names)[:MOST]}
-    return [mutant for mutant in mutants if mutant.id in kept]
+    return tuple(mutant for mutant in mutants if mutant.id in kept)
 
 
 def _changes(assignment: str, file: str, text: str) -> Iterator[tuple[str, str]]:
@@ -103,9 +108,13 @@ def _mutant(file: str, operator: str, text: str, changed: str, before: dict[str,
     where = [name for name in before if after.get(name) != before[name]]
     if not where or where[0].endswith("__call__"):  # which nobody has to write
         return None
-    facts = "\n".join([file, *(f"{name}\n{after.get(name)}" for name in where)])
-    digest = hashlib.sha256(facts.encode()).hexdigest()[:10]
-    return Mutant(digest, file, where[0], operator, difference(text, changed), changed)
+    name = digest(file, *(f"{name}\n{after.get(name)}" for name in where))
+    return Mutant(name, file, where[0], operator, difference(text, changed), changed)
+
+
+def digest(*facts: str) -> str:
+    """A short name for what these facts say."""
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:10]
 
 
 def functions(text: str) -> dict[str, str]:

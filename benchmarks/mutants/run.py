@@ -1,16 +1,23 @@
-"""Make the table: grade every mutant, in a few processes beside each other."""
+"""Make the table: grade every mutant, in a few processes beside each other.
+
+The table is made with all candidates, so that it says which cases are needed. `confirm` then grades every mistake by
+the chosen cases alone, and has the last word on what is caught.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 from autograder.assignments import registry
+from autograder.assignments.choice import CANDIDATES
+from autograder.assignments.registry import Assignment
 from autograder.assignments.seeds import PUBLIC
 
+from . import planted
 from .equivalents import reasons
 from .grade import Bench
 from .mutant import Mutant, make
@@ -23,7 +30,14 @@ EVERYWHERE = 25
 PROCESSES = 2
 
 
-def run(assignment: str, *, everyth: int = 1, wide: int = 1, processes: int = PROCESSES) -> Table:
+def everything(assignment: Assignment) -> list[Mutant]:
+    """Every mutant, and every planted mistake."""
+    return [*make(assignment), *planted.make(assignment)]
+
+
+def run(
+    assignment: str, *, everyth: int = 1, wide: int = 1, processes: int = PROCESSES, profile: str = CANDIDATES
+) -> Table:
     """The table of an assignment under the public seed, or of a sample of its mutants.
 
     Parameters
@@ -34,40 +48,47 @@ def run(assignment: str, *, everyth: int = 1, wide: int = 1, processes: int = PR
         Every so many-th mutant is put through all sections that its file can affect, the others through their own.
     """
     found = registry.find(assignment)
-    mutants = make(found)[::everyth]
+    mutants = everything(found)[::everyth]
     why = reasons(assignment)
-    made = _spread(partial(_public, wide), assignment, mutants, processes)
+    made = _spread(partial(_public, wide, profile), assignment, mutants, processes)
     rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in made}
     for edition in found.editions()[1:]:
         lost = [m for m in mutants if not rows[m.id].killed and not rows[m.id].equivalent]
-        for name in _spread(partial(_in_edition, edition), assignment, lost, processes):
+        for name in _spread(partial(_in_edition, edition, profile), assignment, lost, processes):
             rows[name] = replace(rows[name], edition=edition)
     facts = {
         "assignment": assignment,
         "date": datetime.date.today().isoformat(),
         "seed": PUBLIC,
         "seeds": [],
+        "confirmed": [],
     }
     return Table(facts, tuple(rows[mutant.id] for mutant in mutants))
 
 
 def under(table: Table, seed: int, processes: int = PROCESSES) -> Table:
-    """The table with what one more seed shows of every mistake."""
-    assignment = table.facts["assignment"]
-    why = reasons(assignment)
-    rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in table.rows}
-    mistakes = [
-        mutant for mutant in make(registry.find(assignment)) if mutant.id in rows and not rows[mutant.id].equivalent
-    ]
-    editions = {mutant.id: rows[mutant.id].edition for mutant in mistakes}
-    seen = dict(_spread(partial(_seed, seed, editions), assignment, mistakes, processes))
-    for mutant in mistakes:
-        rows[mutant.id] = _under(rows[mutant.id], seed, seen.get(mutant.id))
-    facts = {**table.facts, "seeds": [*table.facts["seeds"], seed]}
-    return Table(facts, tuple(rows.values()))
+    """The table with what the candidates show of every mistake under one more seed."""
+    seen = dict(_graded(table, seed, processes, CANDIDATES))
+    rows = tuple(row if row.equivalent else _under(row, seed, seen.get(row.id)) for row in table.rows)
+    return Table({**table.facts, "seeds": [*table.facts["seeds"], seed]}, rows)
 
 
-def _spread(work, assignment: str, mutants: list[Mutant], processes: int) -> Iterator:  # type: ignore[no-untyped-def]
+def confirm(table: Table, seed: int, processes: int = PROCESSES) -> Table:
+    """The table with which mistakes the chosen cases miss under a seed."""
+    seen = dict(_graded(table, seed, processes, "quick"))
+    rows = [row if row.equivalent else _confirmed(row, seed, caught=row.id in seen) for row in table.rows]
+    return Table({**table.facts, "confirmed": [*table.facts.get("confirmed", ()), seed]}, tuple(rows))
+
+
+def _graded(table: Table, seed: int, processes: int, profile: str) -> Iterator[tuple[str, list[int]]]:
+    """The mistakes of a table that are caught under a seed, with the cases."""
+    found = registry.find(table.facts["assignment"])
+    editions = {row.id: row.edition for row in table.mistakes}
+    mutants = [mutant for mutant in everything(found) if mutant.id in editions]
+    yield from _spread(partial(_seed, seed, profile, editions), found.name, mutants, processes)
+
+
+def _spread(work, assignment: str, mutants: Sequence[Mutant], processes: int) -> Iterator:  # type: ignore[no-untyped-def]
     """Do a part of the work in each process; the parts' results come in their order."""
     if not mutants:
         return
@@ -80,9 +101,9 @@ def _spread(work, assignment: str, mutants: list[Mutant], processes: int) -> Ite
             yield from found
 
 
-def _public(wide: int, assignment: str, mutants: list[Mutant]) -> list[Row]:
+def _public(wide: int, profile: str, assignment: str, mutants: Sequence[Mutant]) -> list[Row]:
     rows = []
-    with Bench(registry.find(assignment)) as bench:
+    with Bench(registry.find(assignment), profile=profile) as bench:
         for i, mutant in enumerate(mutants):
             own = bench.owners.own(mutant)
             sections = own if i % wide else bench.owners.affected(mutant)
@@ -96,22 +117,30 @@ def _public(wide: int, assignment: str, mutants: list[Mutant]) -> list[Row]:
     return rows
 
 
-def _in_edition(edition: str, assignment: str, mutants: list[Mutant]) -> list[str]:
+def _in_edition(edition: str, profile: str, assignment: str, mutants: Sequence[Mutant]) -> list[str]:
     """The mutants that this edition catches in a section of their own."""
-    with Bench(registry.find(assignment), edition=edition) as bench:
+    with Bench(registry.find(assignment), edition=edition, profile=profile) as bench:
         return [mutant.id for mutant in mutants if any(bench.grade(mutant, bench.owners.own(mutant)))]
 
 
-def _seed(seed: int, editions: dict[str, str], assignment: str, mutants: list[Mutant]) -> list[tuple[str, list[int]]]:
+def _seed(
+    seed: int, profile: str, editions: dict[str, str], assignment: str, mutants: Sequence[Mutant]
+) -> list[tuple[str, list[int]]]:
     """The mutants that a section of theirs catches under this seed, with the cases of the first one that does."""
     caught = []
     for edition in sorted({editions[mutant.id] for mutant in mutants}):
-        with Bench(registry.find(assignment), seed, edition or None) as bench:
+        with Bench(registry.find(assignment), seed, edition or None, profile) as bench:
             for mutant in (m for m in mutants if editions[m.id] == edition):
                 first = next(bench.grade(mutant, bench.owners.own(mutant)), None)
                 if first is not None:
                     caught.append((mutant.id, list(first.cases)))
     return caught
+
+
+def _confirmed(row: Row, seed: int, *, caught: bool) -> Row:
+    """A row with whether the chosen cases catch it under a seed."""
+    others = tuple(one for one in row.missed if one != seed)
+    return replace(row, missed=others if caught else (*others, seed))
 
 
 def _under(row: Row, seed: int, cases: Iterable[int] | None) -> Row:

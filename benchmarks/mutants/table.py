@@ -98,9 +98,14 @@ def _short(row: Row) -> Mapping[str, Any]:
     return facts
 
 
+def caught_by(own: Iterable[str], caught: Mapping[str, tuple[int, ...]]) -> str:
+    """The first section of its own that failed; empty where none did."""
+    return next((section for section in own if section in caught), "")
+
+
 def first_cases(own: Iterable[str], caught: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """The failing cases of the first section of its own that failed."""
-    return next((caught[section] for section in own if section in caught), ())
+    """The failing cases of that section."""
+    return caught.get(caught_by(own, caught), ())
 
 
 def shortened(change: str, most: int = 100) -> str:

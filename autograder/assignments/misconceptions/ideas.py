@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 #: The file of an assignment that lists its ideas.
@@ -42,6 +43,7 @@ class Idea:
         return f"{self.title}. {self.hint}{pointer}"
 
 
+@cache
 def load(folder: Path) -> Mapping[str, Idea]:
     """The ideas of an assignment by id; none where it has no list."""
     path = folder / FILE
