@@ -58,7 +58,9 @@ def _fits(one: Seen, maker: Maker) -> bool:
 
 
 def _precision(failing: Sequence[Seen]) -> Idea | None:
-    """Single precision, or integers, where double is due."""
+    """Single precision where double is due."""
+    if any(one.expected is not None and one.expected.dtype == np.float32 for one in failing):
+        return None
     kinds = {one.got.dtype.name for one in failing if one.got is not None}
     right = all(one.got is not None and one.expected is not None and equal(one.got, one.expected) for one in failing)
     if right and kinds <= {"float32", "float16"}:
