@@ -1,7 +1,7 @@
 """What `patches/*.toml` says of an assignment: changes that no operator makes, and statements that are not changed.
 
 It also says, as far as the cases do not, to which sections a function belongs (`own`), and what a mutant may use where
-the usual is too little (`limits`).
+the usual is too little (`limits`), and which cases take long (`dear`).
 
 Not changed are statements that the contract leaves open, so that a grader must not look at what they do, such as
 the weights that a layer starts with and the grader replaces; each with its reason.
@@ -60,6 +60,12 @@ def own(assignment: str, where: str) -> list[str]:
 def limits(assignment: str) -> dict[str, int]:
     """What a mutant may use, which may loop for ever: most references need milliseconds."""
     return {"cpu_seconds": 2, "wall_seconds": 8, **table(assignment).get("limits", {})}
+
+
+def dear(assignment: str, section: str) -> str:
+    """What the names of a section's cases match that take so long that a mutant gets them last; mostly none."""
+    cases: str = table(assignment).get("dear", {}).get(section, "")
+    return cases
 
 
 @cache

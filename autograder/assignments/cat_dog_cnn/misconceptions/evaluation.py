@@ -127,9 +127,12 @@ def of_evaluate() -> Iterator[tuple[str, dict[str, Sign]]]:
     yield "statistics", {"evaluated-in-training-mode": changed_statistics}
     yield "without gradients", {"gradients-kept": shown("without gradients")}
     yield "mode afterwards", {"left-in-eval-afterwards": left_in_eval, "always-training-afterwards": always_training}
-    yield "accuracy", {
-        **{name: of_accuracy(wrong) for name, wrong in WRONG.items()},
-        "batches-averaged": batches_averaged,
-        "last-batch-not-counted": last_batch_dropped,
-        "evaluated-in-training-mode": counted_in_training_mode,
-    }
+    yield (
+        "accuracy",
+        {
+            **{name: of_accuracy(wrong) for name, wrong in WRONG.items()},
+            "batches-averaged": batches_averaged,
+            "last-batch-not-counted": last_batch_dropped,
+            "evaluated-in-training-mode": counted_in_training_mode,
+        },
+    )

@@ -156,9 +156,7 @@ def every_layer(*drawn: Drawn) -> Sign:
     """All layers' weights are drawn like this; of several ways, each one by some layer."""
 
     def sign(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
-        found = [
-            [one(sample, *fans) for one in drawn] for sample, fans in zip(samples(outputs), FANS, strict=False)
-        ]
+        found = [[one(sample, *fans) for one in drawn] for sample, fans in zip(samples(outputs), FANS, strict=False)]
         return bool(found) and all(map(any, found)) and all(map(any, zip(*found, strict=True)))
 
     return sign
@@ -229,11 +227,14 @@ def of_initialisation() -> Iterator[tuple[str, dict[str, Sign]]]:
     }
     yield "weights", weights
     yield "biases", {"biases-never-zeroed": biases_drawn, "biases-constant": biases_constant}
-    yield "BN weights", {
-        "norm-weights-ones": norms(1, 0),
-        "norm-weights-around-zero": norms(0, 0.02),
-        "norm-weights-variance": norms(1, 0.02**0.5),
-    }
+    yield (
+        "BN weights",
+        {
+            "norm-weights-ones": norms(1, 0),
+            "norm-weights-around-zero": norms(0, 0.02),
+            "norm-weights-variance": norms(1, 0.02**0.5),
+        },
+    )
 
 
 def either_of(*drawn: Drawn) -> Sign:

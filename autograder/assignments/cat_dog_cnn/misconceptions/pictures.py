@@ -89,7 +89,8 @@ class Handling:
 
     def __call__(self, params: Params, inputs: Arrays) -> dict[str, Array]:
         """All outputs of a case."""
-        every, shapes, made = params.get("every", 1), [], {}
+        made: dict[str, Array] = {}
+        every, shapes = params.get("every", 1), []
         sizes = {"train": params.get("train_size", 1000), "test": params.get("test_size", 200)}
         for name, part in {**PARTS, "test": self.test}.items():
             found = self.reading.read(params["files"][part], inputs[part], sizes[name], sides_of(params))

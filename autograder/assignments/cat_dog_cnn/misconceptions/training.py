@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -121,7 +120,11 @@ def never_shuffled(rows: Rows, *sizes: int) -> bool:
 def drawn_once(rows: Rows, count: int, size: int, epochs: int) -> bool:
     """The same mini-batches in each epoch, in whatever order they come."""
     orders = epochs_of(rows, count, size, epochs)
-    if not orders or any(sorted(order) != list(range(count)) for order in orders) or never_shuffled(rows, count, size, epochs):
+    if (
+        not orders
+        or any(sorted(order) != list(range(count)) for order in orders)
+        or never_shuffled(rows, count, size, epochs)
+    ):
         return False
     parts = [{frozenset(order[start : start + size]) for start in range(0, count, size)} for order in orders]
     return all(part == parts[0] for part in parts)
@@ -194,15 +197,18 @@ def of_train() -> Iterator[tuple[str, dict[str, Sign]]]:
     }
     signs: dict[str, Sign] = {name: example("parameters", make, taking(right_number)) for name, make in wrong.items()}
     yield "parameters", {**signs, "labels-unmatched": labels_unmatched}
-    yield "batches", {
-        "never-shuffled": in_batches(never_shuffled),
-        "shuffled-once": in_batches(drawn_once),
-        "with-replacement": in_batches(with_replacement),
-        "last-batch-dropped": last_dropped_or_right,
-        "batch-size-ignored": in_batches(all_at_once),
-        "one-by-one": in_batches(one_by_one),
-        "one-epoch": in_batches(so_many_epochs(lambda epochs: 1)),
-        "epoch-too-many": in_batches(so_many_epochs(lambda epochs: epochs + 1)),
-        "epoch-too-few": in_batches(so_many_epochs(lambda epochs: epochs - 1)),
-    }
+    yield (
+        "batches",
+        {
+            "never-shuffled": in_batches(never_shuffled),
+            "shuffled-once": in_batches(drawn_once),
+            "with-replacement": in_batches(with_replacement),
+            "last-batch-dropped": last_dropped_or_right,
+            "batch-size-ignored": in_batches(all_at_once),
+            "one-by-one": in_batches(one_by_one),
+            "one-epoch": in_batches(so_many_epochs(lambda epochs: 1)),
+            "epoch-too-many": in_batches(so_many_epochs(lambda epochs: epochs + 1)),
+            "epoch-too-few": in_batches(so_many_epochs(lambda epochs: epochs - 1)),
+        },
+    )
     yield "training mode", {"trained-in-eval-mode": eval_mode, "left-in-eval-mode": left_in_eval}
