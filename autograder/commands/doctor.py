@@ -56,7 +56,7 @@ LEVELS: dict[Level, tuple[str, str]] = {
 
 def levels() -> Iterator[Item]:
     """Each level of isolation: whether a guest really starts under it here."""
-    parts = Parts(registry.find("hw2p1").exercises)
+    parts = Parts(registry.find(registry.usual()).exercises)
     for level, (what, advice) in LEVELS.items():
         if level not in host.available():
             yield Item(level, False, "not installed" if level == "bubblewrap" else "not on this system", advice)
@@ -104,5 +104,5 @@ def packages() -> Iterator[Item]:
     }
     for name, (what, advice) in wanted.items():
         yield Item(name, importlib.util.find_spec(name) is not None, what, advice)
-    here = registry.find("hw2p1").reference.is_dir()
+    here = registry.find(registry.usual()).reference.is_dir()
     yield Item("references", here, "other seeds, the full profile, selfcheck", "only in the course's own checkout")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from autograder.assignments import registry
 from autograder.assignments.seeds import Seed, from_file, from_variable
 from autograder.errors import UsageError
 
@@ -19,7 +20,10 @@ PATH = click.Path(path_type=Path)
 
 def assignment_option(function: Function) -> Function:
     """`-a NAME`."""
-    return click.option("-a", "--assignment", default="hw2p1", show_default=True, help="Which assignment.")(function)
+    option = click.option(
+        "-a", "--assignment", default=registry.usual, show_default=registry.usual(), help="Which assignment."
+    )
+    return option(function)
 
 
 def edition_option(function: Function) -> Function:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Imports, Rubric
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
 
@@ -78,10 +80,8 @@ ASSIGNMENT = Patterns(
         "cases.py",
         "cases/**/*.py",
         "choice.json",
-        "misconceptions/__init__.py",
-        "misconceptions/arrays.toml",
-        "misconceptions/ideas.toml",
-        "misconceptions/observed.py",
+        "misconceptions/*.py",
+        "misconceptions/*.toml",
         "rungs.py",
         "snippets.py",
     )
@@ -90,8 +90,12 @@ ASSIGNMENT = Patterns(
 #: Of the handout: everything but what the machine makes.
 LITTER = re.compile(r"(^|/)(__pycache__|\.[^/]*)(/|$)|\.pyc$")
 
-#: What the released grader needs to run; each pin is the course's own.
+#: What every released grader needs to run; each pin is the course's own.
 NEEDED = ("numpy", "scipy", "rich", "click", "pytest", "Jinja2")
+
+#: What the README says where there are such.
+QUESTIONS = """ Multiple-choice questions are not checked here; the course
+checks them from what you hand in."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -142,12 +146,12 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         files[f"{folder}/overlay.toml"] = without_cases(overlay.read_bytes(), overlay.name)
     handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}
     own = {
-        "README.md": _template("README.md", assignment, rubric.title),
+        "README.md": _template("README.md", assignment, rubric),
         "conftest.py": (TEMPLATES / "conftest.py").read_bytes(),
-        "pytest.ini": _template("pytest.ini", assignment, rubric.title),
-        "requirements.txt": requirements(project),
+        "pytest.ini": _template("pytest.ini", assignment, rubric),
+        **requirements(project, rubric.imports),
         ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\n",
-        ".github/workflows/score.yml": _template("score.yml", assignment, rubric.title),
+        ".github/workflows/score.yml": _template("score.yml", assignment, rubric),
     }
     return Release(files | handout | own, frozenset(handout))
 
@@ -222,12 +226,13 @@ def _told(data: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
     return rest, [entry for entry in said if entry[1]]
 
 
-def _template(name: str, assignment: Assignment, title: str) -> bytes:
+def _template(name: str, assignment: Assignment, rubric: Rubric) -> bytes:
     text = (TEMPLATES / name).read_text("utf-8")
-    usual = assignment.name == "hw2p1"  # what `runner.py` grades unless it is told
+    usual = assignment.name == registry.USUAL  # what `runner.py` grades unless it is told
     for mark, value in (
         ("@ASSIGNMENT@", assignment.name),
-        ("@TITLE@", title),
+        ("@TITLE@", rubric.title),
+        ("@QUESTIONS@", QUESTIONS if any("answer" in s.outputs for s in rubric.sections) else ""),
         ("@RUN@", "runner.py" if usual else f"runner.py grade -a {assignment.name}"),
         ("@GRADE@", "runner.py grade" if usual else f"runner.py grade -a {assignment.name}"),
         ("@HANDIN@", "runner.py handin" if usual else f"runner.py handin -a {assignment.name}"),
@@ -236,13 +241,22 @@ def _template(name: str, assignment: Assignment, title: str) -> bytes:
     return text.encode()
 
 
-def requirements(project: Path) -> bytes:
-    """The pins that a released grader needs, out of the course's own: no PyTorch."""
-    pins = {}
-    for path in sorted(project.glob("requirements*.txt")):
-        for line in path.read_text("utf-8").splitlines():
-            name, equals, _ = line.partition("==")
-            if equals and name in NEEDED:
-                pins[name] = line.strip()
-    text = "# All that the grader needs.\n" + "".join(pins[name] + "\n" for name in NEEDED if name in pins)
-    return text.encode()
+def requirements(project: Path, imports: Imports) -> dict[str, bytes]:
+    """The pins that a released grader needs, out of the course's own; PyTorch only where the homework itself does.
+
+    An assignment with a file of its own finds it in the release too, because messages name it.
+    """
+    usual = dict(pin for path in sorted(project.glob("requirements*.txt")) for pin in _pins(path))
+    pins = {name: usual[name] for name in NEEDED if name in usual}
+    own = project / imports.requirements
+    extra = dict(_pins(own)) if imports.requirements != Imports().requirements and own.is_file() else {}
+    lines = "".join(f"{line}\n" for line in {**pins, **extra}.values())
+    made = {"requirements.txt": f"# All that the grader needs.\n{lines}".encode()}
+    return {**made, own.name: b"-r requirements.txt\n"} if extra else made
+
+
+def _pins(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text("utf-8").splitlines():
+        name, equals, _ = line.partition("==")
+        if equals:
+            yield name.strip(), line.strip()

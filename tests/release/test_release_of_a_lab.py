@@ -1,0 +1,71 @@
+"""The release of an assignment that is not HW2P1: complete with what it needs, and grading by itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.assignments import registry
+from autograder.release import contents, updating
+
+NAME = "cat_dog_cnn"
+LAB = registry.find(NAME)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("lab")
+    list(updating.write(contents.students(LAB, registry.PROJECT), target))
+    return target
+
+
+def test_pytorch_is_installed_where_the_homework_needs_it(repository: Path) -> None:
+    pins = (repository / "requirements.txt").read_text()
+    own = registry.PROJECT / LAB.rubric().imports.requirements
+    assert [line for line in own.read_text().splitlines() if "==" in line] == pins.splitlines()[-2:]
+    assert "numpy==" in pins
+    # Which file to install is said in the handout's README and by the grader.
+    assert (repository / own.name).read_text() == "-r requirements.txt\n"
+
+
+@pytest.mark.parametrize("name", [name for name in registry.names() if name != NAME])
+def test_others_need_what_every_grader_needs(name: str) -> None:
+    made = contents.requirements(registry.PROJECT, registry.find(name).rubric().imports)
+    assert list(made) == ["requirements.txt"]
+    assert b"torch" not in made["requirements.txt"]
+
+
+def test_its_readme_speaks_of_no_questions(repository: Path) -> None:
+    assert "Multiple-choice" not in (repository / "README.md").read_text()
+    assert "@" not in (repository / "README.md").read_text()
+
+
+def test_no_line_of_the_solution_is_in_it(repository: Path) -> None:
+    def lines(root: Path) -> set[bytes]:
+        return {line.strip() for path in root.rglob("*.py") for line in path.read_bytes().splitlines()}
+
+    secret = {line for line in lines(LAB.reference) - lines(LAB.handout) if len(line) >= 20 and line[:1] != b"#"}
+    assert len(secret) > 30
+    idioms = {b"with torch.no_grad():"}  # which the grader has too
+    for path in (repository / "autograder").rglob("*.py"):
+        content = path.read_bytes()
+        assert not [line for line in secret - idioms if line in content], path
+
+
+def test_it_grades_by_itself_and_names_what_is_wrong(repository: Path, run, tmp_path: Path) -> None:
+    copy = tmp_path / "repository"
+    shutil.copytree(repository, copy)
+    solution = copy / "handout" / NAME / "cnn.py"
+    text = (LAB.reference / "cnn.py").read_text("utf-8")
+    solution.write_text(text, "utf-8")
+    done = run(copy)  # the only assignment that there is
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sum(json.loads(done.stdout.splitlines()[-1])["scores"].values()) == 100
+    solution.write_text(text.replace(".permute(0, 3, 1, 2)", ".reshape(-1, 3, *img_shape)"), "utf-8")
+    done = run(copy, "grade", "--only", "get_cat_set")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The axes are reshaped, not moved" in " ".join(done.stdout.split())
+    assert run(copy, "doctor").returncode == 0
