@@ -267,6 +267,7 @@ def train(task: Any) -> None:
         return
     X, Y = scaled(task, "X"), np.asarray(task.input("Y"), np.float32)
     net = Watched(task, X)
+    net.train(task.params["training"])
     optimizer = torch.optim.SGD(net.parameters(), lr=task.params["lr"])
     given = as_given(task, X, Y)
     function(net, *given, optimizer, nn.BCELoss(), task.params["batch_size"], task.params["num_epoch"])

@@ -173,6 +173,17 @@ def eval_mode(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
     return not outputs["training mode"].any()
 
 
+def mode_not_set(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
+    """In training mode only where it was in that mode before."""
+    modes = outputs["training mode"]
+    return (None if modes.all() else False) if params.get("training", True) else not modes.any()
+
+
+def in_the_mode_before(params: Params, inputs: Arrays) -> Arrays:
+    """Trained in whatever mode the network was in."""
+    return taking(right_number, training=params.get("training", True))(params, inputs)
+
+
 def left_in_eval(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
     """In training mode at first, and from some step on not any more."""
     modes = outputs["training mode"].astype(bool).ravel()
@@ -186,6 +197,7 @@ def of_train() -> Iterator[tuple[str, dict[str, Sign]]]:
     wrong: dict[str, Maker] = {
         "gradients-pile-up": taking(right_number, piling=True),
         "trained-in-eval-mode": taking(right_number, training=False),
+        "training-mode-not-set": in_the_mode_before,
         "no-step": taking(lambda epochs: 0),
         "one-epoch": taking(lambda epochs: 1),
         "step-behind": taking(lambda epochs: epochs - 1),
@@ -211,4 +223,8 @@ def of_train() -> Iterator[tuple[str, dict[str, Sign]]]:
             "epoch-too-few": in_batches(so_many_epochs(lambda epochs: epochs - 1)),
         },
     )
-    yield "training mode", {"trained-in-eval-mode": eval_mode, "left-in-eval-mode": left_in_eval}
+    yield "training mode", {
+        "trained-in-eval-mode": eval_mode,
+        "training-mode-not-set": mode_not_set,
+        "left-in-eval-mode": left_in_eval,
+    }
