@@ -155,7 +155,7 @@ def _evaluate(count: int, *, training: bool) -> Case:
 
 
 def evaluate() -> tuple[Case, ...]:
-    """Few pictures and more than usual mini-batches hold, from both modes. Eighths and quarters are exact in any type."""
+    """Few pictures and more than usual mini-batches hold, from both modes; eighths and quarters are exact."""
     return (_evaluate(8, training=True), _evaluate(4, training=False), _evaluate(70, training=True))
 
 

@@ -198,8 +198,8 @@ def double(output: str, right: Maker) -> Sign:
 def sides_swapped(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
     """Resized to (width, height), which is not what exchanging rows and columns afterwards gives."""
     exchanged = HANDLINGS["rows-and-columns-exchanged"](params, inputs) if "train_X" in outputs else {}
-    if exchanged and same(outputs["train_X"], exchanged["train_X"]):
-        return None if params.get("every", 1) > 1 else False
+    if len({*sides_of(params)}) > 1 and exchanged and same(outputs["train_X"], exchanged["train_X"]):
+        return False
     return with_sides(lambda facts: sides_of(facts)[::-1])(params, inputs, outputs)
 
 

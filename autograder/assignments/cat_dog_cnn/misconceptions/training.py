@@ -60,6 +60,11 @@ def summed(params: Params, inputs: Arrays) -> Arrays:
     return taking(right_number, rate=len(inputs["Y"]))(params, inputs)
 
 
+def uphill(params: Params, inputs: Arrays) -> Arrays:
+    """Against the gradient: one step, because after several the probabilities may round to 0 or 1."""
+    return taking(right_number, rate=-1.0)(params, inputs) if params.get("num_epoch") == 1 else {}
+
+
 def by_logits(p: Array, y: Array) -> Array:
     """The slope of the loss that has a sigmoid inside, given probabilities."""
     return np.asarray((1 / (1 + np.exp(-p)) - y) / len(y))
@@ -203,7 +208,7 @@ def of_train() -> Iterator[tuple[str, dict[str, Sign]]]:
         "step-behind": taking(lambda epochs: epochs - 1),
         "epoch-too-many": taking(lambda epochs: epochs + 1),
         "loss-summed": summed,
-        "uphill": taking(right_number, rate=-1.0),
+        "uphill": uphill,
         "loss-by-logits": taking(right_number, slope=by_logits),
         "loss-squared": taking(right_number, slope=squared),
     }
@@ -223,8 +228,11 @@ def of_train() -> Iterator[tuple[str, dict[str, Sign]]]:
             "epoch-too-few": in_batches(so_many_epochs(lambda epochs: epochs - 1)),
         },
     )
-    yield "training mode", {
-        "trained-in-eval-mode": eval_mode,
-        "training-mode-not-set": mode_not_set,
-        "left-in-eval-mode": left_in_eval,
-    }
+    yield (
+        "training mode",
+        {
+            "trained-in-eval-mode": eval_mode,
+            "training-mode-not-set": mode_not_set,
+            "left-in-eval-mode": left_in_eval,
+        },
+    )
