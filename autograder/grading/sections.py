@@ -13,7 +13,7 @@ from autograder.assignments.cases import digest
 from autograder.assignments.rubric import VISIBILITIES, Limits, Rubric, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
-from autograder.guest.wire import Frame
+from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Conversation, Ended
 from autograder.sandbox.host import Guest, Request
 from autograder.submissions import Submission
@@ -99,19 +99,18 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     HarnessError
         The section could not be run, by our fault.
     """
-    result, ready = Result(section), False
     questions = sorted(questions, key=lambda q: VISIBILITIES.index(section.visibility_of_case(q.case.name)))
+    result, single = Result(section), place.rubric.settings.get("float32") == "accept"
+    frames = [submission_frame(section.exercise, place.submission.files, place.rubric), *map(case_frame, questions)]
     with conversation(section.id, place) as talk:
+        answers = talk.ask_all(frames)
         try:
-            ready = handed_in(talk, section.exercise, place.submission.files, place)
+            ready = welcomed(next(answers, None), talk, place)
         except TooLarge as error:
             result.findings += from_end(section, questions, error.trouble)
             return result
-        for question in questions if ready else []:
-            answer = talk.ask(case_frame(question))
-            if answer is None:
-                break
-            take(result, question, answer, place.limits, single=place.rubric.settings.get("float32") == "accept")
+        for question, answer in zip(questions, answers, strict=False):  # fewer answers where the process ended
+            take(result, question, answer, place.limits, single=single)
         end(result, questions, talk, place, ready=ready)
     return result
 
@@ -132,7 +131,11 @@ def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], pla
     HarnessError
         The sandbox could not be set up.
     """
-    ready = talk.ask(submission_frame(exercise, files, place.rubric))
+    return welcomed(talk.ask(submission_frame(exercise, files, place.rubric)), talk, place)
+
+
+def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
+    """The same, from what the process said first, before any line of the submission ran."""
     if ready is not None and ready.kind == "broken":
         talk.end()
         if ready.fields.get("outcome") == "limit":
@@ -180,8 +183,8 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
 
 def _in_single(question: Question, answer: Frame) -> bool:
     """Whether an array came back in single precision where that is not what is due."""
-    due = {name: value.dtype.name for name, value in question.expected.items() if not isinstance(value, str)}
-    single = (name for name, array in answer.arrays.items() if array.dtype.name == "float32")
+    due = {name: name_of(value.dtype) for name, value in question.expected.items() if not isinstance(value, str)}
+    single = (name for name, array in answer.arrays.items() if name_of(array.dtype) == "float32")
     return any(due.get(name) != "float32" for name in single)
 
 
