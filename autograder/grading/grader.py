@@ -13,7 +13,8 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
-from autograder.sandbox.host import Guest, Wanted
+from autograder.sandbox import ahead
+from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
 
 if TYPE_CHECKING:
@@ -61,17 +62,8 @@ class Grader:
     def __init__(self, assignment: Assignment, rubric: Rubric, options: Options) -> None:
         self.assignment, self.rubric, self.options = assignment, rubric, options
         self.sections = rubric.select(options.only)
-        if lacking := absent(rubric.imports.packages):
-            raise UsageError(
-                f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
-                hint=f"pip install -r {rubric.imports.requirements}",
-            )
-        parts = Parts(
-            exercises=assignment.exercises,
-            packages=(*rubric.imports.packages, *installed(rubric)),
-            hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
-        )
-        self.guest = Guest(parts, options.isolation, protected=options.protected or options.seed.secret)
+        protected = options.protected or options.seed.secret
+        self.guest = ahead.guest(parts(assignment, rubric), options.isolation, protected=protected)
         self._truth: Truth | None = None
 
     def __enter__(self) -> Grader:
@@ -232,6 +224,26 @@ class Grader:
             "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
             "sections": {result.section.key: section_facts(result) for result in results.values()},
         }
+
+
+def parts(assignment: Assignment, rubric: Rubric) -> Parts:
+    """What a guest of an assignment is made of.
+
+    Raises
+    ------
+    UsageError
+        A package that it needs is not installed.
+    """
+    if lacking := absent(rubric.imports.packages):
+        raise UsageError(
+            f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
+            hint=f"pip install -r {rubric.imports.requirements}",
+        )
+    return Parts(
+        exercises=assignment.exercises,
+        packages=(*rubric.imports.packages, *installed(rubric)),
+        hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
+    )
 
 
 def installed(rubric: Rubric) -> tuple[str, ...]:
