@@ -17,6 +17,8 @@ from autograder.sandbox import ahead
 from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
 
+from .lanes import nothing, run_in_lanes
+
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
     from autograder.submissions import Submission
@@ -86,9 +88,14 @@ class Grader:
         """Ask with the values of another seed from now on; the guest, which knows none, stays."""
         self.options, self._truth = replace(self.options, seed=seed), None
 
-    def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
-        """Run every chosen section of a submission and report."""
-        results = self.run_all(submission, progress=progress)
+    def grade(
+        self,
+        submission: Submission,
+        progress: Progress = lambda key, status: None,
+        meanwhile: Callable[[], None] = nothing,
+    ) -> Report:
+        """Run every chosen section of a submission and report; `meanwhile` is called while the first ones run."""
+        results = self.run_all(submission, progress=progress, meanwhile=meanwhile)
         self.explain(submission, results)
         report = self.report(submission, results)
         from .reading import forbidden_imports
@@ -118,14 +125,12 @@ class Grader:
         submission: Submission,
         sections: Iterable[Section] | None = None,
         progress: Progress = lambda key, status: None,
+        meanwhile: Callable[[], None] = nothing,
     ) -> dict[str, Result]:
         """Run these sections, all chosen ones by default: results by section id."""
-        from .lanes import run_in_lanes
-
-        self.guest.ready()
-        place = self.place(submission)
-        truth = self.truth  # a wrong option is told before anything runs
+        place, truth = self.place(submission), self.load()
         self.refuse_unmatched()
+        self.guest.ready()
 
         def run(section: Section) -> Result:
             result = self.run(section, place, truth)
@@ -133,7 +138,7 @@ class Grader:
             return result
 
         chosen = tuple(self.sections if sections is None else sections)
-        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes)
+        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes, meanwhile)
         for section in chosen:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it
@@ -158,6 +163,15 @@ class Grader:
                         f"section {section.key!r}: no case is called {pattern!r}",
                         hint="a report names the cases that fail; `*` stands for anything",
                     )
+
+    def load(self) -> Truth:
+        """Load what running sections takes, while the guest loads NumPy; a wrong option is told before anything runs."""
+        from . import score, sections  # noqa: F401
+
+        truth = self.truth
+        if self.sections:
+            self.assignment.cases(self.sections[0], self.rubric, self.options.profile)
+        return truth
 
     def status(self, result: Result) -> Status:
         """How a section ended under the chosen checks."""

@@ -38,6 +38,8 @@ class ForbiddenUse(BaseException):
 class Policy:
     """Finds stand-ins for what may not be imported, and leaves everything else to Python.
 
+    A finder and a loader without being called so: `importlib.abc` is slow to load.
+
     Parameters
     ----------
     root
@@ -76,7 +78,7 @@ class Policy:
         reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
         if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
             self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type] - duck-typed: `importlib.abc` is slow to import
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
 
     def owns(self, spec: importlib.machinery.ModuleSpec | None) -> bool:
         """Whether a module is the submission's own."""

@@ -155,7 +155,12 @@ class Server:
                 os.setsid()
                 lockdown.end_with_parent(lockdown.libc())
             connection = socket.socket(fileno=channel)
-            section(request, self.fence, Channel(connection.makefile("rb", 1 << 16).read, connection.sendall), self.exercises)
+            section(
+                request,
+                self.fence,
+                Channel(connection.makefile("rb", 1 << 16).read, connection.sendall),
+                self.exercises,
+            )
             code = 0
         except BaseException:
             traceback.print_exc()
