@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -165,12 +166,15 @@ class Grader:
                     )
 
     def load(self) -> Truth:
-        """Load what running sections takes, while the guest loads NumPy; a wrong option is told before anything runs."""
+        """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""
         from . import score, sections  # noqa: F401
 
         truth = self.truth
         if self.sections:
             self.assignment.cases(self.sections[0], self.rubric, self.options.profile)
+        if not gc.isenabled():  # what is here now stays: it need not be looked at again and again
+            gc.freeze()
+            gc.enable()
         return truth
 
     def status(self, result: Result) -> Status:

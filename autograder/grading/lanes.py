@@ -24,8 +24,8 @@ def run_in_lanes(
 ) -> dict[str, Result]:
     """Run every section, so many at a time: results by section id, in the order of the sections.
 
-    What `run` raises is raised here, once the other lanes have ended their present section. `meanwhile` is called while the first
-    sections run: what will be needed afterwards can be loaded then.
+    What `run` raises is raised here, once the other lanes have ended their present section. `meanwhile` is called while
+    the first sections run: what will be needed afterwards can be loaded then.
     """
     chosen = tuple(sections)
     results: dict[str, Result] = {}

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 
-# `random` and `threading` have something done after every fork: new random numbers, locks of threads that are gone. A section
-# seeds what is random, and the guest has one thread; so this is left undone, which is a tenth of what a section costs.
+# `random` and `threading` have something done after every fork: new random numbers, locks of threads that are gone. A
+# section seeds what is random, and the guest has one thread; so this is left undone: a tenth of what a section costs.
 _register_at_fork = getattr(os, "register_at_fork", None)
 if _register_at_fork is not None:
     os.register_at_fork = lambda **handlers: None
@@ -54,11 +54,12 @@ def main() -> None:
     exercises = {**reading.EXERCISES, **load_exercises(setup["exercises"])}
     fence = lockdown.Fence.of(setup)
     if setup["mode"] == "once":
+        gc.enable()
         once(setup["request"], fence, exercises)
         return
     # What is here now is here for good: a fork need not look at it, nor copy its pages by counting it.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     Server(fence, exercises).run()
 
 

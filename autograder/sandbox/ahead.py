@@ -1,6 +1,7 @@
 """A guest that is started before anybody asked for it: it loads NumPy while the command line is read.
 
-Which guest will be asked for is a guess; what is not asked for after all is ended, and nothing of a submission was in it.
+Which guest will be asked for is a guess; what is not asked for after all is ended, and nothing of a submission was in
+it.
 """
 
 from __future__ import annotations
