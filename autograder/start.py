@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from autograder.errors import UsageError
@@ -66,7 +67,7 @@ def assignment(arguments: Sequence[str]) -> str | None:
     if any(word.partition("=")[0] in OTHERWISE for word in arguments):
         return None
     name = "hw2p1"
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in pairwise([*arguments, ""]):
         if word in ("-a", "--assignment"):
             name = following
         elif word.startswith("--assignment="):
