@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -99,20 +100,34 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     HarnessError
         The section could not be run, by our fault.
     """
-    questions = sorted(questions, key=lambda q: VISIBILITIES.index(section.visibility_of_case(q.case.name)))
+    groups = [[q for q in questions if section.visibility_of_case(q.case.name) == seen] for seen in VISIBILITIES]
     result, single = Result(section), place.rubric.settings.get("float32") == "accept"
-    frames = [submission_frame(section.exercise, place.submission.files, place.rubric), *map(case_frame, questions)]
     with conversation(section.id, place) as talk:
-        answers = talk.ask_all(frames)
+        answers = answered(talk, submission_frame(section.exercise, place.submission.files, place.rubric), groups)
         try:
             ready = welcomed(next(answers, None), talk, place)
         except TooLarge as error:
             result.findings += from_end(section, questions, error.trouble)
             return result
-        for question, answer in zip(questions, answers, strict=False):  # fewer answers where the process ended
+        for question, answer in zip(chain(*groups), answers, strict=False):  # fewer where the process ended
             take(result, question, answer, place.limits, single=single)
         end(result, questions, talk, place, ready=ready)
     return result
+
+
+def answered(talk: Conversation, first: Frame, groups: Iterable[Sequence[Question]]) -> Iterator[Frame]:
+    """The answers to a frame and to all cases behind it, in turn, as far as there are any.
+
+    A group of cases is sent at once. The next one is sent when all of it is answered: a submission can read ahead.
+    """
+    frames = [first]
+    for group in groups:
+        frames += map(case_frame, group)
+        for answer in talk.ask_all(frames):
+            yield answer
+            frames.pop(0)
+        if frames:
+            return
 
 
 def conversation(name: str, place: Place) -> AbstractContextManager[Conversation]:
