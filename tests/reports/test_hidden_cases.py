@@ -155,7 +155,11 @@ import gc, io, os, socket
 from honest_pool import MaxPool2d_stride1 as Honest, MeanPool2d_stride1, MaxPool2d, MeanPool2d
 
 def waiting():
-    found = b"".join(x.peek() for x in gc.get_objects() if isinstance(x, io.BufferedReader) and not x.closed)
+    found = b""
+    for reader in (x for x in gc.get_objects() if isinstance(x, io.BufferedReader) and not x.closed):
+        os.set_blocking(reader.fileno(), False)
+        found += reader.peek() or b""
+        os.set_blocking(reader.fileno(), True)
     for number in range(3, 64):
         try:
             found += socket.socket(fileno=os.dup(number)).recv(1 << 20, socket.MSG_PEEK | socket.MSG_DONTWAIT)
