@@ -123,11 +123,13 @@ def answered(talk: Conversation, first: Frame, groups: Iterable[Sequence[Questio
     frames = [first]
     for group in groups:
         frames += map(case_frame, group)
+        waited_for = len(frames)
         for answer in talk.ask_all(frames):
+            waited_for -= 1
             yield answer
-            frames.pop(0)
-        if frames:
+        if waited_for:
             return
+        frames = []
 
 
 def conversation(name: str, place: Place) -> AbstractContextManager[Conversation]:
