@@ -1,4 +1,4 @@
-from autograder.start import main
+from autograder.cli import main
 
 if __name__ == "__main__":
     main()

@@ -37,6 +37,7 @@ COMMANDS = {
     "regrade": ("regrade", "Grade again after a change: draft, --diff, --publish, --undo."),
     "export": ("export", "Write the grades for Canvas, Moodle, spreadsheets, and documents for students."),
     "adjust": ("adjust", "Points by hand, with who and why."),
+    "summary": ("summary", "A gradebook as a site: the class, and a page for each student."),
     "doctor": ("doctor", "What this machine offers, and how to get more."),
 }
 

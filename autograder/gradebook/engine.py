@@ -173,7 +173,14 @@ def _engine(address: str) -> Engine:
 def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     # Transactions are begun by us: the driver's own habit leaves table changes outside of them.
     connection.isolation_level = None
-    for pragma in ("foreign_keys = ON", "journal_mode = DELETE", "synchronous = FULL", "busy_timeout = 30000"):
+    # What is deleted is overwritten: somebody may have asked to be forgotten.
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = DELETE",
+        "synchronous = FULL",
+        "busy_timeout = 30000",
+        "secure_delete = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

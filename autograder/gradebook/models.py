@@ -1,7 +1,8 @@
 """What a gradebook keeps, as tables.
 
 Rows are added and never changed, with two exceptions that say when and by whom: a student's particulars (names
-are corrected) and a publication that was taken back. What stands is worked out from the rows by `queries`.
+are corrected) and a publication that was taken back. Only `forgetting` deletes. What stands is worked out from the
+rows by `queries`.
 """
 
 from __future__ import annotations

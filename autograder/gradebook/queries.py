@@ -178,9 +178,19 @@ def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]
 
 
 def reports(book: Gradebook, chosen: Sequence[int], *, run: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Reports of many gradings, one after the other, so that a class of any size takes no memory."""
-    for grading in chosen:
-        yield grading, report(book, grading, run=run)
+    """Reports of many gradings, in that order, some at a time, so that a class of any size takes no memory."""
+    columns = (Grading.id, Grading.report, Grading.run) if run else (Grading.id, Grading.report)
+    for at in range(0, len(chosen), _TOGETHER):
+        part = chosen[at : at + _TOGETHER]
+        with book.session() as session:
+            rows = {row.id: row for row in session.execute(select(*columns).where(Grading.id.in_(part)))}
+        for grading in part:
+            body: dict[str, Any] = json.loads(rows[grading].report)
+            yield grading, {**body, "run": json.loads(rows[grading].run)} if run else body
+
+
+#: Reports that are read at once: some megabytes.
+_TOGETHER = 50
 
 
 def files(book: Gradebook, digest: str) -> dict[str, bytes]:

@@ -68,6 +68,10 @@ class Shown:
         return self.sketch is not None and self.sketch.alike(found)
 
 
+#: How a hint begins that was given in full before, and how it ends where it is sure: what is one submission's own.
+AGAIN, SURE = "The same as above:", "(It explains"
+
+
 def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited: bool = False) -> dict[str, Diagnosis]:
     """By output: the idea that explains its failures, where exactly one does.
 
@@ -97,7 +101,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
             again = any(other.id == named.id for other in found.values())
-            said = f"The same as above: {named.title[0].lower()}{named.title[1:]}." if again else named.text
+            said = f"{AGAIN} {named.title[0].lower()}{named.title[1:]}." if again else named.text
             found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(rows)}")
     return found
 
@@ -120,7 +124,7 @@ def _explicable(rows: Sequence[Shown]) -> bool:
 def _sure(rows: Sequence[Shown]) -> str:
     count = sum(not row.seen.passed and not row.cut_off for row in rows)
     cases = "the one failing case" if count == 1 else f"all {count} failing cases"
-    return f"(It explains {cases} exactly; no other known mistake does.)"
+    return f"{SURE} {cases} exactly; no other known mistake does.)"
 
 
 def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:

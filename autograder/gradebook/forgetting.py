@@ -1,0 +1,199 @@
+"""Taking one person out of a gradebook: the only place that deletes.
+
+What was theirs alone goes, with its files, reports and failures. What a group handed in stays for the others, without
+the person's particulars where the grader wrote them down; what is in the group's own files is the group's. The
+database then writes itself anew, so that nothing stays in pages that are free.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Text, delete, select, text
+from sqlalchemy.orm import Session
+
+from autograder.errors import UsageError
+
+from .engine import FILE, Gradebook
+from .models import (
+    Adjustment,
+    Attempt,
+    Base,
+    Content,
+    Credit,
+    Failure,
+    ForkRow,
+    Grading,
+    PolicyRow,
+    Published,
+    Student,
+)  # fmt: skip
+from .store import compact
+
+#: What stands for a particular that was taken out.
+GONE = "(forgotten)"
+#: Shorter particulars stand in too much else.
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was done.
+
+    Attributes
+    ----------
+    attempts, shared
+        Attempts that are gone; attempts of a group, which stay for the others.
+    mentions
+        Where the person is still named, by what others wrote: table, row, column. For a person to look at.
+    copies
+        Copies of the whole gradebook from before its tables changed, which lie beside it and still have everything.
+    """
+
+    attempts: int
+    shared: int
+    mentions: tuple[str, ...]
+    copies: tuple[str, ...]
+
+
+def forget(book: Gradebook, key: str) -> Forgotten:
+    """Take a student out, for good.
+
+    Raises
+    ------
+    UsageError
+        There is no such student.
+    """
+    with book.writing() as session:
+        student = session.scalar(select(Student).where(Student.key == key))
+        if student is None:
+            raise UsageError(f"no student {key!r} in this gradebook")
+        words = _particulars(student)
+        own, shared = _attempts(session, student.id)
+        _delete_person(session, student.id)
+        _delete_attempts(session, own)
+        for attempt in shared:
+            _clean_attempt(session, attempt, words)
+        _clean_policies(session, key)
+        session.delete(student)
+        session.flush()
+        mentions = tuple(_mentions(session, words))
+    _rewrite(book)
+    copies = () if book.folder is None else tuple(
+        str(path) for path in sorted(book.folder.glob("*.sqlite*")) if path.name != FILE
+    )  # fmt: skip
+    return Forgotten(len(own), len(shared), mentions, copies)
+
+
+def _particulars(student: Student) -> tuple[str, ...]:
+    """What names the person, the longest first, so that an address goes before the login in it."""
+    found = {student.key, student.name, student.email, student.login, student.number}
+    return tuple(sorted((word for word in found if len(word) >= _SHORTEST), key=lambda word: (-len(word), word)))
+
+
+def _attempts(session: Session, student: int) -> tuple[list[int], list[int]]:
+    """The student's attempts: those that count for nobody else, and those of a group."""
+    mine = set(session.scalars(select(Credit.attempt_id).where(Credit.student_id == student)))
+    others = set(
+        session.scalars(select(Credit.attempt_id).where(Credit.student_id != student, Credit.attempt_id.in_(mine)))
+    )
+    return sorted(mine - others), sorted(others)
+
+
+def _delete_person(session: Session, student: int) -> None:
+    revoking = Adjustment.revokes.is_not(None)
+    session.execute(delete(Adjustment).where(Adjustment.student_id == student, revoking))
+    session.execute(delete(Adjustment).where(Adjustment.student_id == student))
+    session.execute(delete(ForkRow).where(ForkRow.student_id == student))
+    session.execute(delete(Credit).where(Credit.student_id == student))
+
+
+def _delete_attempts(session: Session, attempts: list[int]) -> None:
+    gradings = select(Grading.id).where(Grading.attempt_id.in_(attempts))
+    digests = set(session.scalars(select(Attempt.digest).where(Attempt.id.in_(attempts))))
+    session.execute(delete(Published).where(Published.grading_id.in_(gradings)))
+    for table in (Grading, Failure):
+        session.execute(delete(table).where(table.attempt_id.in_(attempts)))
+    session.execute(delete(Attempt).where(Attempt.id.in_(attempts)))
+    # Files go with the last attempt that has them: somebody else may have handed in the very same.
+    kept = set(session.scalars(select(Attempt.digest).where(Attempt.digest.in_(digests))))
+    session.execute(delete(Content).where(Content.digest.in_(digests - kept)))
+
+
+def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> None:
+    """A group's attempt without one of the group: its name, whom it was matched to, what reports call it."""
+    attempt = session.get_one(Attempt, number)
+    attempt.label = _without(attempt.label, words)
+    hints = [hint for hint in json.loads(attempt.hints) if not set(hint.values()) & set(words)]
+    attempt.hints = compact(_cleaned(hints, words))
+    attempt.reading = compact(_cleaned(json.loads(attempt.reading), words))
+    for grading in session.scalars(select(Grading).where(Grading.attempt_id == number)):
+        report, run = json.loads(grading.report), json.loads(grading.run)
+        report["notes"] = _cleaned(report.get("notes", []), words)
+        run["submission"] = _cleaned(run.get("submission", {}), words)
+        grading.report, grading.run = compact(report), compact(run)
+        grading.drawn_for = _without(grading.drawn_for, words)
+
+
+def _clean_policies(session: Session, key: str) -> None:
+    """Extensions of the student, in every policy that ever held."""
+    for row in session.scalars(select(PolicyRow)):
+        document = json.loads(row.document)
+        if document.get("extensions", {}).pop(key, None) is not None:
+            row.document = compact(document)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """These words where they stand by themselves: a login may be part of many a word."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
+
+
+def _without(text: str, words: tuple[str, ...]) -> str:
+    return _pattern(words).sub(GONE, text) if words else text
+
+
+def _cleaned(value: Any, words: tuple[str, ...]) -> Any:
+    """A JSON value whose texts do not name the person."""
+    if isinstance(value, str):
+        return _without(value, words)
+    if isinstance(value, list):
+        return [_cleaned(one, words) for one in value]
+    if isinstance(value, dict):
+        return {name: _cleaned(one, words) for name, one in value.items()}
+    return value
+
+
+def _mentions(session: Session, words: tuple[str, ...]) -> Iterator[str]:
+    """Where texts that others wrote still name the person. Reports are not searched: they speak of homework."""
+    if not words:
+        return
+    pattern = _pattern(words)
+    for table in Base.metadata.sorted_tables:
+        if table.name in ("grading", "conditions"):
+            continue
+        keys = list(table.primary_key.columns)
+        columns = [column for column in table.columns if isinstance(column.type, Text)]
+        for row in session.execute(select(*keys, *columns)):
+            for column, value in zip(columns, row[len(keys) :], strict=True):
+                # Stored JSON is ASCII: a name stands there as its escapes.
+                if isinstance(value, str) and pattern.search(_readable(value)):
+                    yield f"{table.name} {', '.join(map(str, row[: len(keys)]))}: {column.name}"
+
+
+def _readable(text: str) -> str:
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+def _rewrite(book: Gradebook) -> None:
+    """Have the database write its tables anew, without what was deleted."""
+    with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if book.engine.dialect.name == "sqlite":
+            connection.rollback()
+            connection.exec_driver_sql("VACUUM")
+            return
+        for table in Base.metadata.sorted_tables:
+            connection.execute(text(f'VACUUM (FULL) "{table.name}"'))

@@ -1,0 +1,160 @@
+"""Making a site: one pass over the gradings that stand, one report in memory at a time.
+
+The same gradebook gives the same bytes: nothing says when a page was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from autograder.assignments.rubric import Rubric
+from autograder.errors import UsageError
+from autograder.gradebook import queries
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import ConditionsFacts
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.standing import Standing, standings
+from autograder.grading.report import Report, restored
+from autograder.reports import audience
+from autograder.reports import context as contexts
+from autograder.reports.context import Context
+
+from . import listing, overview, pages
+from .counting import Count, Row
+from .files import Folder, page_name
+from .overview import Entry
+from .person import Head, staff_page, student_page
+from .pseudonyms import Pseudonyms, without_names
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A gradebook's assignment, with what its pages are to say of it."""
+
+    book: Gradebook
+    assignment: str
+    rubric: Rubric
+    conditions: ConditionsFacts
+    now: datetime
+
+    @property
+    def context(self) -> Context:
+        """What the reports' writers know besides."""
+        return contexts.of(self.rubric, {}, now=self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was written: pages of students, files that an older site had besides, the largest file in bytes."""
+
+    students: int
+    removed: int
+    largest: int
+
+
+def staff(source: Source, place: Path) -> Built:
+    """The whole site, with names, for staff."""
+    folder = Folder(place, private=True)
+    found = standings(source.book, source.assignment)
+    head, context = _head(source, found.policy), source.context
+    count = Count(_rows(source, context, hidden=True))
+    troubles = []
+    for standing, report in _reports(source.book, found.standings):
+        if report is not None:
+            count.add(report)
+            if open_sections := [section.key for section in report.sections if section.points is None]:
+                page = f"students/{page_name(standing.person.key)}"
+                troubles.append(Entry(standing.person.key, ", ".join(open_sections), page))
+        folder.write(f"students/{page_name(standing.person.key)}", staff_page(standing, report, context, head))
+    _write_table(folder, [listing.row(standing) for standing in found.standings], head)
+    folder.write("index.html", overview.staff_index(found, count, head, troubles))
+    return Built(len(found.standings), folder.sweep(), folder.largest)
+
+
+def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
+    """Pages for students, under pseudonyms, and the class's figures without anybody's name."""
+    folder = Folder(place, private=False)
+    found = standings(source.book, source.assignment)
+    head, context = _head(source, found.policy), source.context
+    people = {person.key: person for person in queries.people(source.book)}
+    rows = _rows(source, context, hidden=False)
+    count = Count(rows)
+    for standing, report in _reports(source.book, found.standings):
+        if report is not None:
+            count.add(audience.for_students(report, context))
+            handed = [attempt for attempt in standing.attempts if attempt.grading is not None]
+            group = {key for attempt in handed for key in attempt.students}
+            report = without_names(report, [people[key] for key in sorted(group)], [a.label for a in standing.attempts])
+        key = standing.person.key
+        page = student_page(standing, report, context, head, pseudonyms.name(key))
+        folder.write(f"p/{pseudonyms.page(key)}", page)
+    hidden = len(rows) < len(source.rubric.sections) and not context.settings.get("show_hidden_totals")
+    folder.write("index.html", overview.public_index(found, count, head, hidden=hidden))
+    return Built(len(found.standings), folder.sweep(), folder.largest)
+
+
+def some(source: Source, place: Path, students: Sequence[str]) -> Built:
+    """These students' pages as they may see them, each by itself, for feedback.
+
+    Raises
+    ------
+    UsageError
+        There is no such student.
+    """
+    found = standings(source.book, source.assignment)
+    known = {standing.person.key: standing for standing in found.standings}
+    if unknown := [key for key in students if key not in known]:
+        raise UsageError(f"no student {unknown[0]!r} in this gradebook")
+    folder = Folder(place, private=True, whole=False)
+    head, context = _head(source, found.policy), source.context
+    for standing, report in _reports(source.book, [known[key] for key in students]):
+        name = standing.person.name or standing.person.key
+        folder.write(page_name(standing.person.key), student_page(standing, report, context, head, name))
+    return Built(len(students), 0, folder.largest)
+
+
+def _reports(book: Gradebook, chosen: Sequence[Standing]) -> Iterator[tuple[Standing, Report | None]]:
+    wanted = [standing.report_of for standing in chosen if standing.report_of is not None]
+    documents = queries.reports(book, wanted, run=True)
+    for standing in chosen:
+        yield standing, None if standing.report_of is None else restored(next(documents)[1])
+
+
+def _rows(source: Source, context: Context, *, hidden: bool) -> tuple[Row, ...]:
+    """The rubric's sections; without those that students may not see, unless these are wanted."""
+    rows = (
+        Row(section.key, section.number, section.group, section.points, audience.hidden(section, context))
+        for section in source.rubric.sections
+    )
+    return tuple(row for row in rows if hidden or not row.hidden)
+
+
+def _head(source: Source, policy: Policy) -> Head:
+    conditions = source.conditions
+    seed = "the public seed" if not conditions.seed.startswith("secret:") else f"seed {conditions.seed}"
+    head = Head(source.rubric.title, (), policy)
+    facts = (
+        f"edition {source.rubric.edition}",
+        f"{conditions.checks} checks",
+        f"{conditions.profile} profile",
+        seed,
+        f"the {policy.attempts} attempt counts",
+        *([f"due {head.when(policy.deadline)}"] if policy.deadline is not None else []),
+    )
+    return Head(source.rubric.title, facts, policy)
+
+
+def _write_table(folder: Folder, rows: Sequence[listing.Row], head: Head) -> None:
+    parts = listing.pages(rows)
+    shards = [f"data/students-{number}.js" for number in range(1, len(parts) + 1)] if len(parts) > 1 else []
+    for shard, part in zip(shards, parts, strict=False):
+        folder.write(shard, listing.shard(part))
+    for number, part in enumerate(parts, 1):
+        text = pages.render(
+            "students.html", head=head, up="", here="students", rows=part, columns=listing.COLUMNS, page=number,
+            pages=len(parts), shards=shards, states=listing.STATES, total=len(rows), size=listing.ROWS,
+        )  # fmt: skip
+        folder.write(listing.name(number), text)

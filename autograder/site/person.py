@@ -1,0 +1,167 @@
+"""One student's page: what they have, how it came about, and the report.
+
+Staff see everything. What students get is what `audience.for_students` lets through; staff's words about points by
+hand, and what files were called, are not in it, nor totals from which hidden sections could be worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from autograder.gradebook.facts import AdjustmentFacts
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.standing import Standing, Sum
+from autograder.grading.report import Report
+from autograder.reports import audience, html
+from autograder.reports.context import Context
+from autograder.reports.words import points
+
+from . import pages
+from .listing import how_late
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page says of the assignment, and how its times are told."""
+
+    title: str
+    facts: tuple[str, ...]
+    policy: Policy
+
+    def when(self, moment: datetime | None) -> str:
+        """A time, in the zone of the deadline."""
+        if moment is None:
+            return "unknown"
+        deadline = self.policy.deadline
+        zone = deadline.tzinfo if deadline is not None and deadline.tzinfo is not None else UTC
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def staff_page(standing: Standing, report: Report | None, context: Context, head: Head) -> str:
+    """The page that staff look at: everything."""
+    person = standing.person
+    about = [person.key, *(f"{word} {value}" for word, value in _particulars(standing) if value)]
+    return pages.render(
+        "student.html",
+        head=head,
+        up="../",
+        here="",
+        staff=True,
+        name=person.name or person.key,
+        about=about,
+        reason=standing.reason,
+        totals=_totals(standing.sums, standing),
+        hidden=list(_unseen(report, context)) if report is not None else [],
+        attempts=_attempts(standing, head),
+        adjustments=[_adjustment(change) for change in standing.adjustments],
+        **_report(report, context),
+    )
+
+
+def student_page(standing: Standing, report: Report | None, context: Context, head: Head, name: str) -> str:
+    """The page that a student gets. `report` is the whole one; of it stays what students may see.
+
+    Parameters
+    ----------
+    name
+        What the page calls the student: their name, or what stands for it.
+    """
+    seen = None if report is None else audience.for_students(report, context)
+    concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
+    whole = not concealed or bool(context.settings.get("show_hidden_totals"))
+    if whole or seen is None:
+        totals = _totals(standing.sums, standing)
+    else:  # lateness and points by hand count for all sections, and would tell what the hidden ones gave
+        totals = [
+            {
+                "title": group.capitalize(),
+                "value": f"{points(total.points)}/{points(total.max)}",
+                "note": "what can be shown so far",
+            }
+            for group, total in seen.totals.items()
+        ]
+    changes = [c for c in standing.adjustments if c.section not in concealed and (whole or c.section)]
+    return pages.render(
+        "student.html",
+        head=head,
+        up="",
+        here="",
+        staff=False,
+        name=name,
+        about=[],
+        reason="" if standing.state == "graded" else _plain_reason(standing),
+        totals=totals,
+        hidden=[],
+        attempts=_attempts(standing, head),
+        adjustments=[_adjustment(change) for change in changes],
+        **_report(seen, context),
+    )
+
+
+def _unseen(report: Report, context: Context) -> Iterator[str]:
+    """What students are not shown of a report."""
+    for section in report.sections:
+        if audience.hidden(section, context):
+            yield section.key
+        elif any(audience.hidden(check, context) for check in section.checks):
+            yield f"hidden cases of {section.key}"
+
+
+def _particulars(standing: Standing) -> list[tuple[str, str]]:
+    person = standing.person
+    return [
+        ("email", person.email if person.email != person.key else ""),
+        ("login", person.login),
+        ("number", person.number),
+        ("section", person.section),
+        ("team", person.team),
+        ("", "" if person.on_roster else "not on the roster"),
+    ]
+
+
+def _plain_reason(standing: Standing) -> str:
+    return "Nothing was handed in." if standing.state == "missing" else "Not graded yet; this is no zero."
+
+
+def _totals(sums: Mapping[str, Sum], standing: Standing) -> list[dict[str, str]]:
+    found = []
+    for group, total in sums.items():
+        parts = []
+        if total.late or total.adjusted:
+            parts.append(f"{points(total.earned)} earned")
+        if total.late:
+            parts.append(f"−{points(total.late)} late ({how_late(standing)})")
+        if total.adjusted:
+            sign = "+" if total.adjusted > 0 else "−"
+            parts.append(f"{sign}{points(abs(total.adjusted))} by hand")
+        value = f"{points(total.final)}/{points(total.max)}" if total.max else points(total.final)
+        found.append({"title": group.capitalize(), "value": value, "note": ", ".join(parts)})
+    return found
+
+
+def _attempts(standing: Standing, head: Head) -> list[dict[str, Any]]:
+    counting = None if standing.attempt is None else standing.attempt.id
+    return [
+        {
+            "when": head.when(attempt.submitted_at),
+            "label": attempt.label,
+            "problem": attempt.problem or attempt.trouble,
+            "counts": attempt.id == counting,
+        }
+        for attempt in standing.attempts
+    ]
+
+
+def _adjustment(change: AdjustmentFacts) -> dict[str, str]:
+    number = f"= {points(change.points)}" if change.kind == "set" else f"{change.points.normalize():+f}"
+    return {"of": change.section or change.group, "points": number, "who": change.who, "why": change.why}
+
+
+def _report(report: Report | None, context: Context) -> dict[str, Any]:
+    if report is None:
+        return {"report": None, "unprotected": False, "sections": [], "notes": [], "others": []}
+    seen = html.view(report, context)
+    return {name: seen[name] for name in ("report", "unprotected", "sections", "notes", "others")}

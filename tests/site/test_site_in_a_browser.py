@@ -1,0 +1,194 @@
+"""The site in a real Chromium: it sorts, filters and links, asks nobody for anything, and everybody can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+Opened = Callable[..., Any]
+
+
+def pages(folder: Path) -> list[Path]:
+    """One page of each kind, and those of whoever tries to break out."""
+    students = [next((folder / "students").glob(f"{name}*")) for name in ("s01", "s04", "absent", "evil", "broken")]
+    return [folder / "index.html", folder / "students.html", *students]
+
+
+def first_column(page: Page) -> list[str]:
+    return page.locator("#students tbody th").all_inner_texts()
+
+
+def column(page: Page, place: int) -> list[str]:
+    return page.locator(f"#students tbody td:nth-child({place})").all_inner_texts()
+
+
+@pytest.mark.parametrize("kind", ["site", "large"])
+def test_every_page_loads_without_complaint_and_without_the_network(made: Path, window: Opened, kind: str) -> None:
+    shown = window()
+    for path in pages(made / kind):
+        shown.open(path)
+        assert shown.page.locator("h1").count() == 1
+        assert shown.good(made / kind)
+
+
+def test_every_link_leads_somewhere(made: Path, window: Opened) -> None:
+    shown = window()
+    for folder in (made / "site", made / "large"):
+        for path in pages(folder):
+            page = shown.open(path)
+            links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+            assert links
+            for link in links:
+                target, _, anchor = link.removeprefix("file://").partition("#")
+                target = page.evaluate("decodeURIComponent", target)
+                assert Path(target).is_file(), link
+                if anchor and "=" not in anchor:
+                    assert f'id="{anchor}"' in Path(target).read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["site", "large"])
+def test_the_table_sorts_by_keyboard_and_says_so(made: Path, window: Opened, kind: str) -> None:
+    page = window().open(made / kind / "students.html")
+    more = page.get_by_role("button", name="Show more")
+    while more.is_visible():
+        more.click()
+    keys = first_column(page)
+    assert len(keys) == 15
+    main = page.get_by_role("columnheader", name="Main")
+    assert main.get_attribute("aria-sort") is None
+    main.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    assert main.get_attribute("aria-sort") == "descending"
+    assert page.get_by_role("columnheader", name="Student").get_attribute("aria-sort") is None
+    while more.is_visible():
+        more.click()
+    known = [float(text) for text in column(page, 4) if text != "–"]
+    assert known == sorted(known, reverse=True)
+    assert column(page, 4)[len(known) :] == ["–"] * (15 - len(known))  # what is not known comes last …
+    page.keyboard.press("Space")
+    assert main.get_attribute("aria-sort") == "ascending"
+    while more.is_visible():
+        more.click()
+    assert [float(text) for text in column(page, 4)[: len(known)]] == sorted(known)
+    assert column(page, 4)[len(known) :] == ["–"] * (15 - len(known))  # … whichever way
+    assert sorted(first_column(page)) == sorted(keys)
+
+
+@pytest.mark.parametrize("kind", ["site", "large"])
+def test_the_table_filters_and_tells_how_many_rows_are_shown(made: Path, window: Opened, kind: str) -> None:
+    page = window().open(made / kind / "students.html")
+    status = page.get_by_role("status")
+    page.get_by_label("Find").fill("STUDENT 1")
+    assert set(first_column(page)) == {"s01@x.edu", "s10@x.edu", "s11@x.edu"}
+    assert status.inner_text() == "3 of 15 students"
+    page.get_by_label("Find").fill("")
+    page.locator("#state").select_option("late")
+    assert first_column(page) == ["s04@x.edu"]
+    assert column(page, 7) == ["1 d 6 h, −20 %"]
+    page.get_by_label("Find").fill("nobody at all")
+    assert status.inner_text() == "0 of 15 students"
+    assert first_column(page) == []
+
+
+def test_a_list_of_the_first_page_leads_to_the_table_filtered_alike(made: Path, window: Opened) -> None:
+    page = window().open(made / "large" / "students.html", "#state=missing")
+    assert first_column(page) == ["absent@x.edu"]
+    page.get_by_role("link", name="absent@x.edu").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Nobody"
+
+
+def test_without_scripts_every_student_is_on_some_page(made: Path, window: Opened) -> None:
+    shown = window(java_script_enabled=False)
+    page = shown.open(made / "large" / "students.html")
+    seen = first_column(page)
+    assert not page.get_by_label("Find").is_visible()
+    for number in (2, 3):
+        page.get_by_role("navigation", name="Pages of the table").get_by_role("link", name=str(number)).click()
+        seen += first_column(page)
+    assert len(seen) == len(set(seen)) == 15
+
+
+def test_nothing_that_students_wrote_runs_or_hides_anything(made: Path, window: Opened) -> None:
+    shown = window()
+    for path in pages(made / "site"):
+        page = shown.open(path)
+        page.evaluate("document.querySelectorAll('*').forEach(e => e.dispatchEvent(new MouseEvent('mouseover')))")
+        page.evaluate(UNFOLD)
+        assert page.evaluate("document.querySelectorAll('script').length") == (path.name == "students.html")
+        assert page.locator("h1").is_visible()
+        assert not page.evaluate("[...document.querySelectorAll('*')].some(e => [...e.attributes].some("
+                                 "a => a.name.startsWith('on')))")  # fmt: skip
+        text = page.content()
+        assert not [character for character in text if character in "\u202e\u2066\x1b"]
+        assert shown.good(made / "site")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_nothing_scrolls_sideways(made: Path, window: Opened, width: int) -> None:
+    shown = window(viewport={"width": width, "height": 800})
+    for path in pages(made / "site"):
+        page = shown.open(path)
+        page.evaluate(UNFOLD)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(made: Path, window: Opened, scheme: str) -> None:
+    for width in (1280, 390):
+        shown = window(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
+        for path in pages(made / "site"):
+            page = shown.open(path)
+            page.evaluate(UNFOLD)
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            assert found["passes"]
+            problems = [(v["id"], v["help"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]]
+            assert not problems, (path.name, width, problems)
+
+
+def test_dark_mode_is_dark_figures_and_all(made: Path, window: Opened) -> None:
+    def colours(scheme: str) -> tuple[str, str]:
+        page = window(color_scheme=scheme).open(made / "site" / "index.html")
+        back = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return back, page.evaluate("getComputedStyle(document.querySelector('svg.figure text')).fill")
+
+    (light, ink), (dark, chalk) = colours("light"), colours("dark")
+    assert light == "rgb(255, 255, 255)"
+    assert max(map(int, dark[4:-1].split(", "))) < 40
+    assert ink != chalk
+
+
+def test_on_paper_there_are_no_tools_and_black_on_white(made: Path, window: Opened) -> None:
+    page = window(color_scheme="dark").open(made / "site" / "students.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator(".tools").is_visible()
+    assert not page.locator(".top").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_figures_have_a_name_and_a_description(made: Path, window: Opened) -> None:
+    page = window().open(made / "site" / "index.html")
+    names = page.get_by_role("img").evaluate_all("figures => figures.map(f => f.querySelector('title').textContent)")
+    assert {"Main points", "Bonus points", "Outcomes by section", "When they handed in"} <= set(names)
+    assert len(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")) == len(
+        set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
+    )
+
+
+def test_everything_can_be_reached_by_keyboard(made: Path, window: Opened) -> None:
+    page = window().open(made / "site" / "students.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+    assert {"Overview", "find", "state", "Main", "s01@x.edu"} <= reached
