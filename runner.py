@@ -1,4 +1,4 @@
-from autograder.cli import main
+from autograder.start import main
 
 if __name__ == "__main__":
     main()

@@ -30,7 +30,7 @@ ALLOWED = {
 }
 
 #: They stand at the end of the data's way, and may ask anybody.
-ENDS = {"cli", "commands", "notebook", "pytest_plugin", "site", "exports", "similarity"}
+ENDS = {"start", "cli", "commands", "notebook", "pytest_plugin", "site", "exports", "similarity"}
 
 
 def imports(path: Path) -> set[str]:

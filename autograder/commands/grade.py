@@ -16,6 +16,7 @@ from autograder.assignments.rubric import Rubric
 from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
+from autograder.grading.lanes import nothing
 from autograder.platforms.formats import FORMATS, writer
 from autograder.reports import context as contexts
 from autograder.reports.context import Context
@@ -151,11 +152,14 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
         from autograder.submissions import read
 
         submission = read(path, rubric)
-        if not output.quiet:
-            import autograder.reports.console  # noqa: F401 - here, while the guest loads NumPy and we would wait
         with Progress(len(grader.sections), quiet=output.quiet) as progress:
-            report = grader.grade(submission, progress.advance)
+            report = grader.grade(submission, progress.advance, meanwhile=nothing if output.quiet else load_console)
     return tell(report, output)
+
+
+def load_console() -> None:
+    """Load what shows the report: it takes as long as some sections do, and waits for nobody."""
+    import autograder.reports.console  # noqa: F401
 
 
 def tell(report: Report, output: Output) -> int:

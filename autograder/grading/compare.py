@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.guest.wire import name_of
+
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 
@@ -58,9 +60,9 @@ def compare(got: Array, expected: Array) -> Mismatch | None:
             expected_shape=expected.shape,
             got_shape=got.shape,
         )
-    actual = got.astype(np.float64)
-    truth = expected.astype(np.float64)
-    room = tolerance(float(np.max(np.abs(truth), initial=0.0)), got.dtype.name, expected.dtype.name)
+    actual = got.astype(np.float64, copy=False)
+    truth = expected.astype(np.float64, copy=False)
+    room = tolerance(float(np.abs(truth).max(initial=0.0)), name_of(got.dtype), name_of(expected.dtype))
     with np.errstate(all="ignore"):
         error = np.abs(actual - truth)
         right = error <= room  # NaN and infinities compare false: wrong

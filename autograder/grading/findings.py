@@ -15,7 +15,7 @@ from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
 from autograder.guest.lockdown import THREADS
 from autograder.guest.task import REFUSED
-from autograder.guest.wire import Frame
+from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 
 from .compare import Mismatch, compare
@@ -142,7 +142,7 @@ def _finding(
     mismatch = compare(got, expected)
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
-    due = "float32" if expected.dtype.name == "float32" else "float64"
+    due = "float32" if name_of(expected.dtype) == "float32" else "float64"
     if message := _wrong_dtype(output, got, where, (due, *accepted)):
         return found("failed", message, Mismatch(message))
     return found("passed")
@@ -150,9 +150,9 @@ def _finding(
 
 def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) -> str | None:
     """What is wrong with the type of a right result, the first of `right` being due: float32 lost half its digits."""
-    if where == "course" or got.dtype.name in right:
+    if where == "course" or name_of(got.dtype) in right:
         return None
-    return f"`{output}` is {got.dtype.name}; {right[0]} is expected"
+    return f"`{output}` is {name_of(got.dtype)}; {right[0]} is expected"
 
 
 def _wrong_text(output: str, got: Any, expected: str) -> str:

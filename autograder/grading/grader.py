@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,11 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
-from autograder.sandbox.host import Guest, Wanted
+from autograder.sandbox import ahead
+from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
+
+from .lanes import nothing, run_in_lanes
 
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
@@ -61,17 +65,8 @@ class Grader:
     def __init__(self, assignment: Assignment, rubric: Rubric, options: Options) -> None:
         self.assignment, self.rubric, self.options = assignment, rubric, options
         self.sections = rubric.select(options.only)
-        if lacking := absent(rubric.imports.packages):
-            raise UsageError(
-                f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
-                hint=f"pip install -r {rubric.imports.requirements}",
-            )
-        parts = Parts(
-            exercises=assignment.exercises,
-            packages=(*rubric.imports.packages, *installed(rubric)),
-            hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
-        )
-        self.guest = Guest(parts, options.isolation, protected=options.protected or options.seed.secret)
+        protected = options.protected or options.seed.secret
+        self.guest = ahead.guest(parts(assignment, rubric), options.isolation, protected=protected)
         self._truth: Truth | None = None
 
     def __enter__(self) -> Grader:
@@ -94,9 +89,14 @@ class Grader:
         """Ask with the values of another seed from now on; the guest, which knows none, stays."""
         self.options, self._truth = replace(self.options, seed=seed), None
 
-    def grade(self, submission: Submission, progress: Progress = lambda key, status: None) -> Report:
-        """Run every chosen section of a submission and report."""
-        results = self.run_all(submission, progress=progress)
+    def grade(
+        self,
+        submission: Submission,
+        progress: Progress = lambda key, status: None,
+        meanwhile: Callable[[], None] = nothing,
+    ) -> Report:
+        """Run every chosen section of a submission and report; `meanwhile` is called while the first ones run."""
+        results = self.run_all(submission, progress=progress, meanwhile=meanwhile)
         self.explain(submission, results)
         report = self.report(submission, results)
         from .reading import forbidden_imports
@@ -126,14 +126,12 @@ class Grader:
         submission: Submission,
         sections: Iterable[Section] | None = None,
         progress: Progress = lambda key, status: None,
+        meanwhile: Callable[[], None] = nothing,
     ) -> dict[str, Result]:
         """Run these sections, all chosen ones by default: results by section id."""
-        from .lanes import run_in_lanes
-
-        self.guest.ready()
-        place = self.place(submission)
-        truth = self.truth  # a wrong option is told before anything runs
+        place, truth = self.place(submission), self.load()
         self.refuse_unmatched()
+        self.guest.ready()
 
         def run(section: Section) -> Result:
             result = self.run(section, place, truth)
@@ -141,7 +139,7 @@ class Grader:
             return result
 
         chosen = tuple(self.sections if sections is None else sections)
-        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes)
+        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes, meanwhile)
         for section in chosen:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it
@@ -166,6 +164,18 @@ class Grader:
                         f"section {section.key!r}: no case is called {pattern!r}",
                         hint="a report names the cases that fail; `*` stands for anything",
                     )
+
+    def load(self) -> Truth:
+        """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""
+        from . import score, sections  # noqa: F401
+
+        truth = self.truth
+        if self.sections:
+            self.assignment.cases(self.sections[0], self.rubric, self.options.profile)
+        if not gc.isenabled():  # what is here now stays: it need not be looked at again and again
+            gc.freeze()
+            gc.enable()
+        return truth
 
     def status(self, result: Result) -> Status:
         """How a section ended under the chosen checks."""
@@ -232,6 +242,26 @@ class Grader:
             "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
             "sections": {result.section.key: section_facts(result) for result in results.values()},
         }
+
+
+def parts(assignment: Assignment, rubric: Rubric) -> Parts:
+    """What a guest of an assignment is made of.
+
+    Raises
+    ------
+    UsageError
+        A package that it needs is not installed.
+    """
+    if lacking := absent(rubric.imports.packages):
+        raise UsageError(
+            f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
+            hint=f"pip install -r {rubric.imports.requirements}",
+        )
+    return Parts(
+        exercises=assignment.exercises,
+        packages=(*rubric.imports.packages, *installed(rubric)),
+        hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
+    )
 
 
 def installed(rubric: Rubric) -> tuple[str, ...]:

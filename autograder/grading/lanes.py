@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from autograder.assignments.rubric import Section
+if TYPE_CHECKING:
+    from autograder.assignments.rubric import Section
 
-from .sections import Result
+    from .sections import Result
 
 
-def run_in_lanes(run: Callable[[Section], Result], sections: Iterable[Section], lanes: int) -> dict[str, Result]:
+def nothing() -> None:
+    """Nothing to be done meanwhile."""
+
+
+def run_in_lanes(
+    run: Callable[[Section], Result],
+    sections: Iterable[Section],
+    lanes: int,
+    meanwhile: Callable[[], None] = nothing,
+) -> dict[str, Result]:
     """Run every section, so many at a time: results by section id, in the order of the sections.
 
-    What `run` raises is raised here, once the other lanes have ended their present section.
+    What `run` raises is raised here, once the other lanes have ended their present section. `meanwhile` is called while
+    the first sections run: what will be needed afterwards can be loaded then.
     """
     chosen = tuple(sections)
     results: dict[str, Result] = {}
@@ -29,9 +41,10 @@ def run_in_lanes(run: Callable[[Section], Result], sections: Iterable[Section], 
             except BaseException as error:  # raised again by the caller's thread
                 failures.append(error)
 
-    threads = [threading.Thread(target=lane, daemon=True) for _ in range(min(lanes, len(chosen)) - 1)]
+    threads = [threading.Thread(target=lane, daemon=True) for _ in range(lanes - 1)]
     for thread in threads:
         thread.start()
+    meanwhile()
     lane()
     for thread in threads:
         thread.join()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograder.assignments.cases import digest
 from autograder.assignments.rubric import VISIBILITIES, Limits, Rubric, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
-from autograder.guest.wire import Frame
+from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Conversation, Ended
 from autograder.sandbox.host import Guest, Request
 from autograder.submissions import Submission
@@ -99,21 +100,36 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     HarnessError
         The section could not be run, by our fault.
     """
-    result, ready = Result(section), False
-    questions = sorted(questions, key=lambda q: VISIBILITIES.index(section.visibility_of_case(q.case.name)))
+    groups = [[q for q in questions if section.visibility_of_case(q.case.name) == seen] for seen in VISIBILITIES]
+    result, single = Result(section), place.rubric.settings.get("float32") == "accept"
     with conversation(section.id, place) as talk:
+        answers = answered(talk, submission_frame(section.exercise, place.submission.files, place.rubric), groups)
         try:
-            ready = handed_in(talk, section.exercise, place.submission.files, place)
+            ready = welcomed(next(answers, None), talk, place)
         except TooLarge as error:
             result.findings += from_end(section, questions, error.trouble)
             return result
-        for question in questions if ready else []:
-            answer = talk.ask(case_frame(question))
-            if answer is None:
-                break
-            take(result, question, answer, place.limits, single=place.rubric.settings.get("float32") == "accept")
+        for question, answer in zip(chain(*groups), answers, strict=False):  # fewer where the process ended
+            take(result, question, answer, place.limits, single=single)
         end(result, questions, talk, place, ready=ready)
     return result
+
+
+def answered(talk: Conversation, first: Frame, groups: Iterable[Sequence[Question]]) -> Iterator[Frame]:
+    """The answers to a frame and to all cases behind it, in turn, as far as there are any.
+
+    A group of cases is sent at once. The next one is sent when all of it is answered: a submission can read ahead.
+    """
+    frames = [first]
+    for group in groups:
+        frames += map(case_frame, group)
+        waited_for = len(frames)
+        for answer in talk.ask_all(frames):
+            waited_for -= 1
+            yield answer
+        if waited_for:
+            return
+        frames = []
 
 
 def conversation(name: str, place: Place) -> AbstractContextManager[Conversation]:
@@ -132,7 +148,11 @@ def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], pla
     HarnessError
         The sandbox could not be set up.
     """
-    ready = talk.ask(submission_frame(exercise, files, place.rubric))
+    return welcomed(talk.ask(submission_frame(exercise, files, place.rubric)), talk, place)
+
+
+def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
+    """The same, from what the process said first, before any line of the submission ran."""
     if ready is not None and ready.kind == "broken":
         talk.end()
         if ready.fields.get("outcome") == "limit":
@@ -180,8 +200,8 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
 
 def _in_single(question: Question, answer: Frame) -> bool:
     """Whether an array came back in single precision where that is not what is due."""
-    due = {name: value.dtype.name for name, value in question.expected.items() if not isinstance(value, str)}
-    single = (name for name, array in answer.arrays.items() if array.dtype.name == "float32")
+    due = {name: name_of(value.dtype) for name, value in question.expected.items() if not isinstance(value, str)}
+    single = (name for name, array in answer.arrays.items() if name_of(array.dtype) == "float32")
     return any(due.get(name) != "float32" for name in single)
 
 

@@ -8,7 +8,6 @@ ends the section with file, line and reason. The rule goes by the module's name 
 from __future__ import annotations
 
 import builtins
-import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Callable, Sequence
@@ -36,8 +35,10 @@ class ForbiddenUse(BaseException):
         self.forget = forget
 
 
-class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class Policy:
     """Finds stand-ins for what may not be imported, and leaves everything else to Python.
+
+    A finder and a loader without being called so: `importlib.abc` is slow to load.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ class Policy(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
         if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
             self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
 
     def owns(self, spec: importlib.machinery.ModuleSpec | None) -> bool:
         """Whether a module is the submission's own."""

@@ -9,26 +9,35 @@ standard input and go out on what was standard output.
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import importlib
-import importlib.util
-import json
 import os
-import select
-import signal
-import socket
-import sys
-import tempfile
-import traceback
-from pathlib import Path
-from typing import Any
 
-import numpy.fft
-import numpy.random  # noqa: F401 - NumPy loads these two when they are first used: here, once, before any fork
+# `random` and `threading` have something done after every fork: new random numbers, locks of threads that are gone. A
+# section seeds what is random, and the guest has one thread; so this is left undone: a tenth of what a section costs.
+_register_at_fork = getattr(os, "register_at_fork", None)
+if _register_at_fork is not None:
+    os.register_at_fork = lambda **handlers: None
 
-from . import lockdown, reading, wire
-from .section import Channel, described, serve, stage
+import contextlib  # noqa: E402
+import gc  # noqa: E402
+import importlib  # noqa: E402
+import importlib.util  # noqa: E402
+import json  # noqa: E402
+import select  # noqa: E402
+import signal  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+import traceback  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import numpy.fft  # noqa: E402
+import numpy.random  # noqa: E402, F401 - NumPy loads these two when they are first used: here, once, before any fork
+
+from . import lockdown, reading, wire  # noqa: E402
+from .section import Channel, described, serve, stage  # noqa: E402
+
+if _register_at_fork is not None:
+    os.register_at_fork = _register_at_fork
 
 #: Sections after which Landlock's rules are made anew: each section adds its folder to those of the guest.
 RULES_LAST = 256
@@ -45,11 +54,12 @@ def main() -> None:
     exercises = {**reading.EXERCISES, **load_exercises(setup["exercises"])}
     fence = lockdown.Fence.of(setup)
     if setup["mode"] == "once":
+        gc.enable()
         once(setup["request"], fence, exercises)
         return
     # What is here now is here for good: a fork need not look at it, nor copy its pages by counting it.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     Server(fence, exercises).run()
 
 
@@ -146,7 +156,12 @@ class Server:
                 os.setsid()
                 lockdown.end_with_parent(lockdown.libc())
             connection = socket.socket(fileno=channel)
-            section(request, self.fence, Channel(connection.recv, connection.sendall), self.exercises)
+            section(
+                request,
+                self.fence,
+                Channel(connection.makefile("rb", 1 << 16).read, connection.sendall),
+                self.exercises,
+            )
             code = 0
         except BaseException:
             traceback.print_exc()
@@ -174,7 +189,7 @@ def section(request: dict[str, Any], fence: lockdown.Fence, channel: Channel, ex
         root, limits = Path(request["folder"]), request["limits"]
         fence.make_room(root, limits)
         submission = stage(frame, root, limits["disk_mb"] << 20)
-        tempfile.tempdir = str(root)
+        os.environ["TMPDIR"] = str(root)
         fence.close(root, limits)
     except Exception as error:
         channel.write(wire.Frame("broken", described(error, Path("/"))))

@@ -34,7 +34,11 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
                  "float16", "float32", "float64", "complex64", "complex128")
 }  # fmt: skip
 
+#: The same names by the kind and size of a dtype: NumPy makes up `dtype.name` anew each time, which is slow.
+_NAMES: Mapping[str, str] = {dtype.str[1:]: name for name, dtype in DTYPES.items()}
+
 _PREFIX = struct.Struct(">IQ")
+_WRITER = json.JSONEncoder(allow_nan=False)
 _LARGEST = 1 << 63
 
 
@@ -62,6 +66,11 @@ class Frame:
     arrays: Mapping[str, Array] = field(default_factory=dict)
 
 
+def name_of(dtype: np.dtype[Any]) -> str:
+    """The name of a dtype, whatever its byte order."""
+    return _NAMES.get(dtype.str[1:]) or dtype.name
+
+
 def encode(frame: Frame) -> list[bytes]:
     """The frame as pieces of bytes, to be sent one after the other.
 
@@ -72,15 +81,13 @@ def encode(frame: Frame) -> list[bytes]:
     """
     described, pieces = [], []
     for name, array in frame.arrays.items():
-        kind = array.dtype.newbyteorder("=").name
+        kind = name_of(array.dtype)
         if kind not in DTYPES:
             raise WireError(f"arrays of {kind} do not cross the wire")
         plain = np.ascontiguousarray(array, dtype=DTYPES[kind])
         described.append([name, kind, list(array.shape)])
         pieces.append(plain.tobytes())
-    header = json.dumps(
-        {"kind": frame.kind, "fields": dict(frame.fields), "arrays": described}, allow_nan=False
-    ).encode()
+    header = _WRITER.encode({"kind": frame.kind, "fields": dict(frame.fields), "arrays": described}).encode()
     return [_PREFIX.pack(len(header), sum(map(len, pieces))) + header, *pieces]
 
 
@@ -139,11 +146,11 @@ def _header(raw: bytes, bounds: Bounds) -> tuple[str, dict[str, Any], list[Any]]
         header = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise WireError("a header that is not JSON") from error
-    match _clean(header, bounds.depth):
+    match header:
         case {"kind": str(kind), "fields": dict(fields), "arrays": list(arrays), **rest} if not rest:
             if len(arrays) > bounds.arrays:
                 raise WireError(f"{len(arrays)} arrays; at most {bounds.arrays} are allowed")
-            return kind, fields, arrays
+            return _clean(kind, bounds.depth), _clean(fields, bounds.depth), arrays
     raise WireError("a header without kind, fields and arrays")
 
 
@@ -172,5 +179,5 @@ def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, 
             # An array without entries has sides too, which NumPy multiplies.
             extent = math.prod(side or 1 for side in sides) if all(type(side) is int for side in sides) else -1
             if 0 <= extent <= bounds.payload_bytes and min(sides, default=0) >= 0:
-                return name, DTYPES[kind], tuple(sides)
+                return _clean(name, bounds.depth), DTYPES[kind], tuple(sides)
     raise WireError("an array without a name, an allowed dtype and a shape")

@@ -31,6 +31,7 @@ GRADER = Patterns(
         "autograder/errors.py",
         "autograder/py.typed",
         "autograder/pytest_plugin.py",
+        "autograder/start.py",
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
         "autograder/assignments/choice.py",

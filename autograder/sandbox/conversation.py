@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +50,12 @@ class Conversation(Protocol):
 
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where the process ended instead, or sent what is no frame."""
+
+    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
+        """Send frames, where that can be done before the first is answered, and give the answers in turn.
+
+        Ends early where no answer is to be had.
+        """
 
     def end(self) -> Ended:
         """Close the channel, wait for the end (kill it where it does not end) and say how it was."""

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from autograder.errors import HarnessError, UsageError
 
 from . import bubblewrap, cgroups, landlock, process
-from .folders import Work, exceeds
 from .launch import Command, GuestProcess, Level, Parts, byte_code
 
 if TYPE_CHECKING:
     from .conversation import Conversation
+    from .folders import Work
 
 #: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
 TASKS, GUEST_MB = 256, 256
@@ -39,15 +39,27 @@ class Request:
     limits: Mapping[str, int]
 
 
+#: The levels, best first.
+LEVELS: tuple[Level, ...] = ("bubblewrap", "landlock", "process")
+
+
+def offered(level: Level) -> bool:
+    """Whether this machine seems to offer a level."""
+    if level == "process":
+        return True
+    return sys.platform == "linux" and bool(bubblewrap.available() if level == "bubblewrap" else landlock.available())
+
+
 def available() -> list[Level]:
     """The levels that this machine seems to offer, best first."""
-    levels: list[Level] = []
-    if sys.platform == "linux":
-        if bubblewrap.available():
-            levels.append("bubblewrap")
-        if landlock.available():
-            levels.append("landlock")
-    return [*levels, "process"]
+    return [level for level in LEVELS if offered(level)]
+
+
+def _from_first_offered(levels: Sequence[Level]) -> Sequence[Level]:
+    """The levels without those before the first that is offered: the others are asked about when they are needed."""
+    while levels and not offered(levels[0]):
+        levels = levels[1:]
+    return levels
 
 
 def serves() -> bool:
@@ -77,10 +89,9 @@ class Guest:
 
     def __init__(self, parts: Parts, wanted: Wanted = "auto", *, protected: bool = False) -> None:
         self.parts = parts
-        self.levels: list[Level] = available() if wanted == "auto" else [wanted]
-        if wanted == "auto" and protected:
-            self.levels.remove("process")
-        if not self.levels or self.levels[0] not in available():
+        wide = LEVELS[:-1] if protected else LEVELS
+        self.levels = _from_first_offered(wide if wanted == "auto" else [wanted])
+        if not self.levels:
             raise UsageError(
                 f"isolation {wanted!r} is not to be had on this machine",
                 hint="`python runner.py doctor` says what there is and how to get more; "
@@ -113,7 +124,7 @@ class Guest:
         line = command(self.level, self.parts)
         setup: dict[str, Any] = dict(line.setup)
         if self.level != "bubblewrap":
-            self.work = self.work or Work()
+            self.work = self.work or _work()
         if self.level == "landlock" and self.work is not None:
             setup["user"] = landlock.other_user(self.parts, self.work.path)
             self.work.give_to(setup["user"])
@@ -146,17 +157,19 @@ class Guest:
                     raise HarnessError("the guest cannot be put into its control group")
             except HarnessError:
                 # What has worked here once is not given up for less.
-                if len(self.levels) == 1 or self.proved:
+                if self.proved or not self.give_way():
                     raise
-                self.give_way()
                 continue
             self.greeted = True
             return
 
-    def give_way(self) -> None:
-        """Go on at the next level."""
-        self.stop()
-        self.levels.pop(0)
+    def give_way(self) -> bool:
+        """Go on at the next level that is offered here; whether there is one."""
+        rest = _from_first_offered(self.levels[1:])
+        if rest:
+            self.stop()
+            self.levels = rest
+        return bool(rest)
 
     @contextlib.contextmanager
     def section(self, request: Request, result_mb: int) -> Iterator[Conversation]:
@@ -205,7 +218,11 @@ class Guest:
 
     def full(self, folder: Path, limits: Mapping[str, int]) -> bool:
         """Whether a section wrote more than it may, where its folder lies on our own disk."""
-        return self.level != "bubblewrap" and exceeds(folder, limits["disk_mb"], ENTRIES)
+        if self.level == "bubblewrap":
+            return False
+        from .folders import exceeds
+
+        return exceeds(folder, limits["disk_mb"], ENTRIES)
 
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
@@ -214,7 +231,7 @@ class Guest:
             yield Path(bubblewrap.WORK)
             return
         if self.work is None:
-            self.work = Work()
+            self.work = _work()
         with self.work.section() as folder:
             yield folder
 
@@ -233,3 +250,10 @@ class Guest:
         if self.work is not None:
             self.work.close()
             self.work = None
+
+
+def _work() -> Work:
+    """A folder on our own disk, where the level needs one."""
+    from .folders import Work
+
+    return Work()

@@ -8,7 +8,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from autograder.guest import wire
@@ -18,6 +18,8 @@ from .conversation import GRACE, Ended, Printed
 
 #: Seconds between two looks at what a section has written to disk.
 LOOK = 0.25
+#: Bytes that are taken from the channel at once.
+AT_ONCE = 1 << 18
 
 
 class Full(Exception):
@@ -45,6 +47,7 @@ class Served:
         self.output, output = os.pipe()
         self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
+        self.outgoing, self.incoming = memoryview(b""), b""
         self.started = self.looked = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]
         self.overdue, self.full, self.refused = False, False, ""
@@ -64,8 +67,22 @@ class Served:
 
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where there is none to be had."""
+        return next(self.ask_all([frame]), None)
+
+    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
+        """Send all frames as the section takes them in, and give its answers in turn for as long as it gives any."""
+        encoded = [b"".join(wire.encode(frame)) for frame in frames]
+        self.outgoing = memoryview(b"".join(encoded))
+        for _ in encoded:
+            answer = self.hear()
+            if answer is None:
+                return
+            yield answer
+
+    def hear(self) -> wire.Frame | None:
+        """The next frame that the section sends; None where there is none to be had."""
         try:
-            self.send(b"".join(wire.encode(frame)))
+            self.send()
             return wire.read(self.receive, self.bounds)
         except wire.WireError as error:
             self.refused = str(error)
@@ -77,33 +94,40 @@ class Served:
             pass  # it ended: `end` says how
         return None
 
-    def send(self, data: bytes) -> None:
-        """Send all of it, taking in what is printed meanwhile."""
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[self.channel.send(rest) :]
-            except BlockingIOError:
-                self.wait(select.POLLOUT)
+    def send(self) -> None:
+        """Send of what is to be sent as much as the section takes in without our waiting.
+
+        What cannot be sent because nobody is there is dropped: answers may still lie in the channel.
+        """
+        try:
+            while self.outgoing:
+                self.outgoing = self.outgoing[self.channel.send(self.outgoing) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.outgoing = memoryview(b"")
 
     def receive(self, size: int) -> bytes:
         """At most that many bytes from the section; none at its end."""
-        while True:
+        while not self.incoming:
             try:
                 if self.sender:
-                    return self.channel.recv(size)
-                # The first frame, which comes before any of the submission's code runs.
-                data, self.sender = clock.receive(self.channel, size)
-                return data
+                    self.incoming = self.channel.recv(AT_ONCE)
+                else:  # the first frame, which comes before any of the submission's code runs
+                    self.incoming, self.sender = clock.receive(self.channel, size)
+                if not self.incoming:
+                    return b""
             except BlockingIOError:
-                self.wait(select.POLLIN)
+                self.wait()
+        piece, self.incoming = self.incoming[:size], self.incoming[size:]
+        return piece
 
     def cpu_seconds(self) -> float | None:
         """Computing time so far, by the clock that the kernel keeps of the process that sent the first frame."""
         return clock.cpu_seconds(self.sender)
 
-    def wait(self, event: int) -> None:
-        """Wait until the channel may be ready, or something was printed.
+    def wait(self) -> None:
+        """Wait until the section may have sent something, sending meanwhile what it takes in.
 
         Raises
         ------
@@ -122,7 +146,9 @@ class Served:
             if self.is_full():
                 raise Full
         channel, seconds = self.channel.fileno(), min(self.deadline - now, LOOK)
+        event = select.POLLIN | (select.POLLOUT if self.outgoing else 0)
         ready = self.poll({channel: event, self.status: select.POLLIN}, seconds)
+        self.send()
         if self.status in ready and channel not in ready:
             raise ConnectionError("the guest ended, whether its section has or not")
 

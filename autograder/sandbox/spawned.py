@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.errors import HarnessError
@@ -76,6 +76,14 @@ class Spawned:
         if isinstance(answer, wire.WireError):
             self.refused = str(answer)
         return None if isinstance(answer, Exception) else answer
+
+    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
+        """One after the other: a pipe cannot be looked at everywhere without waiting for it."""
+        for frame in frames:
+            answer = self.ask(frame)
+            if answer is None:
+                return
+            yield answer
 
     def cpu_seconds(self) -> float | None:
         """Not to be had: these systems have no clock of another process that Python reads."""

@@ -8,7 +8,7 @@ file belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -49,6 +49,11 @@ class Remembered:
     truth: Truth
     leave_out: str = ""
     made: dict[str, list[Question]] = field(default_factory=dict)
+
+    @property
+    def withheld(self) -> Collection[str]:
+        """Nothing is left out on purpose."""
+        return ()
 
     def questions(self, section: Section) -> list[Question]:
         """The section's cases with their expected values."""

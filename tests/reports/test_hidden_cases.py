@@ -149,6 +149,40 @@ def test_hidden_cases_are_asked_last(grader: Grader) -> None:
     assert printed.count("LEAK") == 1
 
 
+#: Looks into its channel for what is to come.
+CURIOUS = """
+import gc, io, os, socket
+from honest_pool import MaxPool2d_stride1 as Honest, MeanPool2d_stride1, MaxPool2d, MeanPool2d
+
+def waiting():
+    found = b""
+    for reader in (x for x in gc.get_objects() if isinstance(x, io.BufferedReader) and not x.closed):
+        os.set_blocking(reader.fileno(), False)
+        found += reader.peek() or b""
+        os.set_blocking(reader.fileno(), True)
+    for number in range(3, 64):
+        try:
+            found += socket.socket(fileno=os.dup(number)).recv(1 << 20, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except OSError:
+            pass
+    return found
+
+class MaxPool2d_stride1(Honest):
+    def forward(self, A):
+        ahead = waiting()
+        print("SEEN", b"[3, 2, 3, 5]" in ahead, b"[3, 2, 4, 4]" in ahead, A.shape)
+        return super().forward(A)
+"""
+
+
+def test_hidden_cases_cannot_be_read_ahead(grader: Grader) -> None:
+    files = {"mytorch/pool.py": CURIOUS, "mytorch/honest_pool.py": helpers.reference()["mytorch/pool.py"]}
+    report = grader.grade(helpers.submission_from(files))
+    printed = report.run["sections"][SECTION]["printed"].splitlines()
+    assert report.sections[0].status == "passed"
+    assert printed and all(line.startswith("SEEN False False") for line in printed), printed
+
+
 def test_a_perfect_submission_shows_no_trace(grader: Grader) -> None:
     report = grader.grade(helpers.submission_from({}))
     assert any(check.visibility == "hidden" for check in report.sections[0].checks)

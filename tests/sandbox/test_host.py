@@ -66,7 +66,7 @@ def test_a_guest_that_was_killed_is_started_anew() -> None:
 
 @LINUX
 def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "available", lambda: ["bubblewrap", "process"])
+    monkeypatch.setattr(host, "offered", {"bubblewrap", "process"}.__contains__)
     real = host.command
 
     def broken(level: host.Level, parts: Parts) -> host.Command:
@@ -88,7 +88,7 @@ def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPat
 
 
 def test_nothing_protected_runs_without_a_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "available", lambda: ["process"])
+    monkeypatch.setattr(host, "offered", {"process"}.__contains__)
     with pytest.raises(UsageError, match="is not to be had"):
         Guest(PARTS, "auto", protected=True)
     with pytest.raises(UsageError):

@@ -1,0 +1,54 @@
+"""A guest that is started before anybody asked for it: it loads NumPy while the command line is read.
+
+Which guest will be asked for is a guess; what is not asked for after all is ended, and nothing of a submission was in
+it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.errors import HarnessError, UsageError
+
+from .host import Guest, Wanted
+from .launch import Parts
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """The guest that waits to be asked for, if there is one."""
+
+    guest: Guest | None = None
+
+
+_ahead = _Ahead()
+
+
+def begin(parts: Parts) -> None:
+    """Start a guest of these parts at the best level that there is; who asks hears of what does not work."""
+    try:
+        _ahead.guest = Guest(parts)
+    except (HarnessError, UsageError):
+        _ahead.guest = None
+
+
+def guest(parts: Parts, wanted: Wanted, *, protected: bool) -> Guest:
+    """The guest that waits, where it is what is asked for; else a new one.
+
+    Raises
+    ------
+    UsageError
+        The level is not to be had here.
+    """
+    found = _ahead.guest
+    if found is None or (found.parts, wanted, protected) != (parts, "auto", False):
+        return Guest(parts, wanted, protected=protected)
+    _ahead.guest = None
+    return found
+
+
+def drop() -> None:
+    """End the guest that nobody asked for."""
+    if _ahead.guest is not None:
+        _ahead.guest.close()
+        _ahead.guest = None
