@@ -45,6 +45,8 @@ class Shown:
         The gradient that came in was the submission's own output, which is wrong: what follows from it says little.
     cut_off
         Something else broke before this output's turn came, so that its absence says nothing.
+    raised
+        What the error says that came in the output's place.
     """
 
     seen: Seen
@@ -52,6 +54,7 @@ class Shown:
     sketch: Sketch | None
     doubtful: bool
     cut_off: bool
+    raised: str
 
     def agrees(self, predicted: Mapping[str, Sketch | None]) -> bool:
         """Whether an idea says just this of the case."""
@@ -143,8 +146,9 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
         seen = Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, others, names)
         own = not seen.plays("output") and seen.given("gradient") is None and finding.case in spoilt
         mark = None if got is None else sketches.sketch(got)
+        raised = finding.trouble.exception if finding.trouble is not None else ""
         cut_off = got is None and finding.status == "error" and _broke_before(finding, question, arrays)
-        shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off))
+        shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off, raised))
     return shown
 
 
@@ -186,15 +190,17 @@ def _named(
         return None  # it has its turn after what broke
     for chosen in (rows, [row for row in rows if not row.doubtful]):
         if any(not row.seen.passed for row in chosen):
-            fitting = _fitting(chosen, known, shown) | set(_observed(output, chosen, assignment, result))
+            fitting = _fitting(chosen, known, shown, words) | set(_observed(output, chosen, assignment, result))
             if fitting:
                 return _one(fitting, words)
     seen = [row.seen for row in rows]
     return generic.explain(seen) or shapes.explain(seen)
 
 
-def _fitting(rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]]) -> set[str]:
-    """Ids of the assignment's ideas that fit every case, at least one of them by an array.
+def _fitting(
+    rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]], words: Mapping[str, Idea]
+) -> set[str]:
+    """Ids of the assignment's ideas that fit every case, at least one of them by an array or by what the errors say.
 
     Of several, those that agree with the most of the section's outputs: what passes counts as well.
     """
@@ -206,11 +212,17 @@ def _fitting(rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequ
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
-        if by_array and _agrees(rows, answers):
+        if (by_array or _raises(rows, words.get(idea_of(variant)))) and _agrees(rows, answers):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing
     most = max(fitting.values(), default=0)
     return {idea_of(variant) for variant, agreeing in fitting.items() if agreeing == most}
+
+
+def _raises(rows: Sequence[Shown], idea: Idea | None) -> bool:
+    """Whether every failing case ended with the error that is the idea's own."""
+    failing = [row for row in rows if not row.seen.passed]
+    return idea is not None and bool(idea.raises) and all(idea.raises in row.raised for row in failing)
 
 
 def _agrees(rows: Sequence[Shown], answers: Answers) -> bool:

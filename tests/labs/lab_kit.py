@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import helpers
 
@@ -39,6 +41,15 @@ class Mistake:
     old: str
     new: str
     fails: frozenset[str]
+
+
+#: Of the mistakes with a true name, named rightly at least; of all, named wrongly at most.
+RIGHT, WRONG = 0.80, 0.02
+
+
+def named(report: Report) -> set[str]:
+    """The ids of misconceptions that a report names."""
+    return {check.diagnosis.id for section in report.sections for check in section.checks if check.diagnosis}
 
 
 def mistake(name: str, where: str, old: str, new: str, fails: str) -> Mistake:
@@ -97,6 +108,26 @@ class Lab:
     def failed(self, report: Report) -> set[str]:
         """Ids of the sections that did not pass; the message of a failing assertion shows which these are."""
         return {name for name, section in self.sections(report).items() if section.status != "passed"}
+
+    @cached_property
+    def labels(self) -> Mapping[str, list[str]]:
+        """By planted mistake, the names that are true of it."""
+        path = Path(__file__).with_name(f"{self.name}_labels.toml")
+        labels: dict[str, list[str]] = tomllib.loads(path.read_text("utf-8"))
+        return labels
+
+    def check_naming(self, grader: Grader, mistakes: Sequence[Mistake]) -> None:
+        """Planted mistakes that have a true name are mostly called by it, and hardly any is called by a false one."""
+        assert set(self.labels) == {mistake.name for mistake in mistakes}
+        right, wrong, remarks = 0, 0, list[str]()
+        for mistake in mistakes:
+            said, true = named(grader.grade(self.planted(mistake))), set(self.labels[mistake.name])
+            right += bool(said & true) and said <= true
+            wrong += not said <= true
+            if not said <= true or (true and not said):
+                remarks.append(f"{mistake.name}: {sorted(said)} for {sorted(true)}")
+        assert right >= RIGHT * sum(map(bool, self.labels.values())), remarks
+        assert wrong <= WRONG * len(mistakes), remarks
 
     def check_standing(self, grader: Grader) -> None:
         """What holds for every lab: 100 points, a reference that has them, a handout made from it that has none."""

@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from conv2d_functional_variants import VARIANTS
-from lab_kit import Lab, Mistake, mistake
+from lab_kit import Lab, Mistake, mistake, named
 
 from autograder.grading.grader import Grader
 
@@ -119,6 +119,11 @@ def test_planted_mistakes_are_caught_in_their_sections(planted: Mistake, grader:
 def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
+    assert named(report) == set()
+
+
+def test_planted_mistakes_are_called_by_their_names(grader: Grader) -> None:
+    LAB.check_naming(grader, MISTAKES)
 
 
 def test_the_grid_is_whole() -> None:

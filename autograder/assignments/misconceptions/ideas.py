@@ -28,6 +28,8 @@ class Idea:
         The paragraph of the handout that settles it.
     kin
         The id of a broader idea, which is named where several of its kind explain a failure equally well.
+    raises
+        What the error says, of an idea that may give no array at all, so that nothing else could show it.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Idea:
     hint: str
     where: str = ""
     kin: str = ""
+    raises: str = ""
 
     @property
     def text(self) -> str:
