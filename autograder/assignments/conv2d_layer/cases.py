@@ -192,7 +192,10 @@ def _state(looks_at: str, says: str, row: Row, outputs: tuple[str, ...], *, back
 
 STATE = (
     _state(
-        "as built", "as it is built", course((2, 3, 2, 1, 0), (1, 2, 3, 3)), ("filters", "bias shape", "grads as built")
+        "as built",
+        "as it is built",
+        course((2, 3, 4, 1, 0), (1, 2, 4, 4)),
+        ("filters", "bias shape", "params W as built", "params b shape", "grads as built"),
     ),
     _state("called", "called", course((1, 2, 2, 1, 0), (2, 1, 3, 3)), ("Z of the call", "input")),
     _state(
@@ -205,7 +208,7 @@ STATE = (
         "cleared",
         "clear_grad(), then once more",
         course((2, 2, 2, 1, 0), (3, 2, 3, 3)),
-        ("grads as cleared", "grads W", "grads b"),
+        ("grads as cleared", "Z", "grads W", "grads b"),
         backward=True,
     ),
 )

@@ -59,10 +59,10 @@ def layer(task: Any) -> None:
             record_entry(task, built, "grads", name)
 
 
-def record_entry(task: Any, built: Any, kind: str, name: str) -> None:
+def record_entry(task: Any, built: Any, kind: str, name: str, output: str = "") -> None:
     """Record an entry of `params` or `grads`."""
-    task.expecting(f"{kind} {name}")
-    task.record(f"{kind} {name}", entry(task, built, kind, name))
+    task.expecting(output or f"{kind} {name}")
+    task.record(output or f"{kind} {name}", entry(task, built, kind, name))
 
 
 def state(task: Any) -> None:
@@ -71,13 +71,16 @@ def state(task: Any) -> None:
 
 
 def as_built(task: Any) -> None:
-    """The filters come from `initialize_method(size=shape)`; there are no gradients yet."""
+    """The filters come from `initialize_method(size=shape)`, `params` has them; there are no gradients yet."""
     drawn = task.input("drawn")
     task.expecting("filters")
     built = build(task, initialize_method=lambda size: np.resize(drawn, size))
     task.record("filters", task.attribute(built, "filters"))
     task.expecting("bias shape")
     task.record("bias shape", np.array(np.shape(task.attribute(built, "bias"))))
+    record_entry(task, built, "params", "W", "params W as built")
+    task.expecting("params b shape")
+    task.record("params b shape", np.array(np.shape(entry(task, built, "params", "b"))))
     record_emptiness(task, built, "grads as built")
 
 
@@ -110,7 +113,7 @@ def called(task: Any) -> None:
 
 
 def cleared(task: Any) -> None:
-    """`clear_grad` takes the gradients back to None; the next backward sets them as if nothing had been."""
+    """`clear_grad` takes the gradients back to None, and nothing else; the next pass is as if nothing had been."""
     task.expecting("grads as cleared")
     built = build(task)
     set_parameters(task, built)
@@ -119,8 +122,9 @@ def cleared(task: Any) -> None:
     backward(task.input("grads"))
     method(task, built, "clear_grad")()
     record_emptiness(task, built, "grads as cleared")
+    task.expecting("Z")
+    task.record("Z", forward(task.input("X")))
     task.expecting("grads W")
-    forward(task.input("X"))
     backward(task.input("grads"))
     for name in ("W", "b"):
         record_entry(task, built, "grads", name)

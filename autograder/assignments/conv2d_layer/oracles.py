@@ -20,7 +20,7 @@ def by_torch(params: Params, inputs: Inputs) -> Outputs:
         return arrays({"Z": Z})
     Z.backward(tensors["grads"].detach())
     dW = filters.grad / len(X) + 2 * params["decay"] * filters
-    return arrays({"dX": X.grad, "grads W": dW, "grads b": bias.grad / len(X)})
+    return arrays({"Z": Z, "dX": X.grad, "grads W": dW, "grads b": bias.grad / len(X)})
 
 
 def layer(params: Params, inputs: Inputs) -> Outputs:
@@ -33,13 +33,15 @@ def state(params: Params, inputs: Inputs) -> Outputs:
     """What a layer keeps, by the contract."""
     empty = "None, None"
     if params["looks_at"] == "as built":
-        return {"filters": inputs["drawn"], "bias shape": np.array(inputs["drawn"].shape[:1]), "grads as built": empty}
+        shape = np.array(inputs["drawn"].shape[:1])
+        filters = {"filters": inputs["drawn"], "params W as built": inputs["drawn"]}
+        return {**filters, "bias shape": shape, "params b shape": shape, "grads as built": empty}
     found = by_torch(params, inputs)
     if params["looks_at"] == "called":
         return {"Z of the call": found["Z"], "input": inputs["X"]}
     if params["looks_at"] == "replaced":
         return {"Z": found["Z"], "params W": inputs["filters"], "params b": inputs["bias"]}
-    return {"grads as cleared": empty, "grads W": found["grads W"], "grads b": found["grads b"]}
+    return {"grads as cleared": empty, "Z": found["Z"], "grads W": found["grads W"], "grads b": found["grads b"]}
 
 
 def oracles(section_id: str) -> tuple[Oracle, ...]:
