@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": ("sign", "Check that a report is as it was signed."),
     "regrade": ("regrade", "Grade again after a change: draft, --diff, --publish, --undo."),
     "export": ("export", "Write the grades for Canvas, Moodle, spreadsheets, and documents for students."),
+    "similarity": ("similarity", "Which submissions of a class are alike: pairs to look at."),
     "adjust": ("adjust", "Points by hand, with who and why."),
     "summary": ("summary", "A gradebook as a site: the class, and a page for each student."),
     "doctor": ("doctor", "What this machine offers, and how to get more."),

@@ -1,4 +1,8 @@
-"""A class, made up: the reference with planted mistakes, stubs, attacks and broken archives."""
+"""A class, made up: references, planted mistakes, stubs, attacks, broken archives, late and repeated attempts.
+
+The first three dozen students do the homework in the twelve ways of `variants`; a larger class goes on with the tables
+of planted mistakes and of attacks, each of whose outcomes is known.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,16 @@ from functools import cache
 from pathlib import Path
 
 import helpers
+from attacks import attacking
+from planted.mistakes import MISTAKES
 
+#: Attacks that spoil just the section they are made in, quickly, at every level of isolation that a batch takes.
+ATTACKS = (
+    "answers/environment", "answers/practice_data", "answers/siblings", "forgery/escape_sequences", "forgery/formulas",
+    "forgery/markup", "forgery/prints_scores", "forgery/says_that_the_sandbox_broke", "judge/builtins_agree",
+    "judge/frames", "judge/numpy_agrees_always", "judge/says_passed", "objects/not_a_number", "objects/ones_in_front",
+    "objects/subclass_that_agrees", "process/exit_at_once", "process/segfault", "tools/torch_used",
+)  # fmt: skip
 DUE = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
@@ -23,7 +36,8 @@ class Variant:
     Attributes
     ----------
     edits
-        (file, old, new): `old` stands in the reference; its first place is changed. An empty `old` replaces the file.
+        (file, old, new): `old` stands in the reference; its first place is changed. An empty `old` replaces the file,
+        or adds it.
     fails
         Ids of the sections that earn nothing, as they are expected; None where nothing can be opened.
     """
@@ -31,6 +45,39 @@ class Variant:
     name: str
     edits: tuple[tuple[str, str, str], ...]
     fails: frozenset[str] | None
+
+
+def way(number: int) -> Variant:
+    """How a student does the homework."""
+    if number < 36:
+        return variants()[number % len(variants())]
+    kind, turn = number % 5, number // 5
+    if kind < 3:
+        return planted()[(3 * turn + kind) % len(planted())]
+    return attacks()[turn % len(attacks())] if kind == 3 else variants()[turn % len(variants())]
+
+
+@cache
+def planted() -> tuple[Variant, ...]:
+    """The planted mistakes of the default edition that a case catches."""
+    return tuple(
+        Variant(mistake.name, ((mistake.file, "", mistake.text),), frozenset(mistake.fails))
+        for mistake in MISTAKES
+        if mistake.edition == "s23" and not mistake.lives
+    )
+
+
+@cache
+def attacks() -> tuple[Variant, ...]:
+    """Attacks out of the suite."""
+    table = {attack.name: attack for attack in attacking.attacks()}
+    found = []
+    for name in ATTACKS:
+        work = attacking.submission(table[name], Path())
+        changed = {path: data.decode() for path, data in work.files.items()}
+        edits = tuple((path, "", text) for path, text in changed.items() if helpers.reference().get(path) != text)
+        found.append(Variant(name, edits, frozenset({"maxpool2d_stride1"})))
+    return tuple(found)
 
 
 def closure(*sections: str) -> frozenset[str]:
@@ -83,9 +130,9 @@ def make(folder: Path, size: int) -> list[Expected]:
     for number, one in enumerate(expected):
         when = DUE - timedelta(hours=1) + timedelta(days=one.late_days)
         times.append(f"{one.label},{when.isoformat()}")
-        if number % 7 == 0:  # an earlier attempt, which does not count
+        if number % 7 == 0:  # an earlier attempt, worse or better, which does not count
             label = f"{one.student}_1_handin.tar"
-            (folder / label).write_bytes(tarred(contents(variants()[8])))
+            (folder / label).write_bytes(tarred(contents(variants()[0 if number % 2 else 8])))
             times.append(f"{label},{(when - timedelta(hours=5)).isoformat()}")
     rows = [f"{one.student},Student {number},{number % 3}" for number, one in enumerate(expected)]
     (folder / "roster.csv").write_text("\n".join(["email,name,section", *rows, "absent@x.edu,Nobody,0"]) + "\n")
@@ -97,7 +144,7 @@ def make(folder: Path, size: int) -> list[Expected]:
 
 
 def _student(folder: Path, number: int) -> Expected:
-    variant = variants()[number % len(variants())]
+    variant = way(number)
     student = f"s{number:04}@x.edu"
     label = f"{student}_2_handin.tar"
     (folder / label).write_bytes(handed_in(variant, number))
@@ -124,7 +171,7 @@ def contents(variant: Variant) -> dict[str, bytes]:
         return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
     files = dict(helpers.reference())
     for file, old, new in variant.edits:
-        assert old in files[file], (variant.name, old)
+        assert not old or old in files[file], (variant.name, old)
         files[file] = files[file].replace(old, new, 1) if old else new
     return {name: text.encode() for name, text in files.items()}
 
