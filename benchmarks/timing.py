@@ -1,27 +1,36 @@
-"""Timing whole processes, interleaved with a yardstick, as the operating system accounts for them."""
+"""Timing whole processes, interleaved with what they are held against, as the operating system accounts for them."""
 
 from __future__ import annotations
 
+import json
 import os
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from .rows import Spread
 
-#: What everything is held against: a Python that has loaded NumPy, with one BLAS thread.
+ROOT = Path(__file__).resolve().parent.parent
+
+#: What one submission is held against: a Python that has loaded NumPy, with one BLAS thread.
 YARDSTICK = (sys.executable, "-c", "import numpy")
+BARE = (sys.executable, "-c", "pass")
 
 #: One BLAS thread, and byte code kept, as it is for people: a run after the first one finds everything compiled.
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONPATH": str(ROOT),
 }
+
+#: Several runs of several commands: by command's name, wall seconds in the order of the runs.
+Times = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +38,6 @@ class Sample:
     """One run of a command: wall seconds, and the peak memory of its own process in MB."""
 
     wall: float
-    memory_mb: float
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A command beside the yardstick.
-
-    Attributes
-    ----------
-    ratio
-        Median of the ratios, pair by pair, of the wall times.
-    spread
-        The least and the largest of these ratios.
-    wall, yardstick
-        Median wall times in seconds.
-    memory_mb
-        The largest peak memory of the command's own process.
-    """
-
-    name: str
-    ratio: float
-    spread: tuple[float, float]
-    wall: float
-    yardstick: float
     memory_mb: float
 
 
@@ -70,20 +55,31 @@ def once(command: Sequence[str], environment: Mapping[str, str] = ENVIRONMENT) -
     return Sample(wall, usage.ru_maxrss / 1024)
 
 
-def measure(name: str, command: Sequence[str], *, runs: int = 7, against: Sequence[str] = YARDSTICK) -> Measured:
-    """Run both in turn after a warm-up, and compare pair by pair."""
-    once(against)
-    once(command)
-    pairs = [(once(against), once(command)) for _ in range(runs)]
-    ratios = [mine.wall / theirs.wall for theirs, mine in pairs]
-    return Measured(
-        name,
-        statistics.median(ratios),
-        (min(ratios), max(ratios)),
-        statistics.median(mine.wall for _, mine in pairs),
-        statistics.median(theirs.wall for theirs, _ in pairs),
-        max(mine.memory_mb for _, mine in pairs),
-    )
+def interleaved(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, list[Sample]]:
+    """Run all of them in turn, round after round, after a round to warm up: what else goes on falls on all alike."""
+    for command in commands.values():
+        once(command)
+    taken: dict[str, list[Sample]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            taken[name].append(once(command))
+    return taken
+
+
+def walls(samples: Sequence[Sample]) -> list[float]:
+    """The wall times of some samples, in seconds."""
+    return [sample.wall for sample in samples]
+
+
+def ratios(ones: Sequence[float], others: Sequence[float]) -> Spread:
+    """How many times the others the ones are, round by round."""
+    return Spread.of(one / other for one, other in zip(ones, others, strict=True))
+
+
+def told(command: Sequence[str], **options: Any) -> Any:
+    """Run a command that ends with a line of JSON, and give what it says."""
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True, **options)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def runner(*arguments: object) -> list[str]:

@@ -1,0 +1,45 @@
+"""All benchmarks, or those that are named: `python -m benchmarks [NAME…]`.
+
+Writes benchmarks/results/performance.json and .md, and the same table into docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+
+from . import results
+from .rows import Row
+
+#: Each a module here, with `rows(runs, say)`.
+NAMES = ("grade", "course", "help", "watch", "isolation", "batch", "simulated", "cluster", "timeline")
+
+
+def main() -> None:
+    """Measure, tell, write; the exit status says whether every bound held."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; default: all")
+    parser.add_argument("--runs", type=int, default=7, help="how often each is measured (default 7)")
+    parser.add_argument("--dry", action="store_true", help="write nothing")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(NAMES):
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    late: list[Row] = []
+    for name in chosen.names or NAMES:
+        begun = time.monotonic()
+        print(f"{name} …", flush=True)
+        facts = results.machine()
+        found = tuple(importlib.import_module(f"benchmarks.{name}").rows(chosen.runs, lambda said: print(f"  {said}")))
+        for row in found:
+            print(f"  {results.line(row)}", flush=True)
+        late += [row for row in found if not row.holds]
+        if not chosen.dry:
+            results.write(name, found, facts)
+        print(f"  {time.monotonic() - begun:.0f} s", flush=True)
+    sys.exit(f"beyond its bound: {', '.join(row.name for row in late)}" if late else 0)
+
+
+if __name__ == "__main__":
+    main()
