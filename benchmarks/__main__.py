@@ -21,8 +21,9 @@ def main() -> None:
     """Measure, tell, write; the exit status says whether every bound held."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; default: all")
-    parser.add_argument("--runs", type=int, default=7, help="how often each is measured (default 7)")
-    parser.add_argument("--dry", action="store_true", help="write nothing")
+    parser.add_argument(
+        "--runs", type=int, default=results.ENOUGH, help="how often (default 7); of fewer, nothing is kept"
+    )
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
@@ -35,7 +36,7 @@ def main() -> None:
         for row in found:
             print(f"  {results.line(row)}", flush=True)
         late += [row for row in found if not row.holds]
-        if not chosen.dry:
+        if chosen.runs >= results.ENOUGH:
             results.write(name, found, facts)
         print(f"  {time.monotonic() - begun:.0f} s", flush=True)
     sys.exit(f"beyond its bound: {', '.join(row.name for row in late)}" if late else 0)

@@ -14,6 +14,9 @@ from typing import Any
 from .rows import Row, Spread, row
 from .timing import ROOT
 
+#: Fewer runs than these are a trial, of which nothing is kept.
+ENOUGH = 7
+
 RESULTS = ROOT / "benchmarks" / "results"
 JSON, TABLE = RESULTS / "performance.json", RESULTS / "performance.md"
 DOCS = ROOT / "docs" / "performance.md"
