@@ -21,6 +21,8 @@ from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+from . import imports  # noqa: E402
+
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Module of the program: its functions, and which part of a run each is.
@@ -122,14 +124,14 @@ class Trace:
 
 
 def instrument(trace: Trace, name: str, module: Any) -> None:
-    """Wrap a module's functions.
+    """Wrap a module's functions, where the table has it.
 
     Raises
     ------
     AttributeError
         The program has no such function any more: the table is out of date.
     """
-    for path, part in WRAPPED[name].items():
+    for path, part in WRAPPED.get(name, {}).items():
         owner, _, last = path.rpartition(".")
         place = getattr(module, owner) if owner else module
         function = getattr(place, last)
@@ -141,25 +143,6 @@ def instrument(trace: Trace, name: str, module: Any) -> None:
     if name == "autograder.sandbox.launch":
         boot, ahead = module.boot, (ROOT / "benchmarks/traced_guest.py").read_text("utf-8")
         module.boot = lambda *told: f"{boot(*told).removesuffix('main()')}exec({ahead!r}, {{}}); main()"
-
-
-def see_imports(trace: Trace) -> None:
-    """Have the interpreter tell when it loads a module, and wrap what the table names as soon as it is there."""
-    machinery: Any = sys.modules["_frozen_importlib"]
-    load = machinery._find_and_load
-
-    def seen(name: str, *more: Any) -> Any:
-        trace.enter("imports")
-        try:
-            module = load(name, *more)
-        finally:
-            trace.leave()
-        if name in WRAPPED and not getattr(module, "_traced", False):
-            module._traced = True
-            instrument(trace, name, module)
-        return module
-
-    machinery._find_and_load = seen
 
 
 def main() -> None:
@@ -175,7 +158,11 @@ def main() -> None:
     os._exit = written  # type: ignore[assignment]
     threading.Thread.join = trace.wrapped("idle", threading.Thread.join)  # type: ignore[method-assign]
     sys.argv = [str(ROOT / "runner.py"), *words]
-    see_imports(trace)
+    imports.see(
+        lambda name, module: instrument(trace, name, module),
+        lambda: trace.enter("imports"),
+        trace.leave,
+    )
     trace.enter("other")
     try:
         runpy.run_path(str(ROOT / "runner.py"), run_name="__main__")
