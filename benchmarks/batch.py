@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from . import submissions
+from .grade import alone
 from .rows import Row, Say, Spread
 from .timing import ENVIRONMENT, runner
 
@@ -91,12 +92,13 @@ def rows(runs: int, say: Say) -> Iterator[Row]:
     figure = Spread(1000 * seen.overhead, tenths.least, tenths.most, PARTS)
     say(f"{size} submissions in {seen.wall:.0f} s; students' own code {seen.guests:.0f} s of computing")
     yield Row(
-        f"batch of {size}", figure, "ms", "a submission: wall time × cores without what students' code computed",
+        f"batch of {size}", figure, "ms", "a submission: wall time × cores without what its sections computed",
         25.0, wall=Spread.of([seen.wall]), limit=0.0, limit_is="nothing but students' code running, on all cores",
     )  # fmt: skip
+    each = 1000 * seen.wall * seen.jobs / len(seen.finished)
     yield Row(
-        f"batch of {size}: a second", Spread.of([size / seen.wall]), "submissions", f"on {CORES} cores", None,
-        limit=size * CORES / seen.guests, limit_is="students' code alone, on all cores",
+        f"batch of {size}: cost of one", Spread.of([each]), "ms", "a submission: wall time × cores",
+        limit=1000 * alone(submissions.REFERENCE, (), 3), limit_is="the reference's own code in a bare process",
     )  # fmt: skip
     yield Row(
         f"batch of {size}: memory of the parent", Spread.of([seen.grown()]), "×",
