@@ -29,13 +29,15 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autograder.errors import UsageError
+
 _LIKE_A_MARKER = re.compile(r"<\s*/?\s*solution", re.IGNORECASE)
 _OPENING = re.compile(r"# <solution(: .+|>)")
 _CLOSING = "# </solution>"
 _HINT_WIDTH = 100
 
 
-class HandoutError(Exception):
+class HandoutError(UsageError):
     """A reference of which no handout can be made.
 
     Attributes

@@ -33,6 +33,10 @@ ARRAYS, INDEX = "practice.npy", "practice.json"
 NOT_HERE = "not checked here"
 
 
+class PracticeError(HarnessError):
+    """Practice data that is not there or not to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """Questions of the public seed, read from the data that ships.
@@ -57,16 +61,16 @@ class Practice:
 
         Raises
         ------
-        HarnessError
+        PracticeError
             It is not there, or cannot be read.
         """
         try:
             index = json.loads((folder / INDEX).read_text("utf-8"))
             values = np.load(folder / ARRAYS, allow_pickle=False)
         except (OSError, ValueError) as error:
-            raise HarnessError(f"the practice data cannot be read: {error}") from error
+            raise PracticeError(f"the practice data cannot be read: {error}") from error
         if index.get("schema") != SCHEMA:
-            raise HarnessError(f"{folder / INDEX} is no {SCHEMA}")
+            raise PracticeError(f"{folder / INDEX} is no {SCHEMA}")
         return cls(index["sections"], values, cases, judges, frozenset(index.get("withheld", ())))
 
     def questions(self, section: Section) -> list[Question]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import click
 
 from autograder.assignments import faults, registry
+from autograder.assignments.practice import PracticeError
 from autograder.assignments.registry import Assignment
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader, Options
@@ -32,7 +34,8 @@ def selfcheck(assignment: str, update_practice: bool) -> int:
     if update_practice:
         update(found)
     failures = 0
-    for what, problems in checks(found):
+    for what, look in checks(found):
+        problems = problems_of(look)
         click.echo(f"{'ok    ' if not problems else 'FAILED'}  {what}")
         for problem in problems:
             click.echo(f"        {problem}")
@@ -51,20 +54,33 @@ def update(assignment: Assignment) -> None:
     click.echo(f"with what {ideas} variants of wrong ideas answer, and a ladder of {rungs} rungs")
 
 
-def checks(assignment: Assignment) -> Iterator[tuple[str, list[str]]]:
-    """Each check, and what is wrong."""
+def problems_of(look: Callable[[], list[str]]) -> list[str]:
+    """What a check finds wrong; data or marks that cannot even be read are wrong too."""
+    from autograder.assignments.markers import HandoutError
+
+    try:
+        return look()
+    except HandoutError as error:
+        return [str(error)]
+    except PracticeError as error:
+        return [f"{error}; --update-practice writes it anew"]
+
+
+def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Each check, and what looks for what is wrong."""
     from autograder.assignments import handouts, ladder, making, witnesses
     from autograder.assignments.misconceptions.making import stale as stale_ideas
 
-    yield "the oracles agree, in every edition", making.disagreements(assignment)
-    yield "no oracle breaks a law", witnesses.problems(assignment)
-    yield "the practice data is what the oracles compute", making.stale(assignment)
-    yield "the wrong ideas answer what ships", stale_ideas(assignment)
-    yield "the ladder is what the oracles say", ladder.stale(assignment)
-    yield "the handout is made from the references", handouts.drift(assignment.reference, assignment.handout)
+    yield "the oracles agree, in every edition", partial(making.disagreements, assignment)
+    yield "no oracle breaks a law", partial(witnesses.problems, assignment)
+    yield "the practice data is what the oracles compute", partial(making.stale, assignment)
+    yield "the wrong ideas answer what ships", partial(stale_ideas, assignment)
+    yield "the ladder is what the oracles say", partial(ladder.stale, assignment)
+    drift = partial(handouts.drift, assignment.reference, assignment.handout)
+    yield "the handout is made from the references", drift
     for scored in ("strict", "course"):
-        yield f"the references earn everything ({scored})", graded(assignment, scored, full=True)
-        yield f"the handout earns nothing ({scored})", graded(assignment, scored, full=False)
+        yield f"the references earn everything ({scored})", partial(graded, assignment, scored, full=True)
+        yield f"the handout earns nothing ({scored})", partial(graded, assignment, scored, full=False)
 
 
 def graded(assignment: Assignment, checks: Scored, *, full: bool) -> list[str]:

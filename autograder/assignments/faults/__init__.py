@@ -1,0 +1,47 @@
+"""Faults in an assignment's files, each with file and line: found before anything is graded by them.
+
+| module | looks at |
+| --- | --- |
+| `rubric` | `rubric.toml`, as it stands: keys, types, points, what needs what |
+| `modules` | `cases.py`, `exercises.py`, `judges.py`: that they hold together with the rubric |
+| `ideas` | `misconceptions/`: words, names, sections |
+| `oracles` | `oracles.py` and the reference: that they give every output, alike |
+
+The files are read as they are, without the loader that would stop at the first fault. What can only be looked at in
+sound files is left out where they are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from autograder.assignments.oracles import OraclesAbsent
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import Rubric
+from autograder.errors import UsageError
+
+from . import ideas, modules, oracles, rubric
+from .fault import Fault, raised
+
+#: One after the other, each only where all before found nothing.
+STAGES = (modules.faults, ideas.faults, oracles.faults)
+
+
+def find(assignment: Assignment) -> list[str]:
+    """The faults of an assignment's files, in words."""
+    found = list(rubric.faults(assignment.folder / "rubric.toml", assignment.name))
+    for stage in STAGES:
+        if not found:
+            found = list(_looked(stage, assignment))
+    return list(dict.fromkeys(map(str, found)))
+
+
+def _looked(stage: Callable[[Assignment, Rubric], Iterator[Fault]], assignment: Assignment) -> Iterator[Fault]:
+    try:
+        yield from stage(assignment, assignment.rubric())
+    except OraclesAbsent:
+        raise  # nothing is wrong with the files: something is not installed
+    except UsageError as error:
+        yield Fault(assignment.folder / "rubric.toml", 0, str(error).rpartition("rubric.toml: ")[2])
+    except Exception as error:
+        yield raised(error, assignment)

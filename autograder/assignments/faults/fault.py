@@ -1,0 +1,83 @@
+"""One fault, and how its place is found."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.assignments.registry import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where; line 0 is the file as a whole."""
+
+    path: Path
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path.name}:{self.line}: {self.what}" if self.line else f"{self.path.name}: {self.what}"
+
+
+class Broken(Exception):
+    """A fault after which its file cannot be looked at any further."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def raised(error: Exception, assignment: Assignment, what: str = "") -> Fault:
+    """An error in one of the assignment's own files, at the last line in them that it went through."""
+    if isinstance(error, Broken):
+        return error.fault
+    said = f"{what}{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return Fault(Path(error.filename), error.lineno or 0, said)
+    own = [str(assignment.folder), str(assignment.reference)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(tuple(own))]
+    if frames:
+        return Fault(Path(frames[-1].filename), frames[-1].lineno or 0, said)
+    return Fault(assignment.folder, 0, said)
+
+
+def module(assignment: Assignment, name: str, needed: str) -> ModuleType:
+    """One of the assignment's modules, which must have a function or table of this name.
+
+    Raises
+    ------
+    Broken
+        It has not.
+    """
+    path = assignment.folder.joinpath(*name.split("."))
+    if not path.is_dir() and not path.with_suffix(".py").is_file():
+        raise Broken(Fault(path.with_suffix(".py"), 0, "this file is missing"))
+    found = importlib.import_module(f"autograder.assignments.{assignment.name}.{name}")
+    if not hasattr(found, needed):
+        raise Broken(Fault(Path(str(found.__file__)), 1, f"nothing here is called `{needed}`"))
+    return found
+
+
+def kind_of(value: Any) -> str:
+    """What something is, with its article."""
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
+
+
+def line_of(function: Callable[..., Any]) -> tuple[Path, int]:
+    """Where a function is defined."""
+    code = inspect.unwrap(function).__code__
+    return Path(code.co_filename), code.co_firstlineno
+
+
+def line_with(path: Path, text: str) -> int:
+    """The first line of a file that holds a text; 0 where none does."""
+    lines = path.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), 0)

@@ -1,0 +1,136 @@
+"""Faults of the modules: cases, exercises and judges that do not hold together with the rubric."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from autograder.assignments.cases import Case, Draw, Kind, Level
+from autograder.assignments.lines import Lines
+from autograder.assignments.registry import Assignment
+from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
+
+from .fault import Fault, kind_of, line_of, line_with, module
+
+
+def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
+    """Exercises, cases, judges and files that the sections speak of and that are not there, or not as they should."""
+    path = assignment.folder / "rubric.toml"
+    lines = Lines(path.read_text("utf-8"))
+    exercises = module(assignment, "exercises", "EXERCISES").EXERCISES
+    yield from _imports(assignment, rubric)
+    judges = _judges(assignment)
+    for number, section in enumerate(rubric.sections):
+        exercise_line = lines.section(number, "exercise" if section.exercise != section.id else "id")
+        for name in (section.exercise, *([section.timed.baseline] if section.timed else [])):
+            if name not in exercises:
+                yield Fault(path, exercise_line, f"section {section.id!r}: exercises.py has no {name!r} in EXERCISES")
+        for file in section.files:
+            if assignment.reference.is_dir() and not (assignment.reference / file).is_file():
+                what = f"section {section.id!r}: the reference has no {file}"
+                yield Fault(path, lines.section(number, "files"), what)
+        made_by = line_of(module(assignment, "cases", "cases").cases)
+        cases = module(assignment, "cases", "cases").cases(section, rubric, "quick")
+        if unsound := list(_unsound(section, cases, made_by)):
+            yield from unsound
+            continue
+        if not cases:
+            yield Fault(*made_by, f"section {section.id!r} has no cases")
+        for pattern in unmatched(section, assignment.every_case(section, rubric)):
+            what = f"section {section.id!r}: no case is called {pattern!r}"
+            yield Fault(path, lines.section(number, "cases"), what)
+        if section.timed is not None and len(cases) != 1:
+            yield Fault(*made_by, f"section {section.id!r} is timed: it must have one case, not {len(cases)}")
+        yield from _outputs(section, tuple(cases), judges, made_by, path, lines.section(number, "outputs"))
+    outputs = {(section.id, output) for section in rubric.sections for output in section.outputs}
+    for section_id, output in sorted(set(judges) - outputs):
+        place = assignment.folder / "judges.py"
+        what = f"JUDGES has {(section_id, output)!r}, which is no output of a section"
+        yield Fault(place, line_with(place, f'"{output}"'), what)
+
+
+def _judges(assignment: Assignment) -> Mapping[Any, Any]:
+    if not (assignment.folder / "judges.py").is_file():
+        return {}
+    judges: Mapping[Any, Any] = module(assignment, "judges", "JUDGES").JUDGES
+    return judges
+
+
+def _imports(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
+    """What the exercises import and the sandbox does not have: they are there alone, without the project."""
+    path = assignment.folder / "exercises.py"
+    there = {*sys.stdlib_module_names, *rubric.imports.packages, *rubric.imports.optional}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = ["." * node.level + (node.module or "")]
+        for name in names:
+            if name.partition(".")[0] not in there:
+                what = (
+                    f"{name} cannot be imported in the sandbox: it is not among `packages` in rubric.toml's [imports]"
+                )
+                yield Fault(path, getattr(node, "lineno", 0), what)
+
+
+def _unsound(section: Section, cases: Any, place: tuple[Path, int]) -> Iterator[Fault]:
+    """Cases that are none, or whose parts are of wrong types."""
+    if not isinstance(cases, (tuple, list)):
+        yield Fault(*place, f"`cases` gives {kind_of(cases)} for section {section.id!r}; a tuple of Case is due")
+        return
+    for case in cases:
+        if not isinstance(case, Case):
+            yield Fault(*place, f"`cases` gives {kind_of(case)} among the cases of section {section.id!r}")
+            return
+        if found := list(_wrong_in(case)):  # the others are mostly made alike
+            yield from (Fault(*place, f"section {section.id!r}, case {case.name!r}: {what}") for what in found)
+            return
+
+
+def _wrong_in(case: Case) -> Iterator[str]:
+    for name in ("outputs", "judged"):
+        value = getattr(case, name)
+        if isinstance(value, str):
+            yield f"`{name}` is the text {value!r}; a tuple is due, with a comma behind a single name: ({value!r},)"
+        elif not isinstance(value, (tuple, list)) or not all(isinstance(output, str) for output in value):
+            yield f"`{name}` should be a tuple of texts"
+        elif name == "judged" and (lacking := sorted(set(value) - set(case.outputs))):
+            yield f"`judged` has {lacking[0]!r}, which is none of its outputs"
+    if case.level not in get_args(Level):
+        yield f"the level {case.level!r} is none of {', '.join(get_args(Level))}"
+    try:
+        json.dumps(case.params, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        yield f"`params` cannot be sent to the sandbox as JSON: {error}"
+    for name, draw in case.draws.items():
+        if not isinstance(draw, Draw):
+            yield f"the input {name!r} is {kind_of(draw)}; a Draw is due"
+        elif draw.kind not in get_args(Kind):
+            yield f"the input {name!r} is drawn {draw.kind!r}; the kinds are {', '.join(get_args(Kind))}"
+        elif not isinstance(draw.shape, tuple) or not all(type(side) is int and side >= 0 for side in draw.shape):
+            yield f"the input {name!r} has the shape {draw.shape!r}; a tuple of whole numbers is due"
+
+
+def _outputs(
+    section: Section,
+    cases: tuple[Case, ...],
+    judges: Mapping[Any, Any],
+    made_by: tuple[Path, int],
+    path: Path,
+    line: int,
+) -> Iterator[Fault]:
+    known = set(section.outputs) - ({CPU_TIME} if section.timed else set())
+    asked = {output for case in cases for output in case.outputs}
+    for output in sorted(asked - known):
+        what = f"a case of section {section.id!r} has the output `{output}`, which rubric.toml does not list"
+        yield Fault(*made_by, what)
+    for output in sorted(known - asked if cases else ()):
+        yield Fault(path, line, f"section {section.id!r}: no case has the output `{output}`")
+    if len({case.name for case in cases}) != len(cases):
+        yield Fault(*made_by, f"two cases of section {section.id!r} have one name")
+    for output in sorted({output for case in cases for output in case.judged}):
+        if (section.id, output) not in judges:
+            yield Fault(*made_by, f"section {section.id!r}: nothing in judges.py judges `{output}`")
