@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments import registry
+from autograder.sandbox import host
 
 from .submissions import REFERENCE
 from .timing import ENVIRONMENT, ROOT
@@ -35,6 +36,7 @@ def counted() -> dict[str, Any]:
     assignment = registry.find("hw2p1")
     rubric = assignment.rubric()
     return {
+        "isolation": host.available()[0],
         "modules": {
             "--help": sorted_out(page["whole"]),
             "grade, until the guest is started": sorted_out(run["at guest"]),
@@ -72,7 +74,9 @@ def grown(now: Mapping[str, Any], kept: Mapping[str, Any]) -> Iterator[str]:
     for when, modules in now["modules"].items():
         before = kept["modules"][when]
         last = when == "grade, in all"
-        for kind in ("packages",) if last else ("own", "packages"):
+        # Another level of isolation has modules of its own.
+        by_name = not last and now["isolation"] == kept["isolation"]
+        for kind in ("own", "packages") if by_name else ("packages",):
             if more := sorted(set(modules[kind]) - set(before[kind])):
                 yield f"{when}: {', '.join(more)} loaded besides"
         if last and len(modules["own"]) > MODULES * len(before["own"]):
