@@ -27,19 +27,25 @@ def main() -> None:
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
-    late: list[Row] = []
+    wrong: list[str] = []
     for name in chosen.names or NAMES:
         begun = time.monotonic()
         print(f"{name} …", flush=True)
         facts = results.machine()
-        found = tuple(importlib.import_module(f"benchmarks.{name}").rows(chosen.runs, lambda said: print(f"  {said}")))
+        try:
+            measure = importlib.import_module(f"benchmarks.{name}").rows
+            found: tuple[Row, ...] = tuple(measure(chosen.runs, lambda said: print(f"  {said}", flush=True)))
+        except (Exception, SystemExit) as error:  # the others are measured all the same
+            print(f"  could not be measured: {error}", flush=True)
+            wrong.append(f"{name}: could not be measured")
+            continue
         for row in found:
             print(f"  {results.line(row)}", flush=True)
-        late += [row for row in found if not row.holds]
+        wrong += [f"{row.name}: beyond its bound" for row in found if not row.holds]
         if chosen.runs >= results.ENOUGH:
             results.write(name, found, facts)
         print(f"  {time.monotonic() - begun:.0f} s", flush=True)
-    sys.exit(f"beyond its bound: {', '.join(row.name for row in late)}" if late else 0)
+    sys.exit("\n".join(wrong) if wrong else 0)
 
 
 if __name__ == "__main__":
