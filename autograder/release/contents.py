@@ -69,7 +69,13 @@ GRADER = Patterns(
 )
 
 #: What stays all the same: the references with one line changed, and what is made of them.
-STAYS = Patterns(("autograder/assignments/misconceptions/wrong.py", "autograder/assignments/misconceptions/making.py"))
+STAYS = Patterns(
+    (
+        "autograder/assignments/misconceptions/wrong.py",
+        "autograder/assignments/misconceptions/making.py",
+        "misconceptions/wrong.py",
+    )
+)
 
 #: Of an assignment's folder, besides its practice data.
 ASSIGNMENT = Patterns(

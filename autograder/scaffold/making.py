@@ -12,6 +12,7 @@ TEMPLATES = Path(__file__).parent
 #: Where each folder of templates goes, below the project.
 TARGETS = {
     "assignment": "autograder/assignments/{name}",
+    "misconceptions": "autograder/assignments/{name}/misconceptions",
     "reference": "reference_solutions/{name}",
     "handout": "handout/{name}",
     "tests": "tests/labs",

@@ -22,7 +22,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     litter = shutil.ignore_patterns("__pycache__", "cat_dog_cnn", "conv2d_*", "numpy_cnn")
     for folder in ("autograder", "handout/hw2p1", "reference_solutions/hw2p1"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=litter)
-    for file in ("runner.py", "pyproject.toml", "tests/conftest.py", "tests/helpers.py", "tests/labs/lab_kit.py"):
+    files = ["runner.py", "pyproject.toml", "LICENSE", "tests/conftest.py", "tests/helpers.py", "tests/labs/lab_kit.py"]
+    for file in [*files, *(path.name for path in ROOT.glob("requirements*.txt"))]:
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, copy / file)
     return copy
@@ -62,7 +63,7 @@ def test_names_that_cannot_be_are_refused(project: Path, name: str) -> None:
 
 def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
-    assert [kind for kind, _ in blocks].count("python") == 5
+    assert [kind for kind, _ in blocks].count("python") == 6
     for kind, block in blocks:
         if kind == "sh":
             for line in block.splitlines():
@@ -75,6 +76,12 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
             (project / name).write_text(block.split("\n", 1)[1], "utf-8")
     scores = succeeds(project, "runner.py", "grade", "reference_solutions/softmax", "-a", "softmax", "--quiet")
     assert '{"scores": {"Softmax forward": 50, "Softmax backward": 50}}' in scores
+    built = project / "build" / "softmax"
+    released = {path.relative_to(built).as_posix() for path in built.rglob("*") if "__pycache__" not in path.parts}
+    assert "handout/softmax/solution.py" in released
+    own = "autograder/assignments/softmax/"
+    assert {own + "misconceptions/predictions.json", own + "misconceptions/ideas.toml"} <= released
+    assert not {own + "oracles.py", own + "misconceptions/wrong.py", "reference_solutions"} & released
 
 
 @pytest.fixture(scope="module")
