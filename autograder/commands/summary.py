@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ import click
 from autograder.assignments import registry
 from autograder.batch.worker import rubric_of
 from autograder.errors import UsageError
+from autograder.exports.cells import neutral, written
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.forgetting import Forgotten, forget
@@ -76,6 +75,7 @@ def summary(
             names = None if secret is None else pseudonyms.load(secret, source.assignment)
             built = _built(source, output, students, names)
             if names is not None and addresses is not None:
+                _private(addresses)
                 write_atomically(addresses, _table(source, names))
             click.echo(_said(output, built, students))
             said |= {"assignment": source.assignment, "students": built.students, "removed": built.removed}
@@ -102,12 +102,19 @@ def _built(source: Source, output: Path, students: Sequence[str], names: Pseudon
 
 def _table(source: Source, names: Pseudonyms) -> str:
     """Who has which page, as a CSV file."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", "name", "pseudonym", "page"])
-    for person in queries.people(source.book):
-        writer.writerow([person.key, person.name, names.name(person.key), f"p/{names.page(person.key)}"])
-    return out.getvalue()
+    rows = [
+        [neutral(person.key), neutral(person.name), names.name(person.key), f"p/{names.page(person.key)}"]
+        for person in queries.people(source.book)
+    ]
+    return written([["student", "name", "pseudonym", "page"], *rows])
+
+
+def _private(path: Path) -> None:
+    """A file that only its owner reads; one that is there keeps its mode."""
+    try:
+        path.touch(0o600)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def _said(output: Path, built: Built, students: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ database then writes itself anew, so that nothing stays in pages that are free.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -190,10 +191,10 @@ def _readable(text: str) -> str:
 
 def _rewrite(book: Gradebook) -> None:
     """Have the database write its tables anew, without what was deleted."""
+    if book.engine.dialect.name == "sqlite":
+        with contextlib.closing(book.engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM")  # outside of the transactions that the engine begins
+        return
     with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if book.engine.dialect.name == "sqlite":
-            connection.rollback()
-            connection.exec_driver_sql("VACUUM")
-            return
         for table in Base.metadata.sorted_tables:
             connection.execute(text(f'VACUUM (FULL) "{table.name}"'))

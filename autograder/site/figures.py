@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -86,19 +87,19 @@ def outcomes(sections: Sequence[SectionCount], name: str) -> str:
 
 def handed_in(hours: Sequence[float], name: str) -> str:
     """When submissions came, in hours to the deadline (negative: before it)."""
-    low, high = min(hours), max(0.0, *hours)
-    unit, word = (24.0, "days") if high - low > 72 else (1.0, "hours")
-    step = next(s for s in (1, 2, 6, 12, 24, 1e9) if (high - low) / (unit * s) <= 30)
-    first, last = int(low // (unit * step)), max(0, -int(-high // (unit * step)))
-    counts = [0] * (last - first)
-    for value in hours:
-        counts[min(last, max(first, -int(-value // (unit * step)) - 1)) - first] += 1
+    span = max(0.0, *hours) - min(0.0, *hours)
+    unit, word = (24.0, "days") if span > 72 else (1.0, "hours")
+    step = next(s for s in (1, 2, 6, 12, 24, 100, 1e9) if span / (unit * s) <= 30)
+    # What came at the very deadline was in time, so a bar's right end belongs to it.
+    counts = Counter(-int(-value // (unit * step)) - 1 for value in hours)
+    first, last = min(-1, *counts), max(-1, *counts)
     figure, axes = _figure(1.9)
-    edges = [(first + at) * step for at in range(len(counts))]
-    colours = [BAR if edge < 0 else BAD for edge in edges]
-    axes.bar(edges, counts, step * 0.92, align="edge", color=colours)
+    places = range(first, last + 1)
+    colours = [BAR if place < 0 else BAD for place in places]
+    heights = [counts[place] for place in places]
+    axes.bar([place * step for place in places], heights, step * 0.92, align="edge", color=colours)
     axes.axvline(0, color=MARK, linewidth=1.2)
-    axes.set_xlim(first * step, max(last, 0) * step + (step * 0.1 if last <= 0 else 0))
+    axes.set_xlim(first * step, (last + 1) * step + (step * 0.1 if last < 0 else 0))
     axes.set_xlabel(f"{word} to the deadline", color=SOFT)
     _count(axes, "students")
     late = sum(1 for value in hours if value > 0)

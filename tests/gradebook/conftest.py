@@ -27,13 +27,19 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a gradebook may be made: a folder, or a fresh database."""
     if request.param == "sqlite":
         return str(tmp_path / "book")
-    address = request.getfixturevalue("server")
+    found: str = request.getfixturevalue("database")
+    return found
+
+
+@pytest.fixture
+def database(server: str) -> str:
+    """A fresh PostgreSQL database."""
     name = f"book{next(_numbers)}"
-    engine = create_engine(f"{address}/postgres".replace("postgresql:", "postgresql+psycopg:"))
+    engine = create_engine(f"{server}/postgres".replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    return f"{address}/{name}"
+    return f"{server}/{name}"
 
 
 @pytest.fixture

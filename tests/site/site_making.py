@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -88,6 +89,14 @@ def fill(book: Gradebook, size: int = 12) -> None:
     take(book, ["evil@x.edu"], builders.hostile(), label=BREAKERS)
     take(book, ["broken@x.edu"], None, problem=f"cut short {BREAKERS}")
     take(book, [], builders.build(), label="who.zip")
+
+
+def fill_with(book: Gradebook, overlay: str, reports: Mapping[str, Report]) -> None:
+    """A class of these reports, by student, under an overlay."""
+    number = store.conditions(book, terms(overlay))
+    store.standing_publication(book, NAME, number, "ta")
+    for key, report in reports.items():
+        take(book, [key], report)
 
 
 def opened(folder: Path, size: int = 12) -> Gradebook:

@@ -1,0 +1,197 @@
+"""The pages themselves: the same for the same gradebook, and nobody finds in them what is not for them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import site_making
+from site_making import builders
+
+from autograder.commands.summary import source_of
+from autograder.errors import UsageError
+from autograder.gradebook import adjustments, store
+from autograder.gradebook.adjustments import Change
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.store import Person
+from autograder.grading.report import Check
+from autograder.site import build, listing, pseudonyms
+from autograder.site.files import page_name
+from autograder.submissions.names import shown
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def hidden(tmp_path: Path) -> Path:
+    """A gradebook in which students may not see Conv2d, and one student fails it."""
+    overlay = '[sections."Conv2d"]\nvisibility = "hidden"\n'
+    with Gradebook(str(tmp_path / "hidden"), create=True) as book:
+        site_making.fill_with(book, overlay, {"ann@x.edu": hidden_report()})
+        adjustments.adjust(book, site_making.NAME, Change("ann@x.edu", "add", 2, "ta7", "a private word", "Conv1d"))
+        adjustments.adjust(book, site_making.NAME, Change("ann@x.edu", "add", 1, "ta7", "another", "Conv2d"))
+    return tmp_path / "hidden"
+
+
+def hidden_report():
+    check = Check("Z", "course", "failed", "Conv2d(1, 1, 2) on (1, 1, 3, 3)", "what only staff may read")
+    return builders.build({"Conv2d": {"status": "failed", "checks": (check,), "visibility": "hidden"}})
+
+
+def test_the_same_gradebook_gives_the_same_bytes(book: Gradebook, made: Path, tmp_path: Path) -> None:
+    build.staff(source_of(book, None), tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(made / "site")
+
+
+def test_making_it_again_takes_out_what_is_no_longer_there(book: Gradebook, made: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    build.staff(source_of(book, None), site)
+    (site / "students" / "gone.html").write_bytes((site / "students" / "absent@x.edu.html").read_bytes())
+    (site / "students" / "mine.html").write_text("<p>somebody else's</p>")
+    built = build.staff(source_of(book, None), site)
+    assert built.removed == 1
+    assert not (site / "students" / "gone.html").exists()
+    assert (site / "students" / "mine.html").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone(book: Gradebook, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match="something else is there"):
+        build.staff(source_of(book, None), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_small_class_has_one_page_of_the_table_and_a_large_one_several(made: Path) -> None:
+    assert not (made / "site" / "data").exists()
+    assert {path.name for path in (made / "large").glob("students*.html")} == {
+        "students.html", "students-2.html", "students-3.html"
+    }  # fmt: skip
+    rows = [row for path in sorted((made / "large" / "data").iterdir()) for row in shard(path)]
+    assert len(rows) == 15
+    assert all((made / "large" / "students" / row[0]).is_file() for row in rows)
+
+
+def shard(path: Path) -> list[list[object]]:
+    rows: list[list[object]] = json.loads(re.search(r"\.push\((.*)\);", path.read_text(), re.DOTALL)[1])  # type: ignore[index]
+    return rows
+
+
+def test_data_of_the_table_are_nothing_but_data(made: Path) -> None:
+    for path in (made / "large" / "data").iterdir():
+        text = path.read_text("ascii")
+        assert text.startswith("/* autograder summary */\n(window.studentRows ??= []).push([\n")
+        assert shard(path)
+
+
+@pytest.mark.parametrize(
+    "key", ["ann", "Ann", "a/b", "../ann", "ann@x.edu", "", ".", "índex", "index", "a" * 300, "CON"]
+)
+def test_every_student_has_a_file_name_of_their_own(key: str) -> None:
+    others = {page_name(other) for other in ("ann", "Ann", "a_b", "a/c", "ANN") if other != key}
+    name = page_name(key)
+    assert name not in others
+    assert re.fullmatch(r"[a-z0-9_@+-][a-z0-9._@+-]*\.html", name)
+    assert name != "index.html"
+
+
+def test_staff_see_what_is_hidden_and_are_told_so(hidden: Path, tmp_path: Path) -> None:
+    with Gradebook(str(hidden)) as book:
+        build.staff(source_of(book, None), tmp_path / "site")
+    page = (tmp_path / "site" / "students" / "ann@x.edu.html").read_text()
+    assert "what only staff may read" in page
+    assert "Students do not see: Conv2d." in page
+    assert "ta7: a private word" in page
+    assert ">98/100<" in page  # 95, and 2 and 1 by hand
+
+
+def test_students_see_nothing_of_what_is_hidden(hidden: Path, tmp_path: Path) -> None:
+    with Gradebook(str(hidden)) as book:
+        build.some(source_of(book, None), tmp_path / "one", ["ann@x.edu"])
+        names = pseudonyms.load(tmp_path / "secret", site_making.NAME)
+        build.published(source_of(book, None), tmp_path / "all", names)
+    texts = [path.read_text() for folder in ("one", "all") for path in (tmp_path / folder).rglob("*.html")]
+    assert len(texts) == 3
+    for text in texts:
+        assert not re.search(r"Conv2d(?!-)", text)
+        assert "what only staff may read" not in text
+        assert "/100" not in text  # from which the hidden points could be worked out
+        assert "private word" not in text
+        assert "ta7" not in text
+    assert "95/95" in texts[0]
+
+
+def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
+    person = Person("ann.lee@x.edu", "Ann Marie Léé", "ann.lee@x.edu", "annlee7", "4711", "A", "t9", on_roster=True)
+    words = "NameError at ann_lee_tools.py:3: Ann Marie Léé wrote this, annlee7, 4711"
+    check = Check("Z", "course", "error", "Conv1d(1, 1, 2) on (1, 1, 3)", words)
+    facts = {
+        "traceback": [{"file": "mytorch/ann_lee_tools.py", "line": 3, "function": "annlee7", "text": "# by Léé"}],
+        "exception": words,
+        "printed": "hello from Ann Marie",
+    }
+    report = builders.build(
+        {"Conv1d": {"status": "error", "message": words, "checks": (check,)}},
+        notes=("left out: ann_lee/notes.txt", "Conv1d: annlee7 changed its input"),
+        run={"isolation": "bubblewrap", "sections": {"Conv1d": facts}},
+    )
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        store.enrol(book, [person])
+        site_making.fill_with(book, "", {person.key: report})
+        names = pseudonyms.load(tmp_path / "secret", site_making.NAME)
+        build.published(source_of(book, None), tmp_path / "site", names)
+    pages = contents(tmp_path / "site")
+    assert set(pages) == {"index.html", f"p/{names.page(person.key)}"}
+    text = "\n".join(f"{name}\n{data.decode()}" for name, data in pages.items()).lower()
+    for trace in ("ann.lee", "annlee7", "4711", "léé", "marie", "ann_lee", "x.edu", "handin", "sha256:"):
+        assert trace not in text, trace
+    assert "nameerror at …_…_tools.py:3" in text
+    assert names.name(person.key).lower() in text
+    assert pages["index.html"].count(b"p/") == 0  # nothing leads to a student's page
+
+
+def test_addresses_cannot_be_guessed_and_stay(tmp_path: Path) -> None:
+    one = pseudonyms.load(tmp_path / "one", "hw2p1")
+    assert one == pseudonyms.load(tmp_path / "one", "hw2p1")
+    assert (tmp_path / "one").stat().st_mode & 0o777 == 0o600
+    other = pseudonyms.load(tmp_path / "other", "hw2p1")
+    again = replace(one, assignment="hw1p1")
+    pages = {names.page(key) for names in (one, other, again) for key in ("ann", "bob")}
+    assert len(pages) == 6
+    assert all(re.fullmatch(r"[a-z2-7]{26}\.html", page) for page in pages)
+    assert len({names.name("ann") for names in (one, other, again)}) == 3
+
+
+@pytest.mark.parametrize("text", ["", "no hex", "abcd"])
+def test_a_file_that_is_no_secret_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "secret").write_text(text)
+    with pytest.raises(UsageError, match="secret"):
+        pseudonyms.load(tmp_path / "secret", "hw2p1")
+
+
+def test_every_student_is_listed_and_every_decision(made: Path) -> None:
+    text = (made / "site" / "index.html").read_text()
+    for said in ("</strong> could not be opened", "</strong> count for nobody", "nothing handed in", "</strong> late"):
+        assert said in text
+    assert "who.zip" in text
+    assert shown("\u202e") in text
+
+
+def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        store.enrol(book, [Person("ann", on_roster=True)])
+        site_making.take(book, ["bob"], None, problem="empty")
+        number = store.conditions(book, site_making.terms())
+        store.standing_publication(book, site_making.NAME, number, "ta")
+        build.staff(source_of(book, None), tmp_path / "site")
+    assert "Nothing is graded yet." in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_nothing_on_the_way_is_larger_than_it_must_be(made: Path) -> None:
+    largest = {path.suffix: path.stat().st_size for path in sorted(made.rglob("*.*ml"), key=lambda p: p.stat().st_size)}
+    assert largest[".html"] < 250_000
+    assert listing.ROWS * 900 < 1_000_000  # a row with the longest texts that are shown

@@ -1,0 +1,125 @@
+"""The command: what it writes, what it says, and that a student who is forgotten is nowhere any more."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import site_making
+from site_making import builders
+
+from autograder.cli import main
+from autograder.gradebook import store
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.store import Person
+
+
+def summary(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, list[str], str]:
+    """Run it: exit status, lines of output, what it complained of."""
+    with pytest.raises(SystemExit) as ended:
+        main(["summary", *map(str, words)])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out.splitlines(), said.err
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A gradebook of three, two of whom handed in together."""
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        people = [Person(f"{name}@x.edu", f"{name.title()} Someone") for name in ("ann", "bob", "carl")]
+        store.enrol(book, people)
+        reports = {"ann@x.edu": builders.mixed(), "carl@x.edu": builders.build()}
+        site_making.fill_with(book, "", reports)
+        site_making.take(book, ["ann@x.edu", "bob@x.edu"], builders.mixed(), hours=-0.5)
+    return tmp_path / "book"
+
+
+def test_it_writes_a_site_and_says_where(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, lines, _ = summary(capsys, place, "--output", tmp_path / "site")
+    assert status == 0
+    assert lines[0] == f"3 pages of students: {tmp_path / 'site' / 'index.html'}"
+    assert json.loads(lines[-1]) == {
+        "schema": "autograder/summary/v1", "assignment": "hw2p1", "students": 3, "removed": 0
+    }  # fmt: skip
+    assert (tmp_path / "site").stat().st_mode & 0o077 == 0
+
+
+def test_single_pages_for_feedback(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert summary(capsys, place, "--output", tmp_path / "f", "--student", "ann@x.edu")[0] == 0
+    (page,) = (tmp_path / "f").iterdir()
+    text = page.read_text()
+    assert page.name == "ann@x.edu.html"
+    assert "Ann Someone" in text
+    assert "carl" not in text
+    assert "students.html" not in text
+    status, _, complaint = summary(capsys, place, "--output", tmp_path / "f", "--student", "zoe")
+    assert (status, "no student 'zoe'" in complaint) == (2, True)
+
+
+def test_pages_to_publish_with_a_list_of_who_has_which(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (
+        place,
+        "--output",
+        tmp_path / "p",
+        "--pseudonyms",
+        tmp_path / "secret",
+        "--addresses",
+        tmp_path / "who.csv",
+    )
+    assert summary(capsys, *words)[0] == 0
+    rows = list(csv.DictReader((tmp_path / "who.csv").read_text().splitlines()))
+    assert [row["student"] for row in rows] == ["ann@x.edu", "bob@x.edu", "carl@x.edu"]
+    for row in rows:
+        assert row["pseudonym"] in (tmp_path / "p" / row["page"]).read_text()
+    assert (tmp_path / "who.csv").stat().st_mode & 0o077 == 0
+
+
+def test_who_is_forgotten_is_in_neither_gradebook_nor_site(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = ("--output", tmp_path / "p", "--pseudonyms", tmp_path / "secret")
+    summary(capsys, place, "--output", tmp_path / "site")
+    summary(capsys, place, *published)
+    assert len(list((tmp_path / "p" / "p").iterdir())) == 3
+    status, lines, _ = summary(capsys, place, "--output", tmp_path / "site", "--forget", "ann@x.edu", "--yes")
+    assert status == 0
+    assert lines[0] == "forgotten: 1 attempts are gone, 1 of groups stay for the others"
+    assert json.loads(lines[-1])["removed"] == 1
+    summary(capsys, place, *published)
+    assert len(list((tmp_path / "p" / "p").iterdir())) == 2
+    for folder in (place, tmp_path / "site", tmp_path / "p"):
+        for path in folder.rglob("*"):
+            assert "ann" not in path.name.split("@")[0]
+            if path.is_file():
+                data = path.read_bytes()
+                assert b"ann@x.edu" not in data, path
+                assert b"Ann Someone" not in data, path
+                assert b"of ann@x.edu_1_handin.tar" not in data, path
+
+
+def test_nobody_is_forgotten_without_being_asked_for(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda prompt: "n")
+    status, _, complaint = summary(capsys, place, "--forget", "ann@x.edu")
+    assert (status, "interrupted" in complaint) == (130, True)
+    assert (place / "gradebook.sqlite").read_bytes().count(b"ann@x.edu")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ((), "where do the pages go"),
+        (("--output", "x", "--student", "a", "--pseudonyms", "s"), "one of --student and --pseudonyms"),
+        (("--output", "x", "--addresses", "a"), "--addresses goes with --pseudonyms"),
+    ],
+)
+def test_wrong_usage_is_told(
+    place: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], complaint: str
+) -> None:
+    status, _, said = summary(capsys, place, *words)
+    assert (status, complaint in said) == (2, True)
