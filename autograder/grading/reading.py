@@ -23,7 +23,9 @@ MOST, LENGTH, NAMED = 20, 300, 3
 def names(place: Place) -> tuple[str, ...]:
     """The modules that are looked for: what the assignment denies, and what students reach for besides."""
     imports = place.rubric.imports
-    return tuple(sorted({*imports.deny, *(KNOWN - {name.partition(".")[0] for name in imports.allow})}))
+    return tuple(
+        sorted({*imports.deny, *(KNOWN - {name.partition(".")[0] for name in (*imports.allow, *imports.optional)})})
+    )
 
 
 def named(files: Mapping[str, bytes], modules: Collection[str]) -> bool:

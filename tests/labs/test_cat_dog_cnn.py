@@ -16,6 +16,8 @@ from lab_kit import Lab, Mistake, mistake
 from autograder.assignments.cat_dog_cnn import cases, judges
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader
+from autograder.sandbox import host
+from autograder.sandbox.launch import Level
 from autograder.submissions import read
 
 LAB = Lab("cat_dog_cnn", "cnn.py")
@@ -141,6 +143,19 @@ def test_the_large_network_learns_within_the_budget(name: str) -> None:
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     assert not [note for note in report.notes if "does not apply" in note]
     assert sum(facts["cpu_seconds"] for facts in report.run["sections"].values()) < 90
+
+
+@pytest.mark.parametrize("level", host.available())
+def test_pytorch_starts_at_every_level(level: Level) -> None:
+    """`auto` would pass over a level at which it does not."""
+    with LAB.grader(isolation=level, explain=False) as grader:
+        tried = [section for section in LAB.rubric.sections if section.id in ("load_set", "evaluate")]
+        results = grader.run_all(read(LAB.assignment.reference, LAB.rubric), tried)
+        assert {name: grader.status(result) for name, result in results.items()} == {
+            "load_set": "passed",
+            "evaluate": "passed",
+        }
+        assert grader.guest.level == level
 
 
 def test_without_pytorch_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ Array = npt.NDArray[Any]
 FILE = "cnn.py"
 
 torch.set_num_threads(1)
-torch.use_deterministic_algorithms(True, warn_only=True)
+torch.set_deterministic_debug_mode("warn")  # `use_deterministic_algorithms` loads its compiler too, which wants files
 nnpack: Any = torch.backends.nnpack
 nnpack.set_flags(False)  # it wants to read /proc, and says so on every convolution
 nn.Conv2d(1, 1, 1)(torch.zeros(1, 1, 1, 1))  # what the first convolution sets up and prints, before any fork
