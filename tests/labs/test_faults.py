@@ -27,8 +27,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     shutil.copy(ROOT / "runner.py", copy)
     new = [sys.executable, "-B", "runner.py", "new-assignment", "broken"]
     subprocess.run(new, cwd=copy, check=True, capture_output=True)
-    (copy / "autograder/assignments/broken/misconceptions").mkdir()
-    (copy / "autograder/assignments/broken/misconceptions/__init__.py").touch()
+    for name in ("ideas.toml", "wrong.py", "predictions.json"):  # the slips bring their own
+        (copy / "autograder/assignments/broken/misconceptions" / name).unlink()
     changes = [[slip["file"], slip.get("old"), slip.get("new")] for slip in SLIPS]
     shutil.copy(Path(__file__).with_name("find_faults.py"), copy)
     find = [sys.executable, "-B", "find_faults.py", "broken"]
