@@ -49,7 +49,9 @@ def of(assignment: Assignment, section: Section, questions: Sequence[Question], 
     """
     found = [Need("the smallest case", frozenset({0}))]
     found += _mistakes(rows, questions)
-    found += _families(assignment, questions)
+    kinds = Kinds.of(assignment, questions)
+    found += _families(kinds)
+    found += _not_by_accident(section, rows, kinds)
     found += _told_apart(assignment, section, questions)
     return [need for need in found if need.cases]
 
@@ -74,20 +76,44 @@ FAMILIES: Mapping[str, Callable[[Seen], bool]] = {
 }
 
 
-def _families(assignment: Assignment, questions: Sequence[Question]) -> Iterator[Need]:
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The candidates of each kind, by index."""
+
+    count: int
+    properties: Mapping[str, frozenset[int]]
+    families: Mapping[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, assignment: Assignment, questions: Sequence[Question]) -> Kinds:
+        """Sort a section's candidates."""
+        names = arrays.load(assignment.folder)
+        seen = [
+            Seen(question.case.name, "", True, question.case.params, question.inputs, None, None, {}, names)
+            for question in questions
+        ]
+
+        def having(has: Callable[[Seen], bool]) -> frozenset[int]:
+            return frozenset(i for i, one in enumerate(seen) if has(one))
+
+        ties = frozenset(i for i, question in enumerate(questions) if question.case.judged)
+        families = {name: having(has) for name, has in FAMILIES.items()} | {"ties": ties}
+        return cls(len(seen), {name: having(has) for name, (_, _, has) in PROPERTIES.items()}, families)
+
+
+def _families(kinds: Kinds) -> Iterator[Need]:
     """Every family; those that a failure may be put down to are also left out once."""
-    names = arrays.load(assignment.folder)
-    seen = [
-        Seen(question.case.name, "", True, question.case.params, question.inputs, None, None, {}, names)
-        for question in questions
-    ]
-    yield Need("ties", frozenset(i for i, question in enumerate(questions) if question.case.judged))
-    having = {name: {i for i, one in enumerate(seen) if has(one)} for name, (_, _, has) in PROPERTIES.items()}
-    more = {name: {i for i, one in enumerate(seen) if has(one)} for name, has in FAMILIES.items()}
-    for cases in (*having.values(), *more.values()):
-        yield Need("families", frozenset(cases))
-    for cases in having.values():
-        yield Need("families", frozenset(range(len(seen))) - cases)
+    for cases in (*kinds.properties.values(), *kinds.families.values()):
+        yield Need("families", cases)
+    for cases in kinds.properties.values():
+        yield Need("families", frozenset(range(kinds.count)) - cases)
+
+
+def _not_by_accident(section: Section, rows: Sequence[Row], kinds: Kinds) -> Iterator[Need]:
+    """A case that tells: what a mistake fails in is not what has a property, where among all candidates it is not."""
+    for row in rows:
+        for cases in kinds.properties.values():
+            yield Need("conditions", frozenset(row.caught[section.id]) ^ cases)
 
 
 def _told_apart(assignment: Assignment, section: Section, questions: Sequence[Question]) -> Iterator[Need]:

@@ -21,7 +21,7 @@ from autograder.reports import context as contexts
 from autograder.reports.console import new_console, render
 from autograder.reports.context import Context
 
-SECTION, ONE, OTHER = "MaxPool2d_stride1", "*on (3, 2, 3, 5)", "*on (3, 2, 4, 4)"
+SECTION, ONE, OTHER = "MaxPool2d_stride1", "*on (1, 2, 2, 3)", "*on (3, 2, 4, 4)"
 ENVIRON = dict.fromkeys(("CLASSROOM", "ASSIGNMENT", "USERNAME", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL"), "x")
 
 #: Right but for inputs of the hidden case's shape, which it sends out by every way that it has.
@@ -68,7 +68,7 @@ def grader() -> Iterator[Grader]:
         yield made
 
 
-def handed_in(grader: Grader, end: str, shape: tuple[int, ...] = (3, 2, 3, 5)) -> Report:
+def handed_in(grader: Grader, end: str, shape: tuple[int, ...] = (1, 2, 2, 3)) -> Report:
     files = {
         "mytorch/pool.py": HOSTILE.format(shape=shape, end=ENDS[end]),
         "mytorch/honest_pool.py": helpers.reference()["mytorch/pool.py"],
@@ -105,9 +105,9 @@ def test_no_writer_tells_more_than_that_a_hidden_case_fails(end: str, grader: Gr
     report = handed_in(grader, end)
     section = report.sections[0]
     assert (section.status != "passed", section.points) == (True, 0)
-    assert "(3, 2, 3, 5)" in json.dumps(document(report)), "staff are told"
+    assert "(1, 2, 2, 3)" in json.dumps(document(report)), "staff are told"
     for name, text in texts(report, context()).items():
-        for trace in ("LEAK", "(3, 2, 3, 5)", "exit status", "dLdZ", "changed its input"):
+        for trace in ("LEAK", "(1, 2, 2, 3)", "exit status", "dLdZ", "changed its input"):
             assert trace not in text, (name, trace)
         if name in ("outputs", "notices", "log"):
             continue
@@ -129,14 +129,14 @@ def test_a_failure_where_everybody_may_look_is_told_as_ever(grader: Grader) -> N
 
 def test_where_both_fail_only_the_open_case_is_told(grader: Grader) -> None:
     files = {
-        "mytorch/pool.py": HOSTILE.format(shape=(3, 2, 3, 5), end=ENDS["raises"]).replace(
+        "mytorch/pool.py": HOSTILE.format(shape=(1, 2, 2, 3), end=ENDS["raises"]).replace(
             "        return super().forward(A)\n", "        return super().forward(A) + (A.shape == (1, 1, 3, 3))\n"
         ),
         "mytorch/honest_pool.py": helpers.reference()["mytorch/pool.py"],
     }
     report = grader.grade(helpers.submission_from(files))
     for name, text in texts(report, context()).items():
-        assert "LEAK" not in text and "(3, 2, 3, 5)" not in text, name
+        assert "LEAK" not in text and "(1, 2, 2, 3)" not in text, name
     section = audience.for_students(report, context()).sections[0]
     assert "(1, 1, 3, 3)" in str(section.checks) and audience.ONE_FAILS in str(section.checks)
     assert section.message != audience.ONE_FAILS
@@ -170,7 +170,7 @@ def waiting():
 class MaxPool2d_stride1(Honest):
     def forward(self, A):
         ahead = waiting()
-        print("SEEN", b"[3, 2, 3, 5]" in ahead, b"[3, 2, 4, 4]" in ahead, A.shape)
+        print("SEEN", b"[1, 2, 2, 3]" in ahead, b"[3, 2, 4, 4]" in ahead, A.shape)
         return super().forward(A)
 """
 

@@ -112,11 +112,16 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
     course's own cases. Where there is an `other` object of the same class, it is at work at the same
     time, on an input of the same shape, as layers of a network are: nothing of it may show.
     """
+    earlier = None
     for suffix in passes(task):
         task.expecting(out)
         if other is not None:
             forward(task, other, -task.input(f"A{suffix}"))
-        result = forward(task, layer, task.input(f"A{suffix}"))
+        given = task.input(f"A{suffix}")
+        result = forward(task, layer, given)
+        if out == "Z":  # Flatten's is best a view
+            remark(task, result, given, earlier)
+        earlier = result
         if not suffix:
             task.record(out, result)
         if other is not None:
@@ -125,6 +130,17 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
         gradient = task.attribute(layer, "backward")(incoming)
     task.record(back, gradient)
+
+
+def remark(task: Any, result: Any, given: Array, earlier: Any) -> None:
+    """Note, at no cost, where what forward returns is not an array of its own."""
+    if isinstance(result, np.ndarray) and result.size:
+        for kept, whose in ((earlier, "an earlier call's result"), (given, "its input")):
+            if isinstance(kept, np.ndarray) and np.may_share_memory(result, kept):
+                task.notes.append(
+                    f"{task.params['layer']}.forward returns an array that shares memory with {whose}: "
+                    "right, but who changes the one changes the other"
+                )
 
 
 def mcq(task: Any) -> None:

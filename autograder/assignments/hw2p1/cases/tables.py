@@ -7,7 +7,7 @@ object that is used twice, first on an input of another size.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.assignments.cases import Level
@@ -188,8 +188,17 @@ PADDED: Mapping[str, tuple[Row, ...]] = {
     ),
 }
 
+
+def repeats(strided: bool) -> Iterator[Row]:
+    """One-dimensional convolutions as the course draws them, all over its ranges."""
+    for i in range(11):
+        arguments = (5 + 3 * i % 10, 5 + 7 * i % 10, i % 9 + 1, *((4 * i % 9 + 1,) if strided else ()))
+        yield course(arguments, (i % 3 + 1, arguments[0], 20 + 279 * i // 10))
+
+
 #: Sizes as the course draws them: batches of 1 to 3, 5 to 14 channels, widths of 20 to 299 and sides of 55
-#: to 99, kernels, factors and strides of 1 to 9 (1 and 2 for the kernels of transposed convolutions).
+#: to 99, kernels, factors and strides of 1 to 9 (1 and 2 for the kernels of transposed convolutions); and at least as
+#: many as it draws: 15 one-dimensional convolutions of each kind, 2 two-dimensional ones, 3 of all else.
 RESAMPLE_1D_FULL = (
     course((1,), (2, 14, 299)),
     course((2,), (1, 5, 20)),
@@ -226,12 +235,14 @@ FULL: Mapping[str, tuple[Row, ...]] = {
         course((5, 14, 3), (1, 5, 20)),
         course((9, 7, 6), (2, 9, 137)),
         Row((14, 5, 9), (3, 14, 299), bias=True),
+        *repeats(strided=False),
     ),
     "conv1d": (
         course((14, 5, 1, 1), (3, 14, 20)),
         course((5, 14, 3, 9), (1, 5, 20)),
         course((9, 7, 6, 2), (2, 9, 137)),
         Row((14, 5, 9, 5), (3, 14, 299), bias=True),
+        *repeats(strided=True),
     ),
     "conv2d_stride1": (
         Row((5, 14, 1), (3, 5, 55, 99)),

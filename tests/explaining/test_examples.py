@@ -1,0 +1,156 @@
+"""The smallest failing example: small enough for a picture, true when its snippet is run, and hardly to be beaten."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import helpers
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, reject, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+sys.path.append(str(Path(__file__).parent.parent / "planted"))
+from mistakes import MISTAKES, Mistake
+
+from autograder.assignments.hw2p1.cases.layers import LAYERS
+from autograder.assignments.hw2p1.rungs import ROWS, rung
+from autograder.assignments.truth import Question
+from autograder.grading import examples
+from autograder.grading.grader import Grader
+from autograder.grading.report import document
+from autograder.grading.sections import Place, Result, conversation, end, handed_in
+
+#: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.
+NOT_SHOWN = ("MaxPool2d: backward takes float32", "Conv1d_stride1: input kept on the class")
+#: Mistakes that a small case can show: those of layers, in the default edition.
+SHOWN = [m for m in MISTAKES if m.fails[0] in ROWS and m.edition == "s23" and not m.lives and m.name not in NOT_SHOWN]
+#: The widest plane that a picture is drawn of.
+SIDE = 6
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    with helpers.warm() as made:
+        yield made
+
+
+def example(mistake: Mistake, grader: Grader) -> dict[str, Any]:
+    """What the report shows of the mistake's own section."""
+    (section,) = [section for section in grader.rubric.sections if section.id == mistake.fails[0]]
+    results = grader.run_all(mistake.submission, [section])
+    grader.explain(mistake.submission, results)
+    found: dict[str, Any] = document(grader.report(mistake.submission, results))["run"]["sections"][section.key]
+    return found["example"]
+
+
+@pytest.mark.parametrize("mistake", SHOWN[::6], ids=lambda m: m.name)
+def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader, tmp_path) -> None:
+    found = example(mistake, grader)
+    assert "autograder" not in found["snippet"]
+    for array in (found["expected"], found["got"], *found["inputs"].values()):
+        if array is not None:
+            assert max(np.shape(array)[-2:]) <= SIDE
+    if found["got"] is None:
+        return
+    assert found["wrong"] or np.shape(found["got"]) != np.shape(found["expected"]) or "float32" in found["message"]
+    for path, content in mistake.submission.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    shell = [sys.executable, "-c", found["snippet"]]
+    printed = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    numbers = np.array(printed.replace("[", " ").replace("]", " ").split(), float)
+    assert np.allclose(numbers, np.ravel(found["got"]))
+
+
+# Whether another way would find smaller ones: hypothesis, over the live guest, with every freedom.
+
+
+@st.composite
+def cases(draw: Callable[[Any], Any], section: str) -> tuple[Any, dict[str, Any]]:
+    """Any small case of a layer, with whole numbers."""
+    layer = LAYERS[section]
+    most = {"in_channels": 2, "out_channels": 2}
+    named = {name: draw(st.integers(1, most.get(name, 3))) for name in layer.arguments}
+    kernel = named.get("kernel_size", named.get("kernel", 1))
+    channels = named.get("in_channels") or draw(st.integers(1, 2))
+
+    def shape() -> tuple[int, ...]:
+        sides = [kernel + draw(st.integers(0, 4)) for _ in range(2 if "2d" in section else 1)]
+        return (draw(st.integers(1, 2)), channels, *sides)
+
+    special: dict[str, Any] = {"bias": layer.has_weights and draw(st.booleans())}
+    if section == "conv2d" and draw(st.booleans()):
+        special["padding"] = draw(st.integers(0, 2))
+    if draw(st.booleans()):
+        special["first"] = shape()
+    case, inputs = rung(layer, tuple(named.values()), shape(), special)
+    if sum(array.size for array in inputs.values()) > 60:
+        reject()
+    values = {
+        name: np.array(draw(st.lists(st.integers(0, 9), min_size=array.size, max_size=array.size)), float)
+        for name, array in inputs.items()
+    }
+    return case, {name: values[name].reshape(array.shape) for name, array in inputs.items()}
+
+
+def size(inputs: dict[str, Any]) -> int:
+    """How many numbers a case has."""
+    return sum(np.size(array) for array in inputs.values())
+
+
+def smallest_found(mistake: Mistake, grader: Grader, output: str) -> int | None:
+    """The size of the smallest case that hypothesis finds on which this output fails."""
+    (section,) = [section for section in grader.rubric.sections if section.id == mistake.fails[0]]
+    place: Place = grader.place(mistake.submission)
+    spare = Result(section)
+    oracle = examples._oracle(grader.assignment, spare)
+    assert oracle is not None
+    with conversation(section.id, place) as talk:
+        assert handed_in(talk, section.exercise, place.submission.files, place)
+        ask = examples._asker(talk, spare, place, output)
+
+        def fails(drawn: tuple[Any, dict[str, Any]]) -> bool:
+            case, inputs = drawn
+            blank = Question(case, inputs, {name: np.zeros(0) for name in case.outputs})
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    question = oracle(blank)
+            except ValueError:
+                return False
+            failure = ask(question)
+            return failure is not None and failure.finding.output == output
+
+        once = settings(
+            derandomize=True, database=None, max_examples=200, deadline=None,
+            suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
+        )  # fmt: skip
+        try:
+            _, inputs = find(cases(section.id), fails, settings=once)
+        except NoSuchExample:
+            inputs = None
+        end(spare, [], talk, place, ready=True)
+    return None if inputs is None else size(inputs)
+
+
+@pytest.mark.more
+def test_hypothesis_finds_hardly_anything_smaller(grader: Grader) -> None:
+    ours, theirs = [], []
+    chosen = SHOWN[::12]
+    for mistake in chosen:
+        shown = example(mistake, grader)
+        found = smallest_found(mistake, grader, shown["output"])
+        mine = size({name: np.array(array) for name, array in shown["inputs"].items()})
+        assert found is None or mine <= found + 4, mistake.name
+        if found is not None:
+            ours.append(mine)
+            theirs.append(found)
+    assert len(ours) >= len(chosen) / 2
+    assert sum(ours) <= sum(theirs)
