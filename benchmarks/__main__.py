@@ -14,7 +14,7 @@ from . import results
 from .rows import Row
 
 #: Each a module here, with `rows(runs, say)`.
-NAMES = ("grade", "course", "help", "watch", "isolation", "batch", "simulated", "cluster", "timeline")
+NAMES = ("grade", "course", "help", "watch", "isolation", "batch", "simulated", "looking", "cluster", "timeline")
 
 
 def main() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 
@@ -20,19 +23,57 @@ class SectionPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class _Summed:
+    sections: tuple[SectionPoints, ...]
+    earned: Mapping[str, Decimal]
+    max: Mapping[str, Decimal]
+
+
+@lru_cache(maxsize=4096)
+def _summed(summary: str) -> _Summed:
+    """A grading's summary, read. A class has far fewer outcomes than students, so most were read before."""
+    sections = tuple(
+        SectionPoints(key, group, status, None if points is None else Decimal(points), Decimal(full))
+        for key, group, status, points, full in json.loads(summary)
+    )
+    earned: dict[str, Decimal] = {}
+    most: dict[str, Decimal] = {}
+    for section in sections:
+        earned[section.group] = earned.get(section.group, _NOTHING) + (section.points or _NOTHING)
+        most[section.group] = most.get(section.group, _NOTHING) + section.max
+    return _Summed(sections, earned, most)
+
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class GradingFacts:
-    """One grading of an attempt. `report(book, id)` has the whole report; `drawn_for` as in `models.Grading`."""
+    """One grading of an attempt. `report(book, id)` has the whole report; `drawn_for` as in `models.Grading`.
+
+    `summary` is what the gradebook keeps of the sections, as text: read when it is asked for, since a class is large
+    and most questions are about sums.
+    """
 
     id: int
     attempt: int
     conditions: int
     graded_at: datetime
-    sections: tuple[SectionPoints, ...]
+    summary: str
     drawn_for: str = ""
+
+    @property
+    def sections(self) -> tuple[SectionPoints, ...]:
+        """The sections, in the order of the rubric."""
+        return _summed(self.summary).sections
 
     def total(self, group: str) -> Decimal:
         """Points earned in a group."""
-        return sum((s.points or Decimal(0) for s in self.sections if s.group == group), Decimal(0))
+        return _summed(self.summary).earned.get(group, _NOTHING)
+
+    def max(self, group: str) -> Decimal:
+        """Points there are in a group."""
+        return _summed(self.summary).max.get(group, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,21 @@ def people(book: Gradebook) -> tuple[Person, ...]:
     """Every student, by key."""
     with book.session() as session:
         # Sorted here: databases have orders of their own.
-        return tuple(sorted((_person(row) for row in session.scalars(select(Student))), key=lambda one: one.key))
+        return tuple(sorted((Person(*row) for row in session.execute(select(*_PERSON))), key=lambda one: one.key))
 
 
-def _person(row: Student) -> Person:
-    return Person(row.key, row.name, row.email, row.login, row.number, row.section, row.team, row.on_roster)
+#: A student's columns, as `Person` takes them.
+_PERSON = (
+    Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
+    Student.on_roster,
+)  # fmt: skip
+
+
+def person(book: Gradebook, key: str) -> Person | None:
+    """The student of that key, if there is one."""
+    with book.session() as session:
+        row = session.execute(select(*_PERSON).where(Student.key == key)).one_or_none()
+        return None if row is None else Person(*row)
 
 
 def policy(book: Gradebook, assignment: str) -> policies.Policy:
@@ -83,43 +93,48 @@ def policy(book: Gradebook, assignment: str) -> policies.Policy:
     return policies.Policy() if text is None else policies.parse(json.loads(text))
 
 
-def attempts(book: Gradebook, assignment: str, draft: int | None = None) -> tuple[AttemptFacts, ...]:
+def attempts(
+    book: Gradebook, assignment: str, draft: int | None = None, student: str | None = None
+) -> tuple[AttemptFacts, ...]:
     """All attempts, in the order in which they were handed in.
 
     Parameters
     ----------
     draft
         Conditions whose gradings are taken to stand, where there are any: what publishing them would give.
+    student
+        Only attempts that lie where some of this student's do: theirs, and what has replaced them.
     """
+    chosen = [Attempt.assignment == assignment]
+    if student is not None:
+        theirs = select(Attempt.label).join(Credit).join(Student).where(Student.key == student, *chosen)
+        chosen.append(Attempt.label.in_(theirs))
+    within = select(Attempt.id).where(*chosen)
     with book.session() as session:
         credited: dict[int, list[str]] = {}
-        for attempt, key in session.execute(select(Credit.attempt_id, Student.key).join(Student)):
+        credits = select(Credit.attempt_id, Student.key).join(Student).where(Credit.attempt_id.in_(within))
+        for attempt, key in session.execute(credits):
             credited.setdefault(attempt, []).append(key)
-        standing = _standing(session, assignment, draft)
-        troubles = {
-            row.attempt_id: row.reason
-            for row in session.scalars(
-                select(Failure).join(Attempt).where(Attempt.assignment == assignment).order_by(Failure.id)
-            )
-        }
-        rows = session.scalars(select(Attempt).where(Attempt.assignment == assignment))
+        standing = _standing(session, assignment, draft, within if student is not None else None)
+        failed = select(Failure.attempt_id, Failure.reason).where(Failure.attempt_id.in_(within)).order_by(Failure.id)
+        troubles = {row[0]: row[1] for row in session.execute(failed)}
         facts = [
             AttemptFacts(
-                row.id,
-                row.label,
-                row.digest,
-                row.source,
-                row.number,
-                row.submitted_at,
-                row.marked_late,
-                row.problem,
-                tuple(sorted(credited.get(row.id, ()))),
-                standing.get(row.id),
-                "" if row.id in standing else troubles.get(row.id, ""),
+                *row,
+                tuple(sorted(credited.get(row[0], ()))),
+                standing.get(row[0]),
+                "" if row[0] in standing else troubles.get(row[0], ""),
             )
-            for row in rows
+            for row in session.execute(select(*_ATTEMPT).where(*chosen))
         ]
     return tuple(sorted(facts, key=order))
+
+
+#: An attempt's columns, as `AttemptFacts` takes them first.
+_ATTEMPT = (
+    Attempt.id, Attempt.label, Attempt.digest, Attempt.source, Attempt.number, Attempt.submitted_at,
+    Attempt.marked_late, Attempt.problem,
+)  # fmt: skip
 
 
 def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:
@@ -128,31 +143,25 @@ def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:
     return when, attempt.number, attempt.label, attempt.id
 
 
-def _standing(session: Session, assignment: str, draft: int | None) -> dict[int, GradingFacts]:
-    """The grading that stands of each attempt: that of the newest publication that has one."""
+def _standing(session: Session, assignment: str, draft: int | None, within: Any) -> dict[int, GradingFacts]:
+    """The grading that stands of each attempt (of those in `within`): that of the newest publication that has one."""
+    some = [] if within is None else [Grading.attempt_id.in_(within)]
     published = (
         select(*_FACTS)
         .join(Published, Published.grading_id == Grading.id)
         .join(Publication, Publication.id == Published.publication_id)
-        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
+        .where(Publication.assignment == assignment, Publication.undone_at.is_(None), *some)
         .order_by(Publication.id)
     )
-    standing = {row.attempt_id: _grading(row) for row in session.execute(published)}
+    standing = {row[1]: GradingFacts(*row) for row in session.execute(published)}
     if draft is not None:
-        drafted = select(*_FACTS).where(Grading.conditions_id == draft)
-        standing |= {row.attempt_id: _grading(row) for row in session.execute(drafted)}
+        drafted = select(*_FACTS).where(Grading.conditions_id == draft, *some)
+        standing |= {row[1]: GradingFacts(*row) for row in session.execute(drafted)}
     return standing
 
 
+#: A grading's columns, as `GradingFacts` takes them.
 _FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.graded_at, Grading.summary, Grading.drawn_for)
-
-
-def _grading(row: Any) -> GradingFacts:
-    sections = tuple(
-        SectionPoints(key, group, status, None if points is None else Decimal(points), Decimal(full))
-        for key, group, status, points, full in json.loads(row.summary)
-    )
-    return GradingFacts(row.id, row.attempt_id, row.conditions_id, row.graded_at, sections, row.drawn_for)
 
 
 def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFacts, ...]:
@@ -166,7 +175,7 @@ def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFac
             .where(Attempt.assignment == assignment, Student.key == student)
             .order_by(Grading.id)
         )
-        return tuple(_grading(row) for row in rows)
+        return tuple(GradingFacts(*row) for row in rows)
 
 
 def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]:

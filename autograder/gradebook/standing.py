@@ -16,6 +16,8 @@ from .policy import Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
 
+_NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
+
 State = Literal["graded", "ungraded", "missing"]
 
 
@@ -99,10 +101,11 @@ class Class:
 def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Class:
     """What everybody has; with `draft`, what they would have if those conditions' gradings were published."""
     found = queries.attempts(book, assignment, draft)
-    newest = {attempt.label: attempt.id for attempt in sorted(found, key=lambda attempt: attempt.id)}
-    current = [attempt for attempt in found if newest[attempt.label] == attempt.id]
+    current, replaced = _current(found)
     rules = queries.policy(book, assignment)
-    changes = queries.adjustments(book, assignment)
+    changes: dict[str, list[AdjustmentFacts]] = {}
+    for change in queries.adjustments(book, assignment):
+        changes.setdefault(change.student, []).append(change)
     mine: dict[str, list[AttemptFacts]] = {}
     for attempt in current:
         for student in attempt.students:
@@ -111,13 +114,31 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         assignment,
         rules,
         tuple(
-            standing(person, mine.get(person.key, ()), rules, [c for c in changes if c.student == person.key])
+            standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
             for person in queries.people(book)
         ),
         tuple(attempt for attempt in current if not attempt.students),
         tuple(attempt for attempt in current if attempt.problem is not None),
-        tuple(attempt for attempt in found if newest[attempt.label] != attempt.id),
+        replaced,
     )
+
+
+def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
+    """What one student has, without reading about everybody; None where there is no such student."""
+    person = queries.person(book, student)
+    if person is None:
+        return None
+    current, _ = _current(queries.attempts(book, assignment, student=student))
+    changes = [change for change in queries.adjustments(book, assignment) if change.student == student]
+    mine = [attempt for attempt in current if student in attempt.students]
+    return standing(person, mine, queries.policy(book, assignment), changes)
+
+
+def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
+    """Attempts that lie where they were handed in, and those in whose place newer ones of the same name do."""
+    newest = {attempt.label: attempt.id for attempt in sorted(found, key=lambda attempt: attempt.id)}
+    current = [attempt for attempt in found if newest[attempt.label] == attempt.id]
+    return current, tuple(attempt for attempt in found if newest[attempt.label] != attempt.id)
 
 
 def standing(
@@ -129,9 +150,12 @@ def standing(
     chosen = choose(person.key, own, policy)
     lateness = Lateness() if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
-    sections = () if grading is None else tuple(_by_hand(section, valid) for section in grading.sections)
+    sections = () if grading is None else grading.sections
+    if touched := any(change.section for change in valid):
+        sections = tuple(_by_hand(section, valid) for section in sections)
     state, reason = _state(chosen)
-    sums = {group: _sum(group, grading, sections, lateness, policy, valid) for group in ("main", "bonus")}
+    points = sections if touched else None
+    sums = {group: _sum(group, grading, points, lateness, policy, valid) for group in ("main", "bonus")}
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
@@ -184,17 +208,23 @@ def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> Se
 def _sum(
     group: str,
     grading: queries.GradingFacts | None,
-    sections: tuple[SectionPoints, ...],
+    sections: tuple[SectionPoints, ...] | None,
     lateness: Lateness,
     policy: Policy,
     changes: tuple[AdjustmentFacts, ...],
 ) -> Sum:
-    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it."""
-    earned = Decimal(0) if grading is None else grading.total(group)
-    late = lateness.taken(earned) if group in policy.groups else Decimal(0)
-    final = sum((s.points or Decimal(0) for s in sections if s.group == group), Decimal(0)) - late
+    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it.
+
+    Parameters
+    ----------
+    sections
+        Their points, where some were changed by hand.
+    """
+    earned, full = (_NOTHING, _NOTHING) if grading is None else (grading.total(group), grading.max(group))
+    late = lateness.taken(earned) if group in policy.groups and lateness.percent else _ZERO_CENTS
+    given = earned if sections is None else sum((s.points or _NOTHING for s in sections if s.group == group), _NOTHING)
+    final = given - late
     for change in changes:
         if _of_group(change, group):
             final = change.points if change.kind == "set" else final + change.points
-    full = sum((section.max for section in sections if section.group == group), Decimal(0))
     return Sum(earned, late, final - (earned - late), final, full)

@@ -13,10 +13,11 @@ from pathlib import Path
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 from autograder.gradebook import queries
+from autograder.gradebook import standing as standings
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing, standings
+from autograder.gradebook.standing import Standing
 from autograder.grading.report import Report, restored
 from autograder.reports import audience
 from autograder.reports import context as contexts
@@ -58,7 +59,7 @@ class Built:
 def staff(source: Source, place: Path) -> Built:
     """The whole site, with names, for staff."""
     folder = Folder(place, private=True)
-    found = standings(source.book, source.assignment)
+    found = standings.standings(source.book, source.assignment)
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
     troubles = []
@@ -77,7 +78,7 @@ def staff(source: Source, place: Path) -> Built:
 def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     """Pages for students, under pseudonyms, and the class's figures without anybody's name."""
     folder = Folder(place, private=False)
-    found = standings(source.book, source.assignment)
+    found = standings.standings(source.book, source.assignment)
     head, context = _head(source, found.policy), source.context
     people = {person.key: person for person in queries.people(source.book)}
     rows = _rows(source, context, hidden=False)
@@ -104,16 +105,16 @@ def some(source: Source, place: Path, students: Sequence[str]) -> Built:
     UsageError
         There is no such student.
     """
-    found = standings(source.book, source.assignment)
-    known = {standing.person.key: standing for standing in found.standings}
-    if unknown := [key for key in students if key not in known]:
+    known = {key: standings.of(source.book, source.assignment, key) for key in students}
+    chosen = [standing for standing in known.values() if standing is not None]
+    if unknown := [key for key, standing in known.items() if standing is None]:
         raise UsageError(f"no student {unknown[0]!r} in this gradebook")
     folder = Folder(place, private=True, whole=False)
-    head, context = _head(source, found.policy), source.context
-    for standing, report in _reports(source.book, [known[key] for key in students]):
+    head, context = _head(source, queries.policy(source.book, source.assignment)), source.context
+    for standing, report in _reports(source.book, chosen):
         name = standing.person.name or standing.person.key
         folder.write(page_name(standing.person.key), student_page(standing, report, context, head, name))
-    return Built(len(students), 0, folder.largest)
+    return Built(len(chosen), 0, folder.largest)
 
 
 def _reports(book: Gradebook, chosen: Sequence[Standing]) -> Iterator[tuple[Standing, Report | None]]:

@@ -12,6 +12,7 @@ from autograder.gradebook import adjustments, drafts, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import Standing, standings
+from autograder.gradebook.standing import of as standing_of
 
 
 @pytest.fixture
@@ -147,3 +148,22 @@ def test_a_draft_of_some_students_leaves_the_others(book: Gradebook) -> None:
 def test_publishing_needs_a_name_and_a_reason(book: Gradebook) -> None:
     with pytest.raises(UsageError, match="who does this and why"):
         drafts.publish(book, making.NAME, 1, "", "")
+
+
+def test_one_student_stands_where_they_stand_among_all(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob", "carl", "dora")
+    store.declare(
+        book, making.NAME, {"attempts": "best", "deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}}
+    )
+    store.hand_in(book, making.NAME, making.handed("a.zip", problem="cut short"), [known["ann"]])
+    grade(book, "a.zip", known["ann"], {"A": "10", "B": "0"}, hours=3)
+    grade(book, "a2.zip", known["ann"], {"A": "0", "B": "10"}, hours=-1)
+    grade(book, "g.zip", known["bob"], {"A": "10", "B": None})
+    store.hand_in(book, making.NAME, making.handed("g.zip"), [known["carl"]])
+    store.hand_in(book, making.NAME, making.handed("d.zip", problem="empty"), [known["dora"]])
+    store.hand_in(book, making.NAME, making.handed("d.zip", text="what replaced it is nobody's"), [])
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(4), "ta", "typo", section="B"))
+    adjustments.adjust(book, making.NAME, Change("bob", "add", Decimal(-1), "ta", "typo"))
+    for standing in standings(book, making.NAME).standings:
+        assert standing_of(book, making.NAME, standing.person.key) == standing
+    assert standing_of(book, making.NAME, "zoe") is None
