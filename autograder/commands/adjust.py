@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from decimal import Decimal, InvalidOperation
 
@@ -12,6 +11,8 @@ from autograder.errors import UsageError
 from autograder.gradebook import adjustments, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AdjustmentFacts
+
+from .options import user_name
 
 
 @click.command()
@@ -41,13 +42,13 @@ def adjust(
     with Gradebook(place) as book:
         name = queries.only_assignment(book, assignment)
         if revoke is not None:
-            adjustments.revoke(book, revoke, who or getpass.getuser(), why)
+            adjustments.revoke(book, revoke, who or user_name(), why)
         elif add is not None or exactly is not None:
             if student is None or (add is not None and exactly is not None):
                 raise UsageError("a student, and one of --add and --set")
             points = _points(exactly if exactly is not None else add or "")
             kind = "add" if add is not None else "set"
-            change = adjustments.Change(student, kind, points, who or getpass.getuser(), why, section, group)
+            change = adjustments.Change(student, kind, points, who or user_name(), why, section, group)
             adjustments.adjust(book, name, change)
         made = [c for c in queries.adjustments(book, name) if student in (None, c.student)]
     for change_made in made:

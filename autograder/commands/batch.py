@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from .options import (
     overlay_option,
     own_seeds,
     seeds_option,
+    user_name,
 )
 
 
@@ -134,7 +134,7 @@ def grade(
     directory, known = enrolled(book, name, lists)
     conditions = terms(job)
     number = store.conditions(book, conditions)
-    publication = store.standing_publication(book, name, number, getpass.getuser())
+    publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known)
     timed = intake.timed(found, lists.times)
     tasks = taken.tasks(timed, queries.graded_under(book, number))

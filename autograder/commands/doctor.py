@@ -80,10 +80,11 @@ def control_groups() -> Item:
     group = cgroups.make()
     if group is not None:
         group.remove()
+    what = "memory and threads bounded for a guest as a whole"
     return Item(
         "control groups",
         group is not None,
-        "memory and threads bounded for a guest as a whole",
+        f"{what} (version {group.version})" if group is not None else f"{what}: {cgroups.hindrance()}",
         "without them each process is bounded by itself; root can make them, others where systemd hands a part over",
     )
 

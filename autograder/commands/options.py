@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -59,6 +61,14 @@ def seeds_option(function: Function) -> Function:
         type=click.Choice(["own", "shared"]),
         help="Of a secret seed: values of each student's own (the default), or the same for all.",
     )(function)
+
+
+def user_name() -> str:
+    """Who runs this, as far as the system says: in a container a user may have a number and no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, ImportError, OSError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
 
 
 def own_seeds(seed: Seed, seeds: str | None) -> bool:

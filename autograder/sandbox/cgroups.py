@@ -34,6 +34,11 @@ class Group:
     tasks: Path
     folders: tuple[Path, ...]
 
+    @property
+    def version(self) -> int:
+        """Which of the kernel's two kinds it is."""
+        return 2 if self.memory.name == "memory.max" else 1
+
     def hold(self, pid: int, tasks: int) -> bool:
         """Take a process in, with all that it will start; whether that went well."""
         try:
@@ -93,6 +98,8 @@ def make() -> Group | None:
         return None
     if "unified" in places:
         group = Group(folders[0] / "memory.max", folders[0] / "pids.max", folders)
+        with contextlib.suppress(OSError):  # a kernel without swap has no such file
+            (folders[0] / "memory.swap.max").write_text("0")
     else:
         memory, pids = places["memory"] / name, places["pids"] / name
         group = Group(memory / "memory.limit_in_bytes", pids / "pids.max", folders)
@@ -102,8 +109,31 @@ def make() -> Group | None:
     return None
 
 
+def hindrance() -> str:
+    """Why none can be made, as far as can be seen."""
+    try:
+        found = _places()
+        mounts = _mounts()
+    except OSError as error:
+        return f"control groups are there, but {error}"
+    if not mounts:
+        return "no control groups are mounted, or not those of memory and processes"
+    where = ", ".join(str(path) for path in mounts.values())
+    return "the kernel refused one" if found else f"those at {where} may not be written to"
+
+
 def _places() -> dict[str, Path]:
     """Folders in which a group may be made: of `memory` and `pids` (version 1), or of `unified` (version 2)."""
+    mounts, mine = _mounts(), _memberships()
+    if "unified" in mounts:
+        found = {"unified": _delegated(_below(mounts["unified"], mine.get("", "/")))}
+    else:
+        found = {name: _below(place, mine.get(name, "/")) for name, place in mounts.items()}
+    return found if all(os.access(place, os.W_OK) for place in found.values()) else {}
+
+
+def _mounts() -> dict[str, Path]:
+    """Where version 1's two controllers are mounted; else where version 2 is; empty where neither."""
     mounts: dict[str, Path] = {}
     for line in Path("/proc/self/mounts").read_text().splitlines():
         _, where, kind, options = line.split()[:4]
@@ -111,14 +141,9 @@ def _places() -> dict[str, Path]:
             mounts["unified"] = Path(where)
         elif kind == "cgroup":
             mounts.update({name: Path(where) for name in ("memory", "pids") if name in options.split(",")})
-    mine = _memberships()
     if "memory" in mounts and "pids" in mounts:
-        found = {name: _below(mounts[name], mine.get(name, "/")) for name in ("memory", "pids")}
-    elif "unified" in mounts:
-        found = {"unified": _delegated(_below(mounts["unified"], mine.get("", "/")))}
-    else:
-        return {}
-    return found if all(os.access(place, os.W_OK) for place in found.values()) else {}
+        return {name: mounts[name] for name in ("memory", "pids")}
+    return {"unified": mounts["unified"]} if "unified" in mounts else {}
 
 
 def _memberships() -> dict[str, str]:
@@ -142,7 +167,7 @@ def _delegated(mine: Path) -> Path:
         with contextlib.suppress(OSError):
             if {"memory", "pids"} <= set((place / "cgroup.subtree_control").read_text().split()):
                 return place
-    raise FileNotFoundError("no controllers handed on")
+    raise FileNotFoundError(f"version 2 hands memory and pids on neither in {mine} nor above it")
 
 
 def _sweep(place: Path) -> None:
