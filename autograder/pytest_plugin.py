@@ -3,6 +3,10 @@
 A section is shown below the file where the handout has its code. The tests ask the same grader, in the same
 isolation, for the same verdict; only what is run is chosen by pytest. In the students' copy they show what students
 may see.
+
+No file of the homework is imported here, no `conftest.py` nor `__init__.py` either: its folders are collected by
+collectors of ours. But pytest itself obeys a `pytest.ini` and a `conftest.py` wherever a path on its command line leads,
+before any plugin is asked. So a submission is named by `--submission=PATH`, which it does not take for one of those.
 """
 
 from __future__ import annotations
@@ -74,6 +78,18 @@ class Homework:
             self._grader.guest.close()
 
 
+class SectionFolder(pytest.File):
+    """A folder of the homework. No `pytest.Directory`, whose `conftest.py` and `__init__.py` pytest would run."""
+
+    def collect(self) -> Iterable[pytest.Collector]:
+        """The files and folders in it that hold code of sections."""
+        files = self.config.stash[HOMEWORK].sections
+        inside = sorted({file.relative_to(self.path).parts[0] for file in files if file.is_relative_to(self.path)})
+        for name in inside:
+            path = self.path / name
+            yield (SectionFile if path in files else SectionFolder).from_parent(self, path=path)
+
+
 class SectionFile(pytest.File):
     """A file of the handout, with the sections whose code it holds."""
 
@@ -141,7 +157,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The plugin's options; without `--assignment` it does nothing."""
     group = parser.getgroup("autograder")
     group.addoption("--assignment", help="Show each section of this assignment as a test.")
-    group.addoption("--submission", type=Path, help="The homework; default: the assignment's handout.")
+    group.addoption(
+        "--submission", type=Path, metavar="=PATH", help="The homework (with `=`); default: the assignment's handout."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -151,6 +169,11 @@ def pytest_configure(config: pytest.Config) -> None:
     name = config.getoption("--assignment")
     if not name:
         return
+    if "--submission" in config.invocation_params.args:
+        raise pytest.UsageError(
+            "write --submission=PATH: pytest takes a path that stands by itself for one of its own, and then runs what "
+            "the submission's pytest.ini and conftest.py say"
+        )
     try:
         config.stash[HOMEWORK] = Homework(name, config.getoption("--submission"))
     except UsageError as error:
@@ -163,6 +186,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Let the guest go."""
     if HOMEWORK in config.stash:
         config.stash[HOMEWORK].close()
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A folder of the homework."""
+    if HOMEWORK not in parent.config.stash or not path.is_relative_to(parent.config.stash[HOMEWORK].place):
+        return None
+    return SectionFolder.from_parent(parent, path=path)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -44,7 +44,7 @@ ALLOWED = (
     "eventfd2 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt "
     # facts about itself
     "getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp getpgid getsid setsid uname "
-    "sysinfo getrlimit setrlimit getpriority prctl getrandom capget wait4 waitid seccomp"
+    "sysinfo getrlimit setrlimit getpriority getrandom capget wait4 waitid seccomp"
 ).split()  # fmt: skip
 
 #: Refused with EPERM, whatever the arguments: what a submission may try, so that it fails in words.
@@ -76,6 +76,9 @@ REFUSED = (
 
 #: Refused where they name another process than the caller (argument 0, a pid, is not 0).
 OTHERS = ("prlimit64", "sched_setaffinity")
+
+#: `prctl`'s way to be told, or not, when the parent ends: a section ends with its guest.
+PARENT_DEATH = 1
 
 #: `fcntl` without its ways to have signals sent to another process (F_SETOWN, F_SETSIG), by number:
 #: descriptors, flags, locks, sizes of pipes.
@@ -123,6 +126,8 @@ def special(seccomp: Any, refuse: Any, *, threads: bool) -> Iterator[tuple[Any, 
     for name in OTHERS:
         yield seccomp.ALLOW, name, arg(0, equal, 0)
         yield refuse, name, arg(0, seccomp.NE, 0)
+    yield seccomp.ALLOW, "prctl", arg(0, seccomp.NE, PARENT_DEATH)
+    yield refuse, "prctl", arg(0, equal, PARENT_DEATH)
     for command in FCNTL:
         yield seccomp.ALLOW, "fcntl", arg(1, equal, command)
     for command in IOCTL:

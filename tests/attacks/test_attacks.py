@@ -54,10 +54,14 @@ def test_there_are_enough_of_each_kind() -> None:
 
 
 def quick(attack: Attack, level: str) -> bool:
-    """Whether a case is among those of every run: the best level, and where the others differ most; nothing that waits."""
+    """Whether a case is among those of every run.
+
+    They are: the best level, and where the others differ most; packaging, which mostly starts nothing; nothing that waits.
+    """
     kind = attack.path.parent.name
     waits = attack.limits or kind == "resources" or attack.seconds != Attack.seconds
-    return not waits and (level == "bubblewrap" or (level == "landlock" and kind in ("answers", "survival")))
+    differs = kind == "packaging" or (level == "landlock" and kind in ("answers", "survival"))
+    return not waits and (level == "bubblewrap" or differs)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,7 @@ def test_attack(attack: Attack, level: str, graders: dict[str, Grader], tmp_path
     assert not attack.refused, "it should have been turned down"
     grader = graders[level]
     grader.guest.ready()
+    held = len(list(Path("/proc/self/fd").iterdir()))
     guest, before = grader.guest.process, set(Path(tempfile.gettempdir()).glob("autograder-*"))
     started = time.monotonic()
     reports = [attacking.grade(attack, work, grader) for _ in range(1 + attack.twice)]
@@ -90,6 +95,7 @@ def test_attack(attack: Attack, level: str, graders: dict[str, Grader], tmp_path
     if level in attack.stopped:
         assert not [mark for mark in MARKS if Path(mark).exists()]
         left_nothing(grader, level)
+        assert len(list(Path("/proc/self/fd").iterdir())) <= held, "the grader holds what was sent to it"
         assert grader.guest.process is guest or level == "process", "the guest did not survive"
         if grader.guest.process is guest:
             assert set(Path(tempfile.gettempdir()).glob(f"autograder-*-{os.getpid()}")) <= before
