@@ -5,8 +5,8 @@ isolation, for the same verdict; only what is run is chosen by pytest. In the st
 may see.
 
 No file of the homework is imported here, no `conftest.py` nor `__init__.py` either: its folders are collected by
-collectors of ours. But pytest itself obeys a `pytest.ini` and a `conftest.py` wherever a path on its command line leads,
-before any plugin is asked. So a submission is named by `--submission=PATH`, which it does not take for one of those.
+collectors of ours. But pytest itself obeys a `pytest.ini` and a `conftest.py` wherever a path on its command line
+leads, before any plugin is asked. So a submission is named by `--submission=PATH`, which it does not take for one.
 """
 
 from __future__ import annotations

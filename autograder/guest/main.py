@@ -98,6 +98,7 @@ class Server:
                 if isinstance(pidfd, int):
                     self.reap(pidfd)
             if self.control in ready and not self.take():
+                self.leave()
                 return
 
     def take(self) -> bool:
@@ -123,6 +124,13 @@ class Server:
         os.close(printed)
         self.children[os.pidfd_open(pid)] = (pid, status, request["name"])
         return True
+
+    def leave(self) -> None:
+        """The host is gone: end what still runs, where no namespace does, even what asked not to end with us."""
+        if not self.alone:
+            for pid, _, _ in self.children.values():
+                kill_group(pid)
+            end_orphans()
 
     def reap(self, pidfd: int) -> None:
         """A child ended: say how, on the pipe that it never had."""

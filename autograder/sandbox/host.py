@@ -238,7 +238,7 @@ class Guest:
     def stop(self) -> None:
         """End the process, and all that is in it."""
         if self.process is not None:
-            self.process.close()
+            self.process.close(1.0 if self.running else 0.0)
             self.process = None
         if self.group is not None:
             self.group.remove()

@@ -217,8 +217,11 @@ class GuestProcess:
             self.process.kill()
         self.process.wait()
 
-    def close(self) -> None:
-        """End the guest: no section runs any more, and there is nothing that it should still do."""
+    def close(self, seconds: float = 0.0) -> None:
+        """End the guest; where sections still run, it gets some seconds to end them itself."""
         self.control.close()
+        if seconds:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
         self.kill()
         self.words.close()

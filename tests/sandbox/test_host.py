@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import helpers
 import numpy as np
 import pytest
+from attacks.attacking import descendants
 
 from autograder.assignments.rubric import Limits
 from autograder.errors import HarnessError, UsageError
@@ -127,6 +131,45 @@ def test_one_that_misbehaves_is_ended_in_time(source: str, what: str, monkeypatc
     assert ended.wall_seconds < 5
     assert bool(getattr(ended, what)) if what != "ended" else True
     guest.close()
+
+
+STAYS = """
+import ctypes, os, time
+ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)  # not to be ended with its parent
+try:
+    os.setsid()
+except OSError:
+    pass
+def question_1():
+    time.sleep(60)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_section_outlives_a_host_that_is_gone(level: host.Level) -> None:
+    guest = Guest(PARTS, level)
+    with guest.section(REQUEST, 1) as talk:
+        assert talk.ask(hand_in(STAYS)) is not None and guest.process is not None
+        waiting = threading.Thread(target=talk.ask, args=(ASK,))
+        waiting.start()
+        time.sleep(0.5)  # it is in its question by then; where it is not, it ends all the same
+        running = descendants(guest.process.process.pid)
+        guest.process.control.shutdown(socket.SHUT_RDWR)
+        until = time.monotonic() + 5
+        while any(map(alive, running)) and time.monotonic() < until:
+            time.sleep(0.02)
+        left = [pid for pid in running if alive(pid)]
+        waiting.join(15)
+    guest.close()
+    assert len(running) >= 2 and left == []
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @LINUX
