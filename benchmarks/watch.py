@@ -6,7 +6,6 @@ that has the scores.
 
 from __future__ import annotations
 
-import json
 import queue
 import statistics
 import subprocess
@@ -62,7 +61,7 @@ class Watching:
 
     def __enter__(self) -> Watching:
         self.process = subprocess.Popen(
-            runner("grade", self.folder, "--watch", "--quiet"), cwd=ROOT, text=True, bufsize=1,
+            runner("grade", self.folder, "--watch"), cwd=ROOT, text=True, bufsize=1,
             env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -80,7 +79,7 @@ class Watching:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             now = time.perf_counter()
-            if "scores" in json.loads(line):
+            if line.startswith('{"scores": '):  # the last line of a report
                 self.verdicts.put(now)
 
     def save(self, file: str) -> float:
