@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import results
 from benchmarks.rows import Row, Spread, row
-from benchmarks.timeline import PARTS, draw
+from benchmarks.timeline import FIGURE, JSON, PARTS, draw
 
 SEEN = Spread.of([3.0, 1.0, 2.0])
 
@@ -63,3 +63,8 @@ def test_the_figure_is_drawn_from_its_numbers_alike_each_time(tmp_path: Path) ->
     draw(found, tmp_path / "a.svg")
     draw(found, tmp_path / "b.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_the_figure_shows_what_was_measured(tmp_path: Path) -> None:
+    draw(json.loads(JSON.read_text("utf-8"))["kinds"], tmp_path / "again.svg")
+    assert (tmp_path / "again.svg").read_bytes() == FIGURE.read_bytes()
