@@ -210,8 +210,8 @@ def show(report: Report, scores: Path | None) -> None:
 
 
 def lanes() -> int:
-    """How many sections run at a time: two where there are two processors, and no more, to stay a good neighbour."""
-    return min(2, os.cpu_count() or 1)
+    """How many sections run at a time: for two processors at most, to stay a good neighbour; one begins or ends."""
+    return min(2, os.cpu_count() or 1) + 1
 
 
 def percent(report: Report) -> float:
