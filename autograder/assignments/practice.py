@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ class Practice:
     ----------
     withheld
         Ids of the sections of which students' data lacks the hidden cases.
+    made
+        Questions that were asked for already, by section id: a batch asks for them with every submission.
     """
 
     index: Mapping[str, Any]
@@ -52,6 +54,7 @@ class Practice:
     cases: Callable[[Section], Iterable[Case]]
     judges: Mapping[tuple[str, str], Judge]
     withheld: frozenset[str] = frozenset()
+    made: dict[str, list[Question]] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -77,10 +80,13 @@ class Practice:
         """The section's cases with their inputs and expected values."""
         if self.index.get(section.id) == NOT_HERE:
             raise HarnessError(f"{NOT_HERE}: the course checks it from what you hand in")
+        if section.id in self.made:
+            return self.made[section.id]
         cases = self.cases(section)
         if section.id in self.withheld:
             cases = [case for case in cases if case.name in self.index[section.id]]
-        return [self.question(section, case) for case in cases]
+        self.made[section.id] = [self.question(section, case) for case in cases]
+        return self.made[section.id]
 
     def question(self, section: Section, case: Case) -> Question:
         """One case."""

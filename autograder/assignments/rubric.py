@@ -134,6 +134,8 @@ class Section:
 
     def visibility_of_case(self, case: str) -> Visibility:
         """Who may see a case of that name, as far as they see the section: the most secret of all that fits it."""
+        if not self.cases:
+            return "visible"
         fitting = (seen for pattern, seen in self.cases.items() if _fits(pattern, case))
         return max(fitting, key=VISIBILITIES.index, default="visible")
 

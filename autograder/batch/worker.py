@@ -78,7 +78,7 @@ def started(setup: Mapping[str, Any]) -> Grader:
         raise HarnessError(f"other versions here: {tasks.versions(job)}, wanted {setup['versions']}")
     if terms(job).digest != setup["conditions"]:
         raise HarnessError("another rubric, other cases or other code of the assignment here")
-    options = Options(job.profile, job.checks, job.seed, job.isolation, protected=True)
+    options = Options(job.profile, job.checks, job.seed, job.isolation, protected=True, lanes=2)
     grader = Grader(job.assignment, job.rubric, options)
     try:
         if "answers" in setup:

@@ -25,13 +25,12 @@ def checks(
 ) -> tuple[Check, ...]:
     """One check for each output, level and kind of readers: the first finding that did not pass, or passed."""
     made = []
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        kind = finding.output, finding.level, section.visibility_of_case(finding.case)
+        found.setdefault(kind, []).append(finding)
     for output, level, seen in product(section.outputs, get_args(Level), VISIBILITIES):
-        mine = [
-            f
-            for f in findings
-            if f.output == output and f.level == level and section.visibility_of_case(f.case) == seen
-        ]
-        if mine:
+        if mine := found.get((output, level, seen)):
             shown = replace(check(next((f for f in mine if f.status != "passed"), mine[0])), visibility=seen)
             known = (diagnoses or {}).get(output) if shown.status != "passed" and seen == "visible" else None
             made.append(shown if known is None else replace(shown, diagnosis=known))

@@ -219,14 +219,13 @@ def case_frame(question: Question, **more: int) -> Frame:
 
 
 def submission_frame(exercise: str, files: Mapping[str, bytes], rubric: Rubric) -> Frame:
-    """The submission's files, and how they may be imported."""
+    """The submission's files, one behind the other, and how they may be imported."""
     fields: Mapping[str, Any] = {
-        "files": list(files),
+        "files": [[path, len(content)] for path, content in files.items()],
         "search": list(rubric.search),
         "allow": [*rubric.imports.allow, *rubric.imports.optional],
         "deny": list(rubric.imports.deny),
         "exercise": exercise,
         "notebook": rubric.notebook,
     }
-    contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(files.values())}
-    return Frame("submission", fields, contents)
+    return Frame("submission", fields, {"contents": np.frombuffer(b"".join(files.values()), np.uint8)})

@@ -67,22 +67,25 @@ def stage(frame: wire.Frame, root: Path, room: int) -> Submission:
     OSError
         They take more than `room` bytes on disk (ENOSPC), whatever the file system would say.
     """
-    paths: list[str] = frame.fields["files"]
-    pages = sum(1 + len(frame.arrays[str(index)]) // PAGE for index in range(len(paths)))
-    if pages * PAGE > room or 2 * len(paths) > INODES:
+    files: list[tuple[str, int]] = frame.fields["files"]
+    pages = sum(1 + size // PAGE for _, size in files)
+    if pages * PAGE > room or 2 * len(files) > INODES:
         raise OSError(errno.ENOSPC, "the submission's files are too large")
     made: set[str] = set()
-    for index, path in enumerate(paths):
+    whole, start = frame.arrays["contents"].data, 0
+    for path, size in files:
         folder = path.rpartition("/")[0]
         if folder not in made:
             (root / folder).mkdir(parents=True, exist_ok=True)
             made.add(folder)
         place = os.open(f"{root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
-        with os.fdopen(place, "wb", 0) as file:
-            file.write(frame.arrays[str(index)].data)
+        rest, start = whole[start : start + size], start + size
+        while rest:
+            rest = rest[os.write(place, rest) :]
+        os.close(place)
     os.chdir(root)
     search: list[str] = frame.fields["search"]
-    submission = Submission(root, search, paths, frame.fields.get("notebook", ""))
+    submission = Submission(root, search, [path for path, _ in files], frame.fields.get("notebook", ""))
     sys.path.extend(folder for folder in submission.search if Path(folder).is_dir())
     return submission
 

@@ -38,8 +38,14 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
 _NAMES: Mapping[str, str] = {dtype.str[1:]: name for name, dtype in DTYPES.items()}
 
 _PREFIX = struct.Struct(">IQ")
-_WRITER = json.JSONEncoder(allow_nan=False)
 _LARGEST = 1 << 63
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+_WRITER, _READER = json.JSONEncoder(allow_nan=False), json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 class WireError(Exception):
@@ -143,7 +149,7 @@ def _exactly(receive: Callable[[int], bytes], size: int, *, may_end: bool = Fals
 
 def _header(raw: bytes, bounds: Bounds) -> tuple[str, dict[str, Any], list[Any]]:
     try:
-        header = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        header = _READER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError("a header that is not JSON") from error
     match header:
@@ -167,10 +173,6 @@ def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, (int, float)) and not -_LARGEST <= value <= _LARGEST:
         raise WireError("a number beyond all bounds")
     return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...]]:

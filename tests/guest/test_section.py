@@ -71,10 +71,9 @@ def test_texts_are_cut_whatever_they_are() -> None:
 
 
 def staged(root: Path, files: dict[str, bytes], room: int = 1 << 20) -> Any:
-    contents = {str(index): np.frombuffer(content, np.uint8) for index, content in enumerate(files.values())}
-    return section.stage(
-        wire.Frame("submission", {"files": list(files), "search": ["", "a", "no"]}, contents), root, room
-    )
+    fields = {"files": [[path, len(content)] for path, content in files.items()], "search": ["", "a", "no"]}
+    contents = np.frombuffer(b"".join(files.values()), np.uint8)
+    return section.stage(wire.Frame("submission", fields, {"contents": contents}), root, room)
 
 
 def test_files_are_written_and_importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

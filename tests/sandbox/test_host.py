@@ -29,8 +29,9 @@ LEVELS = [pytest.param(level, id=level) for level in host.available()]
 
 
 def hand_in(source: str) -> Frame:
-    fields = {"files": ["MCQ/mcq.py"], "search": ["MCQ"], "allow": [], "deny": [], "exercise": "mcq"}
-    return Frame("submission", fields, {"0": np.frombuffer(source.encode(), np.uint8)})
+    code = source.encode()
+    fields = {"files": [["MCQ/mcq.py", len(code)]], "search": ["MCQ"], "allow": [], "deny": [], "exercise": "mcq"}
+    return Frame("submission", fields, {"contents": np.frombuffer(code, np.uint8)})
 
 
 ASK = Frame("case", {"params": {"question": 1}, "random": 0})
