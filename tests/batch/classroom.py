@@ -22,8 +22,8 @@ from planted.mistakes import MISTAKES
 #: Attacks that spoil just the section they are made in, quickly, at every level of isolation that a batch takes.
 ATTACKS = (
     "answers/environment", "answers/practice_data", "answers/siblings", "forgery/escape_sequences", "forgery/formulas",
-    "forgery/markup", "forgery/prints_scores", "forgery/says_that_the_sandbox_broke", "judge/builtins_agree",
-    "judge/frames", "judge/numpy_agrees_always", "judge/says_passed", "objects/not_a_number", "objects/ones_in_front",
+    "forgery/markup", "forgery/prints_scores", "forgery/says_that_the_sandbox_broke",
+    "judge/frames", "judge/numpy_agrees_always", "objects/not_a_number", "objects/ones_in_front",
     "objects/subclass_that_agrees", "process/exit_at_once", "process/segfault", "tools/torch_used",
 )  # fmt: skip
 DUE = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -122,12 +122,18 @@ class Expected:
     points: Mapping[str, float] | None
 
 
+def expect(size: int) -> list[Expected]:
+    """What everybody of such a class should get."""
+    return [_student(number) for number in range(size)]
+
+
 def make(folder: Path, size: int) -> list[Expected]:
     """Write a class into a folder, its roster and the times of its submissions beside them."""
     folder.mkdir(parents=True)
-    expected = [_student(folder, number) for number in range(size)]
+    expected = expect(size)
     times = ["submission,submitted_at"]
     for number, one in enumerate(expected):
+        (folder / one.label).write_bytes(handed_in(one.variant, number))
         when = DUE - timedelta(hours=1) + timedelta(days=one.late_days)
         times.append(f"{one.label},{when.isoformat()}")
         if number % 7 == 0:  # an earlier attempt, worse or better, which does not count
@@ -143,11 +149,10 @@ def make(folder: Path, size: int) -> list[Expected]:
     return expected
 
 
-def _student(folder: Path, number: int) -> Expected:
+def _student(number: int) -> Expected:
     variant = way(number)
     student = f"s{number:04}@x.edu"
     label = f"{student}_2_handin.tar"
-    (folder / label).write_bytes(handed_in(variant, number))
     late = 2 if number % 10 == 9 else 0
     return Expected(student, label, variant, late, points(variant))
 

@@ -37,7 +37,7 @@ def command(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
 
 def batch(folder: Path, book: object, *more: object) -> dict[str, Any]:
     """Grade a class; the last line."""
-    done = command(*arguments(folder, book), *more)
+    done = command(*arguments(folder, book), *more, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
     last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return last

@@ -17,9 +17,10 @@ import classroom
 import kit
 import pytest
 from test_batch_run import check
-from test_crash import started
+from test_crash import started, wait_for_gradings
 
 from autograder.assignments.registry import PROJECT
+from autograder.assignments.seeds import from_file
 
 pytestmark = pytest.mark.more
 
@@ -68,21 +69,31 @@ def wait(port: int) -> None:
     raise AssertionError("no scheduler")
 
 
-def test_two_workers_and_one_killed(tmp_path: Path) -> None:
-    expected = classroom.make(tmp_path / "class", 36)
-    with cluster(tmp_path, 2) as (address, workers):
+def graded_on_two_and_one_killed(folder: Path, book: Path, place: Path, after: int, *more: str) -> None:
+    """Grade a class on a cluster of two workers, one of which is killed after so many gradings."""
+    with cluster(place, 2) as (address, workers):
         time.sleep(3)
-        batch = started(tmp_path / "class", tmp_path / "book", "--scheduler", address)
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline and kit.graded(tmp_path / "book") < 5:
-            time.sleep(0.1)
+        batch = started(folder, book, "--scheduler", address, *more)
+        wait_for_gradings(batch, book, after)
         assert batch.poll() is None, "graded before a worker could be killed"
         os.killpg(workers[0].pid, signal.SIGKILL)
-        assert batch.wait(timeout=300) == 0
+        assert batch.wait(timeout=1500) == 0
+
+
+@pytest.mark.parametrize("seeds", ["own", "shared"])
+def test_a_secret_seed_on_two_workers_and_one_killed(tmp_path: Path, seeds: str) -> None:
+    """Of each student's own, whose key never leaves us, and the same for all."""
+    expected = classroom.make(tmp_path / "class", 24)
+    (tmp_path / "seed.txt").write_text("correct horse battery staple")
+    secret = ("--seed-file", str(tmp_path / "seed.txt"), "--seeds", seeds)
+    graded_on_two_and_one_killed(tmp_path / "class", tmp_path / "book", tmp_path, 4, *secret)
     check(tmp_path / "book", expected)
-    kit.batch(tmp_path / "class", tmp_path / "local", "--jobs", 2)
+    kit.batch(tmp_path / "class", tmp_path / "local", "--jobs", 2, *secret)
     assert kit.facts(tmp_path / "book") == kit.facts(tmp_path / "local")
     assert kit.exports(tmp_path / "book", tmp_path / "a") == kit.exports(tmp_path / "local", tmp_path / "b")
+    logs = b"".join(path.read_bytes() for path in tmp_path.glob("*.log"))
+    assert b"correct horse" not in logs
+    assert str(from_file(tmp_path / "seed.txt").value).encode() not in logs
 
 
 def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:
