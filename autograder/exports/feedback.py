@@ -1,11 +1,13 @@
 """Documents a student: their report as it counts, with lateness and points by hand, for their eyes or a platform's.
 
-Whatever two runs of the same batch tell differently (times) stays out, so that the files are the same byte by byte.
+Whatever two runs of the same batch may tell differently stays out, so that the files are the same byte by byte: times,
+what was printed, where objects lay in memory.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -23,8 +25,7 @@ from .cells import points
 
 #: Format: what its files' names end in.
 ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
-#: Of what ran, what students read and every run tells alike.
-_STEADY = ("traceback", "exception", "printed")
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 def render(name: str, report: Report, standing: Standing, context: Context) -> str:
@@ -55,11 +56,17 @@ def as_it_counts(report: Report, standing: Standing, context: Context) -> Report
 
 
 def _steady(run: Mapping[str, Any]) -> dict[str, Any]:
-    sections = {
-        key: {name: facts[name] for name in _STEADY if name in facts} for key, facts in run.get("sections", {}).items()
-    }
+    sections = {key: _told_alike(facts) for key, facts in run.get("sections", {}).items()}
     kept = {"isolation": run["isolation"]} if "isolation" in run else {}
     return {**kept, "sections": sections}
+
+
+def _told_alike(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Where something was raised and what it says, without addresses."""
+    kept = {"traceback": facts["traceback"]} if "traceback" in facts else {}
+    if "exception" in facts:
+        kept["exception"] = _ADDRESS.sub("0x…", str(facts["exception"]))
+    return kept
 
 
 def changes(standing: Standing, report: Report, context: Context) -> Iterator[str]:

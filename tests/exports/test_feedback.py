@@ -67,6 +67,23 @@ def test_autolab_gets_problems_and_what_it_cannot_hold_is_listed(tmp_path: Path)
     ]  # fmt: skip
 
 
+def test_what_runs_tell_differently_stays_out(tmp_path: Path) -> None:
+    for number in (1, 2):
+        made = marks.Marks(tmp_path / f"book{number}")
+        told = {
+            "exception": f"ValueError: <Model at 0x7f00{number:08x}> is none", "printed": f"run {number}",
+            "wall_seconds": number, "traceback": [{"file": "a.py", "line": 3, "function": "f", "text": "x"}],
+        }  # fmt: skip
+        run = {"time": str(number), "isolation": "bubblewrap", "sections": {"Conv1d": told}}
+        made.hand_in([made.student("ann")], "ann.zip", "conv1d", run=run)
+        for form in ("autolab", "gradescope", "markdown", "html"):
+            made.export(form, tmp_path / f"{form}{number}")
+    for form, name in (("autolab", "txt"), ("gradescope", "json"), ("markdown", "md"), ("html", "html")):
+        first, second = ((tmp_path / f"{form}{number}" / f"ann.{name}").read_text("utf-8") for number in (1, 2))
+        assert first == second
+    assert "is none" in (tmp_path / "html1" / "ann.html").read_text("utf-8")
+
+
 def test_pages_say_what_counts(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     for form, ending in (("markdown", "md"), ("html", "html")):
