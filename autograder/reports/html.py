@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from autograder.grading.report import Report, SectionReport
 
@@ -60,7 +61,17 @@ def _template() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["coded"] = coded
     return environment.get_template("report.html")
+
+
+def coded(text: str) -> Markup:
+    """A text whose `names in backticks` are set as code; all of it is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one is left over, and stays what it is
+        parts[-2:] = ["`".join(parts[-2:])]
+    code, plain = Markup("<code>{}</code>"), Markup("{}")
+    return Markup("").join((code if at % 2 else plain).format(part) for at, part in enumerate(parts))
 
 
 def _others(report: Report) -> Iterator[tuple[str, Any]]:

@@ -35,7 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": shown, "points": points, "percent": percent, "signed": signed}
+    environment.filters |= {"coded": html.coded, "shown": shown, "points": points, "percent": percent, "signed": signed}
     script = (HERE / "table.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     # The script is ours, and the only text besides figures that is not escaped.

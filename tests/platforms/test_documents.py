@@ -187,3 +187,16 @@ def test_the_smallest_example_is_shown_with_its_wrong_numbers_marked(mixed_repor
     assert "Smallest example: Conv1d_stride1(in_channels=1, out_channels=2, kernel_size=2) on (1, 1, 3)" in shown
     assert "[0.5]" in shown
     assert "import numpy as np\nprint(" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "markup"),
+    [
+        ("see `forward`, then `x<y`", "see <code>forward</code>, then <code>x&lt;y</code>"),
+        ("<b>`", "&lt;b&gt;`"),
+        ("a ` b `<i>` c", "a <code> b </code>&lt;i&gt;` c"),
+        ("", ""),
+    ],
+)
+def test_names_in_backticks_are_code_and_everything_is_escaped(text, markup):
+    assert page.coded(text) == markup
