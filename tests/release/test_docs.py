@@ -63,10 +63,18 @@ def test_platforms(course):
     assert json.loads((course.parent / "result.json").read_text())["score"] == 230
 
 
-def test_the_overlay_of_platforms_is_one(tmp_path):
-    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "platforms.md").read_text("utf-8"), re.DOTALL)
-    (tmp_path / "overlay.toml").write_text(block)
-    rubric = registry.find("hw2p1").rubric(None, tmp_path / "overlay.toml")
+def overlaid(folder, overlay):
+    """HW2P1's rubric with an overlay."""
+    (folder / "overlay.toml").write_text(overlay)
+    return registry.find("hw2p1").rubric(None, folder / "overlay.toml")
+
+
+def test_the_overlays_of_platforms_are_some(tmp_path):
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "platforms.md").read_text("utf-8"), re.DOTALL)
+    rubric, by_case = (overlaid(tmp_path, block) for block in blocks)
+    conv2d = next(section for section in by_case.sections if section.key == "Conv2d")
+    cases = registry.find("hw2p1").every_case(conv2d, by_case)
+    assert {conv2d.visibility_of_case(name) for name in cases} == {"visible", "hidden"}
     assert {section.key for section in rubric.sections if section.visibility == "hidden"} == {"Conv2d"}
     assert contexts.of(rubric, {}).settings["leaderboard"] is False
 
