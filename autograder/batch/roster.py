@@ -161,8 +161,10 @@ def identifiers(person: Person) -> set[tuple[str, str]]:
     words = person.name.replace(",", " ").split()
     orders = {plain(person.name), plain("".join(words[-1:] + words[:-1])), plain("".join(words[1:] + words[:1]))}
     logins = {person.login.casefold(), person.email.partition("@")[0].casefold()}
+    # At many schools one logs in by address.
+    addresses = {person.email.casefold(), *(login for login in logins if "@" in login)}
     return {
-        *(("email", value) for value in {person.email.casefold()} if value),
+        *(("email", value) for value in addresses if value),
         *(("login", value) for value in logins if value),
         *(("number", value.casefold()) for value in person.number.split()),
         *(("name", value) for value in orders if value),

@@ -103,6 +103,11 @@ def test_a_name_is_enough_where_nothing_else_is_known(tmp_path: Path) -> None:
     assert canvas(made, tmp_path)["written"] == 1
 
 
+def test_a_login_may_be_an_address(usual: marks.Marks, tmp_path: Path) -> None:
+    text = CANVAS.replace("101,S-1,annl", "201,S-7,ann@x.edu").replace("0102,S-2,bobo", ",,Bob@X.edu")
+    assert canvas(usual, tmp_path, text)["written"] == 3
+
+
 def test_a_file_that_is_none_of_canvas_is_refused(usual: marks.Marks, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no gradebook that Canvas exported"):
         canvas(usual, tmp_path, "a,b\n1,2\n")
