@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
+import shutil
+import subprocess
 
+import pytest
+
+from autograder.assignments import registry
 from autograder.platforms import github
+
+NODE_MODULES = registry.PROJECT / ".venv" / "node" / "node_modules"
+
+#: GitHub's own library: what its actions write to the log, and to the file of outputs.
+THEIRS = """
+const { issueCommand } = require("@actions/core/lib/command");
+const { prepareKeyValueMessage } = require("@actions/core/lib/file-command");
+for (const [name, properties, text] of JSON.parse(process.argv[1])) issueCommand(name, properties, text);
+console.log(JSON.stringify(JSON.parse(process.argv[2]).map(([key, value]) => prepareKeyValueMessage(key, value))));
+"""
 
 COMMAND = re.compile(r"^\s*::([\w-]+)(?: ([^:]*))?::(.*)$")
 
@@ -106,3 +122,34 @@ def test_the_reporters_payload(breaking_report, context):
     assert all(set(test) == wanted for test in payload["tests"])
     assert sum(test["score"] for test in payload["tests"]) == 110
     assert "../" not in json.dumps([test["filename"] for test in payload["tests"]])
+
+
+TEXTS = ["plain", "100%: a,b\r\n%0A::error::x", "\n::set-output name=x::y\n", "a:b,c=d", "\u00fc \u2713", "%25", ""]
+
+
+def test_commands_and_outputs_are_those_of_githubs_own_library():
+    node = shutil.which("node")
+    if node is None or not (NODE_MODULES / "@actions/core").is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("@actions/core is not installed: npm install --prefix .venv/node @actions/core@1.11.1")
+        pytest.skip("@actions/core is not installed")
+    asked = [["error", {"file": f"x/{text}.py", "line": "3", "title": text}, text] for text in TEXTS]
+    values = [["result", text] for text in TEXTS]
+    done = subprocess.run(
+        [node, "-e", THEIRS, json.dumps(asked), json.dumps(values)],
+        env={**os.environ, "NODE_PATH": str(NODE_MODULES)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    *commands, outputs = done.stdout.rstrip("\n").split("\n")
+    # They leave out properties that are empty.
+    ours = [
+        github.command(name, text, **{key: value for key, value in properties.items() if value})
+        for name, properties, text in asked
+    ]
+    assert commands == ours
+
+    def nameless(text):
+        """With the end mark, which is drawn, as a fixed word."""
+        mark = re.match(r"result<<(\S+)\n", text)[1]
+        return text.replace(mark, "END").rstrip("\n")
+
+    assert list(map(nameless, json.loads(outputs))) == [nameless(github.outputs({key: of})) for key, of in values]

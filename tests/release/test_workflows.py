@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,44 @@ def test_the_forks_workflow_runs(solved, tmp_path):
     assert [done.returncode for done in ended.values()] == [0, 0], ended["Grade"].stderr
     assert "-r requirements.txt" in log.read_text()
     assert "Main: 95/100" in (tmp_path / "summary").read_text()
+    assert (tmp_path / "temp/report/report.html").is_file()
+
+
+def clone(source, target):
+    """What the service's checkout makes: a clone, of what is committed."""
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{source}", str(target)], check=True)
+    return target
+
+
+def test_the_courses_own_scoring_workflow_runs_in_a_fresh_clone(tmp_path):
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    workspace = clone(ROOT, tmp_path / "clone")
+    environ, log = machine(tmp_path)
+    ended = execute(workspace / ".github/workflows/score.yml", workspace, environ, {})
+    assert [done.returncode for done in ended.values()] == [0, 0], ended["Grade"].stderr
+    assert "-r requirements-student.txt" in log.read_text()
+    assert "Main: 0/100" in (tmp_path / "summary").read_text()  # the stubs
+    assert (tmp_path / "temp/report/scores.json").is_file()
+
+
+@pytest.mark.more
+def test_the_released_workflow_runs_where_nothing_is_installed(solved, tmp_path):
+    """Nothing stands in for anything: pip installs what the release names, into a Python that has only itself."""
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "x"]):
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *who, *command], cwd=solved, check=True)
+    workspace = clone(solved, tmp_path / "clone")
+    venv.create(tmp_path / "python", with_pip=True)
+    environ, _ = machine(tmp_path)
+    kept = {
+        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "SSL", "http", "no_"))
+    }
+    environ = {**kept, **environ, "PATH": f"{tmp_path}/python/bin:/usr/bin:/bin"}
+    ended = execute(workspace / ".github/workflows/score.yml", workspace, environ, {})
+    assert [done.returncode for done in ended.values()] == [0, 0], [done.stderr[-2000:] for done in ended.values()]
+    assert "Main: 95/100" in (tmp_path / "summary").read_text()
+    assert "points_main<<" in (tmp_path / "output").read_text()
     assert (tmp_path / "temp/report/report.html").is_file()
 
 
