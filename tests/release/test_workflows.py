@@ -146,7 +146,7 @@ def test_the_courses_own_scoring_workflow_runs_in_a_fresh_clone(tmp_path):
         pytest.skip("this is no git checkout")
     workspace = clone(ROOT, tmp_path / "clone")
     environ, log = machine(tmp_path)
-    ended = execute(workspace / ".github/workflows/score.yml", workspace, environ, {})
+    ended = execute(workspace / ".github/workflows/score-fork.yml", workspace, environ, {})
     assert [done.returncode for done in ended.values()] == [0, 0], ended["Grade"].stderr
     assert "-r requirements-student.txt" in log.read_text()
     assert "Main: 0/100" in (tmp_path / "summary").read_text()  # the stubs
