@@ -117,9 +117,15 @@ def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[C
 
     Raises
     ------
+    UsageError
+        Expected values are needed and cannot be computed here.
     HarnessError
         There is nobody who can.
     """
+    if job.own and scheduler is None:
+        job.assignment.oracle_truth(
+            job.rubric, job.profile, job.seed.value
+        )  # says what is missing, before all workers do
     told = setup(job, terms.digest)
     if not job.own and not (job.seed.public and job.profile == "quick"):
         from .answers import compute

@@ -14,7 +14,9 @@ from test_dispatch import JOB
 
 from autograder.assignments.seeds import Seed, from_file
 from autograder.batch.conditions import drawn_for, seed_of, terms
+from autograder.batch.run import crew
 from autograder.batch.tasks import Task, facts, own, setup
+from autograder.errors import UsageError
 from autograder.gradebook import queries
 from autograder.gradebook.engine import FILE, Gradebook
 from autograder.gradebook.facts import AttemptFacts
@@ -148,6 +150,14 @@ def test_workers_never_get_the_key() -> None:
     assert task.seed is not None
     assert str(task.seed.value) not in repr(task)
     assert facts(task)["seed"] == str(task.seed.value)
+
+
+def test_without_oracles_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    job = job_of(Seed(5, secret=True))
+    with pytest.raises(UsageError, match="needs PyTorch") as caught, crew(job, terms(job), 1, None):
+        pass
+    assert "pip install" in caught.value.hint
 
 
 def test_every_student_and_every_attempt_has_another_seed() -> None:
