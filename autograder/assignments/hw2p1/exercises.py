@@ -134,9 +134,9 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
 
 def remark(task: Any, result: Any, given: Array, earlier: Any) -> None:
     """Note, at no cost, where what forward returns is not an array of its own."""
-    if isinstance(result, np.ndarray) and result.size:
+    if type(result) is np.ndarray and result.size:
         for kept, whose in ((earlier, "an earlier call's result"), (given, "its input")):
-            if isinstance(kept, np.ndarray) and np.may_share_memory(result, kept):
+            if type(kept) is np.ndarray and np.may_share_memory(result, kept):
                 task.notes.append(
                     f"{task.params['layer']}.forward returns an array that shares memory with {whose}: "
                     "right, but who changes the one changes the other"
@@ -225,7 +225,7 @@ def give(task: Any, owner: Any, W: Array, b: Array) -> None:
     """Set a layer's parameters; one that was built with parameters of another size would not work in use."""
     for name, value in (("W", W), ("b", b)):
         own = getattr(owner, name, None)
-        if isinstance(own, np.ndarray) and (own.shape != value.shape if name == "W" else own.size != value.size):
+        if type(own) is np.ndarray and (own.shape != value.shape if name == "W" else own.size != value.size):
             task.missing(
                 f"{type(owner).__name__} was built with {name} of shape {own.shape}; {value.shape} is expected"
             )
