@@ -44,6 +44,7 @@ GRADER = Patterns(
         "autograder/assignments/registry.py",
         "autograder/assignments/rubric.py",
         "autograder/assignments/seeds.py",
+        "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
         "autograder/commands/__init__.py",
         "autograder/commands/ci.py",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 
 import helpers
+import numpy as np
 
 from autograder.assignments import registry
 from autograder.assignments.handouts import drift
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.grading.grader import Grader, Options
-from autograder.grading.report import Report, SectionReport
+from autograder.grading.report import Report, SectionReport, document
 from autograder.submissions import Submission, read
 
 
@@ -128,6 +131,20 @@ class Lab:
                 remarks.append(f"{mistake.name}: {sorted(said)} for {sorted(true)}")
         assert right >= RIGHT * sum(map(bool, self.labels.values())), remarks
         assert wrong <= WRONG * len(mistakes), remarks
+
+    def check_example(self, grader: Grader, mistake: Mistake, key: str, folder: Path) -> None:
+        """The smallest example of a section is small, and its snippet prints the wrong numbers."""
+        report = document(grader.grade(self.planted(mistake)))
+        found = report["run"]["sections"][key]["example"]
+        assert np.size(found["expected"]) <= 12
+        assert found["got"] != found["expected"]
+        text = helpers.patched(self.source, mistake.where, mistake.old, mistake.new)
+        (folder / self.file).write_text(text, "utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", found["snippet"]], cwd=folder, capture_output=True, text=True, check=True
+        )
+        numbers = np.array(done.stdout.replace("[", " ").replace("]", " ").split(), float)
+        assert np.allclose(numbers, np.ravel(found["got"]))
 
     def check_standing(self, grader: Grader) -> None:
         """What holds for every lab: 100 points, a reference that has them, a handout made from it that has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -120,6 +121,21 @@ def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     assert named(report) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("padding at the end only", "Forward"),
+        ("dilation of columns only", "Dilation"),
+        ("bias added twice", "Bias"),
+        ("dW not strided", "Backward dW"),
+        ("overlaps are lost", "Backward dA_prev"),
+        ("cache keeps what was padded", "Forward"),
+    ],
+)
+def test_the_smallest_example_can_be_run(name: str, key: str, grader: Grader, tmp_path: Path) -> None:
+    LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
 
 
 def test_planted_mistakes_are_called_by_their_names(grader: Grader) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import helpers
@@ -120,6 +121,21 @@ def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     assert named(report) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("bias left out", "Forward"),
+        ("stride of rows only", "Stride and padding"),
+        ("dX is a mean over the batch", "dX"),
+        ("gradients add up", "Gradient of W"),
+        ("gradient of b is a sum", "Gradient of b"),
+        ("decay before the mean", "Weight decay"),
+    ],
+)
+def test_the_smallest_example_can_be_run(name: str, key: str, grader: Grader, tmp_path: Path) -> None:
+    LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
 
 
 def test_planted_mistakes_are_called_by_their_names(grader: Grader) -> None:

@@ -91,6 +91,7 @@ BAD = (
     ("kernels not square", Convolution((6, 6, 2), (3, 2, 3, 2))),
     ("bias too long", Convolution((5, 5, 2), (3, 3, 3, 2), bias=4)),
     ("one bias for all", Convolution((5, 5, 2), (3, 3, 3, 2), bias=1)),
+    ("two biases for one channel", Convolution((4, 4, 1), (1, 2, 2, 1), bias=2)),
 )
 
 
@@ -101,15 +102,18 @@ class Cached(Case):
 
     def inputs(self, seed: int, section: str) -> dict[str, Array]:
         """The drawn arrays, and the output `Z` that belongs to them."""
-        drawn = Case.inputs(self, seed, section)
-        stride, padding = self.params["stride"], self.params["padding"]
-        W, b, dZ = drawn["W"], drawn["b"], drawn["dZ"]
-        padded = np.pad(drawn["A_prev"], ((padding, padding), (padding, padding), (0, 0)))
-        Z = np.empty(dZ.shape)
-        for y, x in np.ndindex(*dZ.shape[:2]):
-            window = padded[y * stride : y * stride + W.shape[1], x * stride : x * stride + W.shape[2]]
-            Z[y, x] = (window * W).sum(axis=(1, 2, 3)) + b
-        return {**drawn, "Z": Z}
+        return with_output(Case.inputs(self, seed, section), self.params["stride"], self.params["padding"])
+
+
+def with_output(arrays: dict[str, Array], stride: int, padding: int) -> dict[str, Array]:
+    """What `conv2d_backward` gets: `A_prev`, `W`, `b`, `dZ`, and the output `Z` of a forward pass with them."""
+    W, b, dZ = arrays["W"], arrays["b"], arrays["dZ"]
+    padded = np.pad(arrays["A_prev"], ((padding, padding), (padding, padding), (0, 0)))
+    Z = np.empty(dZ.shape)
+    for y, x in np.ndindex(*dZ.shape[:2]):
+        window = padded[y * stride : y * stride + W.shape[1], x * stride : x * stride + W.shape[2]]
+        Z[y, x] = (window * W).sum(axis=(1, 2, 3)) + b
+    return {**arrays, "Z": Z}
 
 
 #: Image, kernels, stride, padding.

@@ -1,0 +1,47 @@
+"""Lines that assignments' snippets share: a name imported from where a submission has it, an array as Python."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def imported(
+    name: str, files: Mapping[str, bytes], usual: Sequence[str], folders: Sequence[str] = (".",)
+) -> Iterator[str]:
+    """The lines that import a class or function.
+
+    Parameters
+    ----------
+    files
+        The submission's.
+    usual
+        Where it is looked for first, and said to be where no file has it.
+    folders
+        What the submission's modules import each other from.
+    """
+    definition = re.compile(rf"^(class|def)\s+{name}\b".encode(), re.MULTILINE)
+    known = [path for path in usual if path in files]
+    path = next((path for path in (*known, *files) if definition.search(files[path])), usual[0])
+    folder, _, file = path.rpartition("/")
+    yield f"import sys; sys.path[:0] = {json.dumps(list(dict.fromkeys([folder or '.', *folders])))}"
+    yield "import numpy as np"
+    yield f"from {file.removesuffix('.py')} import {name}"
+
+
+def array(values: Array) -> str:
+    """An array of floating-point numbers as Python."""
+
+    def text(value: Any) -> str:
+        if isinstance(value, list):
+            return f"[{', '.join(map(text, value))}]"
+        return f"{float(value):g}." if float(value).is_integer() else repr(float(value))
+
+    return f"np.array({text(np.asarray(values).tolist())})"
