@@ -16,6 +16,8 @@ from .rubric import Section
 
 Array = npt.NDArray[Any]
 
+#: The output that is an answer to a question: what is right is told to nobody. What other texts are due, messages tell.
+ANSWER = "answer"
 #: Says in the student's words what is wrong with an output that has more than one right value; None: nothing.
 #: Gets the case's parameters, its inputs, and the outputs that came back.
 Judge = Callable[[Mapping[str, Any], Mapping[str, Array], Mapping[str, Array]], str | None]

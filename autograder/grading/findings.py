@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
-from autograder.assignments.truth import Question
+from autograder.assignments.truth import ANSWER, Question
 from autograder.guest.lockdown import THREADS
 from autograder.guest.task import REFUSED
 from autograder.guest.wire import Frame, name_of
@@ -157,7 +157,7 @@ def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) 
 
 def _wrong_text(output: str, got: Any, expected: str) -> str:
     """What is wrong with a text: the answer to a question is not given away, everything else is."""
-    if output == "answer":
+    if output == ANSWER:
         return "the answer is not right"
     said = _text(got)[:80]
     if expected == REFUSED:

@@ -16,6 +16,7 @@ from typing import Any
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Imports, Rubric
+from autograder.assignments.truth import ANSWER
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
 
@@ -240,7 +241,7 @@ def _template(name: str, assignment: Assignment, rubric: Rubric) -> bytes:
     for mark, value in (
         ("@ASSIGNMENT@", assignment.name),
         ("@TITLE@", rubric.title),
-        ("@QUESTIONS@", QUESTIONS if any("answer" in s.outputs for s in rubric.sections) else ""),
+        ("@QUESTIONS@", QUESTIONS if any(ANSWER in s.outputs for s in rubric.sections) else ""),
         ("@RUN@", "runner.py" if usual else f"runner.py grade -a {assignment.name}"),
         ("@GRADE@", "runner.py grade" if usual else f"runner.py grade -a {assignment.name}"),
         ("@HANDIN@", "runner.py handin" if usual else f"runner.py handin -a {assignment.name}"),

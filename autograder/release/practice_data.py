@@ -1,4 +1,4 @@
-"""Practice data for students: without answers that are texts, without what is hidden."""
+"""Practice data for students: without answers to questions, without what is hidden."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from autograder.assignments.misconceptions.predictions import FILE as PREDICTION
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.truth import ANSWER
 
 #: What wrong ideas answer to the practice cases, and the small cases that can be checked by hand.
 ALONG = (PREDICTIONS, LADDER)
@@ -24,8 +25,8 @@ ALONG = (PREDICTIONS, LADDER)
 def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
     """The practice files as students get them.
 
-    A section whose expected values are texts (the letter of a multiple-choice question) would be told by
-    them, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
+    A section that asks a question (the letter of a multiple-choice question) would be told by what is expected
+    there, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
     of its cases, and its numbers are not in the arrays. Nor are those of cases that are not visible; the index
     names the sections that lack some.
     """
@@ -99,5 +100,5 @@ def _answers(entry: Mapping[str, Any], section: Section) -> dict[str, Any]:
 
 
 def tells(cases: Any) -> bool:
-    """Whether a section's practice data holds answers that are texts."""
-    return any(isinstance(value, str) for case in cases.values() for value in case["expected"].values())
+    """Whether a section's practice data holds answers to questions."""
+    return any(ANSWER in case["expected"] for case in cases.values())

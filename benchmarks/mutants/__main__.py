@@ -30,11 +30,12 @@ def make_table(assignment: str, wide: int, processes: int) -> None:
 @assignment_option
 @click.option("--processes", default=run.PROCESSES, show_default=True)
 @click.option("--most", default=len(run.SEEDS), show_default=True, help="So many seeds now; the others another time.")
-def seeds(assignment: str, processes: int, most: int) -> None:
+@click.option("--few", default=0, help="Ask first so many of the cases that caught a mistake so far; 0: ask all.")
+def seeds(assignment: str, processes: int, most: int, few: int) -> None:
     """Put every mistake to the candidates under the other seeds too; what was done is kept after each."""
     made = table.load(assignment)
     for seed in [seed for seed in run.SEEDS if seed not in made.facts["seeds"]][:most]:
-        made = run.under(made, seed, processes)
+        made = run.under(made, seed, processes, few)
         table.save(made, assignment)
         _tell(made)
 

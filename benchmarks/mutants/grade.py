@@ -8,12 +8,13 @@ file belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from autograder.assignments.cases import Case
 from autograder.assignments.choice import CANDIDATES
+from autograder.assignments.oracle_truth import OracleTruth
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
@@ -65,6 +66,30 @@ class Remembered:
         return self.made[section.id]
 
 
+@dataclass
+class Picked:
+    """Some cases of a section, by their indices; what was made before is in `made`."""
+
+    truth: Truth
+    made: dict[tuple[str, int], Question]
+    cases: Sequence[int]
+
+    @property
+    def withheld(self) -> Collection[str]:
+        """Nothing is left out on purpose."""
+        return ()
+
+    def questions(self, section: Section) -> list[Question]:
+        """The cases with their expected values."""
+        if not isinstance(self.truth, OracleTruth):
+            raise TypeError("practice data is made: there is nothing to be saved")
+        whole = tuple(self.truth.cases(section))
+        for case in self.cases:
+            if (section.id, case) not in self.made:
+                self.made[section.id, case] = self.truth.question(section, whole[case])
+        return [self.made[section.id, case] for case in self.cases]
+
+
 class Bench:
     """A warm grader of one assignment under one seed. Close it, or use it in a `with`."""
 
@@ -76,6 +101,7 @@ class Bench:
         self.rubric = replace(usual, limits=replace(usual.limits, **patches.limits(assignment.name)))
         self.grader = Grader(assignment, self.rubric, Options(profile, seed=Seed(seed)))
         self.truth = Remembered(self.grader.truth)
+        self.picked: dict[tuple[str, int], Question] = {}
         self.files = {path: text.encode() for path, text in files(assignment).items()}
 
     def __enter__(self) -> Bench:
@@ -89,21 +115,27 @@ class Bench:
         """Which sections a mutant belongs to."""
         return Owners(self.assignment, self.rubric)
 
-    def grade(self, mutant: Mutant, sections: Iterable[Section]) -> Iterator[Caught]:
+    def grade(self, mutant: Mutant, sections: Iterable[Section], only: Truth | None = None) -> Iterator[Caught]:
         """What the sections say, one after the other; those that the mutant passes say nothing."""
         files = {**self.files, mutant.file: mutant.text.encode()}
         submission = with_given(Submission.of(mutant.id, files), self.assignment, self.rubric)
         self.grader.guest.ready()
         place = Place(submission, self.rubric, self.rubric.limits, self.grader.guest)
         for section in sections:
-            for truth in self.truths(section):
+            for truth in [only] if only else self.truths(section):
                 result = self.grader.run(section, place, truth)
                 if result.trouble:
                     raise RuntimeError(f"{mutant.id} in {section.key}: {result.trouble}")
                 status = self.grader.status(result)
                 if status != "passed":
-                    yield Caught(section.id, status, tuple(self._failed(section, result)))
+                    yield Caught(section.id, status, tuple(_failed(only or self.truth, section, result)))
                     break
+
+    def some(self, mutant: Mutant, section: str, cases: Sequence[int]) -> tuple[int, ...]:
+        """Which of these cases of one section fail, by their indices; no other one is asked, or even made."""
+        found = next(found for found in self.rubric.sections if found.id == section)
+        failed = list(self.grade(mutant, [found], Picked(self.grader.truth, self.picked, cases)))
+        return tuple(cases[place] for place in failed[0].cases) if failed else ()
 
     def truths(self, section: Section) -> Iterator[Truth]:
         """The cases of a section; those that take seconds are put to a mutant only where it passes all others."""
@@ -112,11 +144,12 @@ class Bench:
             yield Remembered(self.truth, leave_out=dear)
         yield self.truth
 
-    def _failed(self, section: Section, result: Result) -> Iterator[int]:
-        bad = {finding.case for finding in result.findings if finding.status != "passed"}
-        for index, question in enumerate(self.truth.questions(section)):
-            if question.case.name in bad:
-                yield index
+
+def _failed(truth: Truth, section: Section, result: Result) -> Iterator[int]:
+    bad = {finding.case for finding in result.findings if finding.status != "passed"}
+    for index, question in enumerate(truth.questions(section)):
+        if question.case.name in bad:
+            yield index
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ the chosen cases alone, and has the last word on what is caught.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from autograder.assignments import registry
 from autograder.assignments.choice import CANDIDATES
@@ -28,6 +29,9 @@ SEEDS = tuple(range(1, 21))
 #: Every so many mutants one is put through all sections: no other one may fail than those its file can affect.
 EVERYWHERE = 25
 PROCESSES = 2
+
+#: A section, and some of its cases.
+First = tuple[str, tuple[int, ...]]
 
 
 def everything(assignment: Assignment) -> list[Mutant]:
@@ -66,9 +70,13 @@ def run(
     return Table(facts, tuple(rows[mutant.id] for mutant in mutants))
 
 
-def under(table: Table, seed: int, processes: int = PROCESSES) -> Table:
-    """The table with what the candidates show of every mistake under one more seed."""
-    seen = dict(_graded(table, seed, processes, CANDIDATES))
+def under(table: Table, seed: int, processes: int = PROCESSES, few: int = 0) -> Table:
+    """The table with what the candidates show of every mistake under one more seed.
+
+    With `few`, so many of the cases that caught a mistake so far are asked first, and no others if they do again.
+    """
+    first = {row.id: (_catcher(row), row.always[:few]) for row in table.mistakes if few and row.always}
+    seen = dict(_graded(table, seed, processes, CANDIDATES, first))
     rows = tuple(row if row.equivalent else _under(row, seed, seen.get(row.id)) for row in table.rows)
     return Table({**table.facts, "seeds": [*table.facts["seeds"], seed]}, rows)
 
@@ -80,12 +88,18 @@ def confirm(table: Table, seed: int, processes: int = PROCESSES) -> Table:
     return Table({**table.facts, "confirmed": [*table.facts.get("confirmed", ()), seed]}, tuple(rows))
 
 
-def _graded(table: Table, seed: int, processes: int, profile: str) -> Iterator[tuple[str, list[int]]]:
+def _catcher(row: Row) -> str:
+    return next((section for section in row.own if section in row.caught), "")
+
+
+def _graded(
+    table: Table, seed: int, processes: int, profile: str, first: Mapping[str, First] = MappingProxyType({})
+) -> Iterator[tuple[str, list[int]]]:
     """The mistakes of a table that are caught under a seed, with the cases."""
     found = registry.find(table.facts["assignment"])
     editions = {row.id: row.edition for row in table.mistakes}
     mutants = [mutant for mutant in everything(found) if mutant.id in editions]
-    yield from _spread(partial(_seed, seed, profile, editions), found.name, mutants, processes)
+    yield from _spread(partial(_seed, seed, profile, editions, dict(first)), found.name, mutants, processes)
 
 
 def _spread(work, assignment: str, mutants: Sequence[Mutant], processes: int) -> Iterator:  # type: ignore[no-untyped-def]
@@ -124,16 +138,25 @@ def _in_edition(edition: str, profile: str, assignment: str, mutants: Sequence[M
 
 
 def _seed(
-    seed: int, profile: str, editions: dict[str, str], assignment: str, mutants: Sequence[Mutant]
+    seed: int,
+    profile: str,
+    editions: dict[str, str],
+    first: dict[str, First],
+    assignment: str,
+    mutants: Sequence[Mutant],
 ) -> list[tuple[str, list[int]]]:
     """The mutants that a section of theirs catches under this seed, with the cases of the first one that does."""
     caught = []
     for edition in sorted({editions[mutant.id] for mutant in mutants}):
         with Bench(registry.find(assignment), seed, edition or None, profile) as bench:
             for mutant in (m for m in mutants if editions[m.id] == edition):
-                first = next(bench.grade(mutant, bench.owners.own(mutant)), None)
-                if first is not None:
-                    caught.append((mutant.id, list(first.cases)))
+                section, cases = first.get(mutant.id, ("", ()))
+                if section and (again := bench.some(mutant, section, cases)):
+                    caught.append((mutant.id, list(again)))
+                    continue
+                found = next(bench.grade(mutant, bench.owners.own(mutant)), None)
+                if found is not None:
+                    caught.append((mutant.id, list(found.cases)))
     return caught
 
 

@@ -27,7 +27,8 @@ class Row:
     caught
         Sections that failed under the public seed: the indices of the failing cases.
     always
-        Of the first section of its own that failed under every seed: the cases that failed under every one.
+        Of the first section of its own that failed under every seed: the cases that failed under every one. Where the
+        other seeds were tried with a few of them only, those few.
     missed
         Seeds under which no section of its own failed.
     edition

@@ -108,6 +108,16 @@ def test_the_choice_is_what_the_table_says(name):
     assert cover.document(list(cover.choices(COMMITTED[name]))) == chosen(name)
 
 
+@pytest.mark.more
+def test_a_few_cases_are_enough_to_catch_again_what_they_caught():
+    rows = tuple(row for row in COMMITTED["conv2d_layer"].rows if len(row.always) > 1)[:8]
+    again = run.under(table.Table({**COMMITTED["conv2d_layer"].facts, "seeds": []}, rows), 21, processes=1, few=2)
+    assert [row.missed for row in again.rows] == [()] * len(rows)
+    assert all(
+        row.always and set(row.always) <= set(before.always[:2]) for row, before in zip(again.rows, rows, strict=True)
+    )
+
+
 @every
 def test_twenty_other_seeds_were_tried(name):
     facts = COMMITTED[name].facts

@@ -195,6 +195,23 @@ def test_a_link_in_the_way_is_refused(made, released, tmp_path):
         list(updating.write(made, released))
 
 
+@pytest.mark.parametrize("lab", ["conv2d_functional", "conv2d_layer"])
+def test_a_lab_is_graded_whole_and_explained(lab, tmp_path, run):
+    assignment = registry.find(lab)
+    list(updating.write(contents.students(assignment, registry.PROJECT), tmp_path))
+    solution = (assignment.reference / "conv2d.py").read_text()
+    (tmp_path / "handout" / lab / "conv2d.py").write_text(solution)
+    done = run(tmp_path, "grade", "-a", lab, "--fail-under", "100")
+    assert done.returncode == 0, done.stdout
+    assert "not graded" not in done.stdout
+    (tmp_path / "handout" / lab / "conv2d.py").write_text(
+        solution.replace("] += share", "] = share").replace("dPadded[seen] +=", "dPadded[seen] =")
+    )
+    done = run(tmp_path, "grade", "-a", lab)
+    assert "Where windows overlap, the last one overwrites the others" in " ".join(re.split(r"[\s│]+", done.stdout))
+    assert "Smallest example" in done.stdout
+
+
 def test_another_edition(tmp_path):
     release = contents.students(ASSIGNMENT, registry.PROJECT, "s24")
     assert b'\nedition = "s24"\n' in release.files["autograder/assignments/hw2p1/rubric.toml"]
