@@ -22,7 +22,7 @@ from . import planted
 from .equivalents import reasons
 from .grade import Bench
 from .mutant import Mutant, make
-from .table import Row, Table, first_cases
+from .table import Row, Table, caught_by, first_cases
 
 #: Seeds other than the public one, under which every mistake must be caught too.
 SEEDS = tuple(range(1, 21))
@@ -75,7 +75,7 @@ def under(table: Table, seed: int, processes: int = PROCESSES, few: int = 0) -> 
 
     With `few`, so many of the cases that caught a mistake so far are asked first, and no others if they do again.
     """
-    first = {row.id: (_catcher(row), row.always[:few]) for row in table.mistakes if few and row.always}
+    first = {row.id: (caught_by(row.own, row.caught), row.always[:few]) for row in table.mistakes if few and row.always}
     seen = dict(_graded(table, seed, processes, CANDIDATES, first))
     rows = tuple(row if row.equivalent else _under(row, seed, seen.get(row.id)) for row in table.rows)
     return Table({**table.facts, "seeds": [*table.facts["seeds"], seed]}, rows)
@@ -86,10 +86,6 @@ def confirm(table: Table, seed: int, processes: int = PROCESSES) -> Table:
     seen = dict(_graded(table, seed, processes, "quick"))
     rows = [row if row.equivalent else _confirmed(row, seed, caught=row.id in seen) for row in table.rows]
     return Table({**table.facts, "confirmed": [*table.facts.get("confirmed", ()), seed]}, tuple(rows))
-
-
-def _catcher(row: Row) -> str:
-    return next((section for section in row.own if section in row.caught), "")
 
 
 def _graded(
