@@ -18,7 +18,7 @@ from autograder.reports.words import points
 from .files import MARK, page_name
 
 #: Rows of one page.
-ROWS = 500
+ROWS = 300
 
 #: Flags of a row, as one chooses among them.
 STATES = (

@@ -48,6 +48,8 @@
 
   const shards = window.studentRows;
   const records = shards ? shards.flat().map(unpack) : [...body.rows].map(read);
+  // Rows that are there need not be built again.
+  if (shards) [...body.rows].forEach((row, at) => (records[Number(table.dataset.first) + at].row = row));
   // Looked through are the address, the name and the section.
   for (const record of records) record.text = record.texts.slice(0, 3).join("\n").toLocaleLowerCase();
   let sorted = records.slice();
