@@ -26,10 +26,11 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class's gradebook in `book`, its site in `site`, and one of a class of several pages in `large`."""
+    """A class's gradebook in `book`; its site in `site`, with a table of several pages in `large`, and `public`."""
     folder = tmp_path_factory.mktemp("site")
     with site_making.opened(folder / "book") as book:
         build.staff(source_of(book, None), folder / "site")
+        build.published(source_of(book, None), folder / "public", site_making.PSEUDONYMS)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(listing, "ROWS", 5)
             build.staff(source_of(book, None), folder / "large")

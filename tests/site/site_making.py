@@ -15,10 +15,13 @@ from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Handed, Person, Terms
 from autograder.grading.report import Report, document
+from autograder.site.pseudonyms import Pseudonyms
 from autograder.submissions.submission import digest
 
 NAME = "hw2p1"
 DUE = datetime(2026, 10, 1, 12, tzinfo=UTC)
+#: Whose page is whose in `public`.
+PSEUDONYMS = Pseudonyms(b"no secret at all, of 32 bytes ...", NAME)
 
 
 def _builders() -> ModuleType:
