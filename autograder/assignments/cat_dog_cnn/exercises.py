@@ -22,6 +22,8 @@ from torch import nn
 Array = npt.NDArray[Any]
 
 FILE = "cnn.py"
+#: So many networks are made besides the one that is looked at as a whole.
+NETWORKS = 3
 
 torch.set_num_threads(1)
 torch.set_deterministic_debug_mode("warn")  # `use_deterministic_algorithms` loads its compiler too, which wants files
@@ -41,9 +43,13 @@ def array(value: Any) -> Any:
 
 
 def files(task: Any, part: str) -> dict[str, Array]:
-    """The pictures of one part of the data by file name; some are of one colour, given as a single pixel."""
+    """The pictures of one part of the data by file name; some are of few colours, given as a pixel for each."""
     sides = task.params["sides"]
-    pictures = [np.array(np.broadcast_to(picture, (*sides, 3))) for picture in task.input(part)]
+    pictures = []
+    for picture in task.input(part):
+        rows, columns = (side // own for side, own in zip(sides, picture.shape, strict=False))
+        whole = picture.repeat(rows, axis=0).repeat(columns, axis=1)
+        pictures.append(np.array(np.broadcast_to(whole, (*sides, 3))))
     return dict(zip(task.params["files"][part], pictures, strict=True))
 
 
@@ -67,7 +73,11 @@ def load_set(task: Any) -> None:
     function = task.find("load_set", FILE)
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), files(task, "set"), task.params.get("mode"))
-        task.record("images", array(function(folder, task.params["cnt"], tuple(task.params["img_shape"]))))
+        images = array(function(folder, task.params["cnt"], tuple(task.params["img_shape"])))
+    if task.params.get("corners") and isinstance(images, np.ndarray) and images.ndim == 4:
+        height, width = task.params["img_shape"]
+        images = images[:, :: height - 1, :: width - 1]
+    task.record("images", images)
 
 
 def get_cat_set(task: Any) -> None:
@@ -160,6 +170,8 @@ def initialisation(task: Any) -> None:
     every = [leaf for leaf in model_of(task).modules() if not list(leaf.children())]
     dense = [leaf for leaf in every if isinstance(leaf, (nn.Conv2d, nn.Linear))]
     norms = [leaf for leaf in every if isinstance(leaf, nn.BatchNorm2d)]
+    # A network has few of these weights: those of several tell more.
+    more = [leaf for _ in range(NETWORKS) for leaf in model_of(task).modules() if isinstance(leaf, nn.BatchNorm2d)]
     if not dense or not norms or any(leaf.weight is None for leaf in norms):
         task.missing("the network has no Conv2d, Linear or BatchNorm2d with weights")
     parts = []
@@ -171,7 +183,7 @@ def initialisation(task: Any) -> None:
     # How many layers, how many weights of each, then the weights.
     task.record("weights", joined([np.array([len(parts)]), np.array([part.size for part in parts]), *parts]))
     task.record("biases", joined([np.zeros(0) if leaf.bias is None else array(leaf.bias) for leaf in dense]))
-    task.record("BN weights", joined([array(leaf.weight) for leaf in norms]))
+    task.record("BN weights", joined([array(leaf.weight) for leaf in (*norms, *more)]))
     task.record("BN biases", joined([array(leaf.bias) for leaf in norms]))
 
 
@@ -278,6 +290,7 @@ def train(task: Any) -> None:
     else:
         widest = max(map(len, net.batches))
         task.record("batches", np.array([batch + [-1] * (widest - len(batch)) for batch in net.batches]))
+        task.record("parameters", joined([array(value) for value in net.parameters()]).astype(np.float32))
     task.record("training mode", np.array(net.modes))
 
 

@@ -12,12 +12,16 @@ import numpy.typing as npt
 
 from autograder.assignments.oracles import Judge
 
+from .misconceptions.small_network import NAMES, cross_entropy, gradients, together
+
 Array = npt.NDArray[Any]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 
 #: How many standard deviations from what is expected a sample's moments may lie: far more than chance reaches.
 SIGMAS = 7.0
+#: How far a dozen steps in single precision may lead from those in double, relative to the largest parameter.
+STEPS = 1e-4
 
 
 def _conv(channels: int, filters: int, kernel: int, stride: int = 1, padding: int = 0) -> dict[str, Any]:
@@ -166,6 +170,28 @@ def batches(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return None
 
 
+def parameters(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """They are what plain gradient descent makes of the mini-batches that the network was given."""
+    if "training mode" in outputs and not outputs["training mode"].all():
+        return None  # which is told there
+    if "batches" not in outputs or outputs["batches"].ndim != 2:
+        return "the mini-batches cannot be read"
+    values = {name: np.asarray(inputs[name], np.float64) for name in NAMES}
+    for row in outputs["batches"]:
+        which = row[row != -1].astype(int)
+        if not which.size or (which < 0).any():
+            return "the network was given pictures that are not the training set's"
+        X, Y = inputs["X"][which] / 255.0, inputs["Y"][which].astype(np.float64)
+        found = gradients(values, X, cross_entropy, Y, training=True)
+        values = {name: values[name] - params["lr"] * found[name] for name in NAMES}
+    due, got = together(values), outputs["parameters"]
+    if got.shape != due.shape:
+        return f"shape {got.shape}, expected {due.shape}"
+    if np.abs(got - due).max() <= STEPS * np.abs(due).max():
+        return None
+    return "they are not what one step for each mini-batch, by its own gradient alone, leads to"
+
+
 def eval_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network was in eval mode whenever it was called."""
     return None if outputs["eval mode"].all() else "the network is evaluated in training mode: `model.eval()` first"
@@ -211,6 +237,7 @@ JUDGES: Mapping[tuple[str, str], Judge] = {
     ("initialisation", "BN biases"): lambda params, inputs, outputs: zeros(params, inputs, outputs, "BN biases"),
     ("train", "training mode"): training_mode,
     ("train", "batches"): batches,
+    ("train", "parameters"): parameters,
     ("train", "losses"): losses,
     ("train", "probabilities"): probabilities,
     ("evaluate", "eval mode"): eval_mode,

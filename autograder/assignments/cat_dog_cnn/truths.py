@@ -40,7 +40,8 @@ def chosen(files: list[str], pictures: Array, cnt: int, sides: tuple[int, ...]) 
 
 def load_set(params: Params, inputs: Inputs) -> Outputs:
     """The images as numbers."""
-    images, _ = chosen(params["files"]["set"], inputs["set"], params["cnt"], tuple(params["img_shape"]))
+    sides = (2, 2) if params.get("corners") else tuple(params["img_shape"])
+    images, _ = chosen(params["files"]["set"], inputs["set"], params["cnt"], sides)
     return {"images": single(images)}
 
 

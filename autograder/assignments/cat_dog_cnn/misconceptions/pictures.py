@@ -75,7 +75,7 @@ def images(reading: Reading) -> Maker:
 
 def sides_of(params: Params) -> tuple[int, ...]:
     """Height and width that are asked for."""
-    return tuple(params.get("img_shape", (224, 224)))
+    return (2, 2) if params.get("corners") else tuple(params.get("img_shape", (224, 224)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def with_sides(expected: Callable[[Params], tuple[int, ...]]) -> Sign:
 
     def sign(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
         found, due, wrong = sides_in(outputs), sides_of(params), tuple(expected(params))
-        if found is None:
+        if found is None or params.get("corners"):
             return None
         return (None if found == due else False) if wrong == due else found == wrong
 
