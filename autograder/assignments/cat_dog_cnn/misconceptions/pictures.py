@@ -179,6 +179,11 @@ def sides_in(outputs: Arrays) -> tuple[int, ...] | None:
     return tuple(shape[3:5]) if shape[:1] == [4] and shape[2:3] == [3] else None
 
 
+def uncut(sign: Sign) -> Sign:
+    """A sign that tells nothing of a case of which the corners alone are recorded."""
+    return lambda params, inputs, outputs: None if params.get("corners") else sign(params, inputs, outputs)
+
+
 def transparency(params: Params, inputs: Arrays, outputs: Arrays) -> bool | None:
     """The images have a fourth channel, where the files have one."""
     return outputs["images"].shape[-1:] == (4,) if "mode" in params else None
@@ -218,7 +223,7 @@ def of_load_set() -> dict[str, Sign]:
     return {
         **signs,
         **sizes(),
-        "channels-first": example("images", images(moved), right),
+        "channels-first": uncut(example("images", images(moved), right)),
         "names-unsorted": names_unsorted,
         "transparency-kept": transparency,
         "double-precision": double("images", right),
