@@ -23,25 +23,27 @@ class SectionPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class _Summed:
+class Summed:
+    """A grading's sections, and their sums by group."""
+
     sections: tuple[SectionPoints, ...]
     earned: Mapping[str, Decimal]
     max: Mapping[str, Decimal]
 
 
 @lru_cache(maxsize=4096)
-def _summed(summary: str) -> _Summed:
+def summed(summary: str) -> Summed:
     """A grading's summary, read. A class has far fewer outcomes than students, so most were read before."""
     sections = tuple(
         SectionPoints(key, group, status, None if points is None else Decimal(points), Decimal(full))
         for key, group, status, points, full in json.loads(summary)
     )
-    earned: dict[str, Decimal] = {}
-    most: dict[str, Decimal] = {}
+    earned = {"main": _NOTHING, "bonus": _NOTHING}
+    most = dict(earned)
     for section in sections:
-        earned[section.group] = earned.get(section.group, _NOTHING) + (section.points or _NOTHING)
-        most[section.group] = most.get(section.group, _NOTHING) + section.max
-    return _Summed(sections, earned, most)
+        earned[section.group] += section.points or _NOTHING
+        most[section.group] += section.max
+    return Summed(sections, earned, most)
 
 
 _NOTHING = Decimal(0)
@@ -58,22 +60,21 @@ class GradingFacts:
     id: int
     attempt: int
     conditions: int
-    graded_at: datetime
     summary: str
     drawn_for: str = ""
 
     @property
     def sections(self) -> tuple[SectionPoints, ...]:
         """The sections, in the order of the rubric."""
-        return _summed(self.summary).sections
+        return summed(self.summary).sections
 
     def total(self, group: str) -> Decimal:
         """Points earned in a group."""
-        return _summed(self.summary).earned.get(group, _NOTHING)
+        return summed(self.summary).earned.get(group, _NOTHING)
 
     def max(self, group: str) -> Decimal:
         """Points there are in a group."""
-        return _summed(self.summary).max.get(group, _NOTHING)
+        return summed(self.summary).max.get(group, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

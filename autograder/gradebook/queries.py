@@ -161,7 +161,7 @@ def _standing(session: Session, assignment: str, draft: int | None, within: Any)
 
 
 #: A grading's columns, as `GradingFacts` takes them.
-_FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.graded_at, Grading.summary, Grading.drawn_for)
+_FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.summary, Grading.drawn_for)
 
 
 def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFacts, ...]:

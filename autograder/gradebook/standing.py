@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from . import queries
 from .engine import Gradebook
+from .facts import summed
 from .policy import Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
@@ -155,7 +157,10 @@ def standing(
         sections = tuple(_by_hand(section, valid) for section in sections)
     state, reason = _state(chosen)
     points = sections if touched else None
-    sums = {group: _sum(group, grading, points, lateness, policy, valid) for group in ("main", "bonus")}
+    if grading is not None and not valid and not lateness.percent:
+        sums = _as_graded(grading.summary)
+    else:
+        sums = {group: _sum(group, grading, points, lateness, policy, valid) for group in ("main", "bonus")}
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
@@ -203,6 +208,16 @@ def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> Se
         if change.section == section.key:
             points = change.points if change.kind == "set" else (points or Decimal(0)) + change.points
     return SectionPoints(section.key, section.group, section.status, points, section.max)
+
+
+@lru_cache(maxsize=4096)
+def _as_graded(summary: str) -> Mapping[str, Sum]:
+    """Sums that nothing was taken from or added to: the same for everybody with the same outcomes."""
+    sums = summed(summary)
+    return {
+        group: Sum(earned, _ZERO_CENTS, _ZERO_CENTS, earned - _ZERO_CENTS, sums.max[group])
+        for group, earned in sums.earned.items()
+    }
 
 
 def _sum(
