@@ -67,7 +67,7 @@ class Shown:
         if self.seen.passed:
             return False
         if found is None:
-            return self.seen.got is None and self.status == "error"
+            return self.seen.got is None and self.status in ("error", "bad_output")
         return self.sketch is not None and self.sketch.alike(found)
 
 
@@ -233,7 +233,7 @@ def _observed(output: str, rows: Sequence[Shown], assignment: Assignment, result
     """Ids of the ideas that show in what came back itself."""
     signs = assignment.observed().get((result.section.id, output), {})
     failing = [row for row in rows if not row.seen.passed]
-    if not signs or any(row.sketch is None for row in failing):
+    if not signs or any(row.seen.got is None for row in failing):
         return
     came_back = [row for row in rows if row.sketch is not None]
     for idea, sign in signs.items():

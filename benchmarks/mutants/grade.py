@@ -1,8 +1,8 @@
 """Grade mutants by the ordinary grader: which sections, and which of their cases, catch each.
 
 A mutant is put through every section that its file can affect. It counts as caught where a section of its own
-fails: one that `patches` names, else one whose cases name the class or function that it changes, else one that the
-file belongs to.
+fails: one that `patches` names, else one that is called by the class or function that it changes or whose cases
+name it, else one that the file belongs to. Computing time is measured only of mutants that change nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograder.assignments.cases import Case
 from autograder.assignments.choice import CANDIDATES
 from autograder.assignments.oracle_truth import OracleTruth
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import CPU_TIME, Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
 from autograder.assignments.truth import Question, Truth
 from autograder.grading.grader import Grader, Options, with_given
@@ -123,7 +123,7 @@ class Bench:
         place = Place(submission, self.rubric, self.rubric.limits, self.grader.guest)
         for section in sections:
             for truth in [only] if only else self.truths(section):
-                result = self.grader.run(section, place, truth)
+                result = self.grader.run(section if mutant.slow else untimed(section), place, truth)
                 if result.trouble:
                     raise RuntimeError(f"{mutant.id} in {section.key}: {result.trouble}")
                 status = self.grader.status(result)
@@ -152,6 +152,12 @@ def _failed(truth: Truth, section: Section, result: Result) -> Iterator[int]:
             yield index
 
 
+def untimed(section: Section) -> Section:
+    """A section of which only the values count."""
+    outputs = {name: level for name, level in section.outputs.items() if name != CPU_TIME}
+    return replace(section, timed=None, outputs=outputs)
+
+
 @dataclass(frozen=True)
 class Owners:
     """Which sections a mutant belongs to, and which it can affect."""
@@ -161,10 +167,10 @@ class Owners:
 
     @cached_property
     def by_name(self) -> Mapping[str, list[Section]]:
-        """Sections by the classes and functions that their cases name."""
+        """Sections by the classes and functions that they are called by, or that their cases name."""
         found: dict[str, list[Section]] = {}
         for section in self.rubric.sections:
-            for name in {name for case in self.cases(section) for name in names(case)} | {section.id}:
+            for name in {name for case in self.cases(section) for name in names(case)} | {section.id, section.key}:
                 found.setdefault(name, []).append(section)
         return found
 
@@ -174,6 +180,8 @@ class Owners:
 
     def own(self, mutant: Mutant) -> list[Section]:
         """The sections that should catch it."""
+        if mutant.slow:
+            return [section for section in self.rubric.sections if section.timed is not None]
         name, by_id = mutant.where.partition(".")[0], {section.id: section for section in self.rubric.sections}
         if said := [mutant.section] if mutant.section else patches.own(self.assignment.name, mutant.where):
             return [by_id[section] for section in said]

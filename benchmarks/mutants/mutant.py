@@ -11,11 +11,12 @@ import ast
 import hashlib
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from autograder.assignments.registry import Assignment
 from autograder.guest.notebooks import sources as cells
+from autograder.submissions.notebooks import slim
 
 from . import domain, general, patches
 
@@ -39,6 +40,8 @@ class Mutant:
         The changed lines, before and after.
     section
         Id of the section that it was made for; empty where its place says which.
+    slow
+        Whether only its computing time is wrong.
     """
 
     id: str
@@ -48,6 +51,7 @@ class Mutant:
     change: str
     text: str
     section: str = ""
+    slow: bool = False
 
     @property
     def family(self) -> tuple[str, str, str]:
@@ -61,7 +65,7 @@ def files(assignment: Assignment) -> dict[str, str]:
     root, found = assignment.reference, {}
     for path in sorted(path for path in root.rglob("*") if path.suffix in (".py", ".ipynb")):
         name = path.relative_to(root).with_suffix(".py").as_posix()
-        found[name] = path.read_text("utf-8") if path.suffix == ".py" else "\n\n".join(cells(path.read_bytes()))
+        found[name] = path.read_text("utf-8") if path.suffix == ".py" else "\n\n".join(cells(slim(path.read_bytes())))
     return found
 
 
@@ -75,12 +79,13 @@ def sources(assignment: Assignment) -> dict[str, str]:
 def make(assignment: Assignment) -> tuple[Mutant, ...]:
     """Every mutant of an assignment, each once, in the order of files and operators."""
     found: dict[str, Mutant] = {}
+    slow = patches.slow(assignment.name)
     for file, text in sources(assignment).items():
         before = functions(text)
         for operator, changed in _changes(assignment.name, file, text):
             mutant = _mutant(file, operator, text, changed, before)
             if mutant is not None and not patches.left_open(assignment.name, mutant.where, mutant.change):
-                found.setdefault(mutant.id, mutant)
+                found.setdefault(mutant.id, replace(mutant, slow=operator in slow))
     return _thinned(list(found.values()))
 
 

@@ -1,7 +1,8 @@
 """What `patches/*.toml` says of an assignment: changes that no operator makes, and statements that are not changed.
 
 It also says, as far as the cases do not, to which sections a function belongs (`own`), and what a mutant may use where
-the usual is too little (`limits`), and which cases take long (`dear`).
+the usual is too little (`limits`), and which cases take long (`dear`). A patch that is `slow` changes nothing but the
+computing time.
 
 Not changed are statements that the contract leaves open, so that a grader must not look at what they do, such as
 the weights that a layer starts with and the grader replaces; each with its reason.
@@ -49,6 +50,11 @@ def left_open(assignment: str, where: str, change: str) -> bool:
         re.fullmatch(entry["where"], where) and re.match(entry["statement"], before)
         for entry in table(assignment).get("open", [])
     )
+
+
+def slow(assignment: str) -> frozenset[str]:
+    """Names of the patches that change nothing but the computing time."""
+    return frozenset(patch["name"] for patch in table(assignment).get("patch", []) if patch.get("slow"))
 
 
 def own(assignment: str, where: str) -> list[str]:

@@ -17,6 +17,15 @@ LAB = Lab("conv2d_gemm", "convolution.py")
 LOOPS, GEMM = "loops_forward loops_backward", "gemm_forward gemm_backward"
 PADDED = f"pad2d conv2d im2col conv2d_gemm {LOOPS} {GEMM}"
 COLUMNS = f"im2col conv2d_gemm {GEMM}"
+#: The loop of `col2im`, and the same by arrays of indices, which repeat where windows overlap.
+TAP_BY_TAP = """    for i, j in np.ndindex(fr, fc):
+        X_pad[:, seen(i, rows, stride, dilation), seen(j, cols, stride, dilation)] += taps[:, i, j].transpose(
+            3, 1, 2, 0
+        )
+"""
+REPEATED = """    c, i, j, r, k = np.indices((C, fr, fc, rows, cols)).reshape(5, -1)
+    X_pad[:, r * stride + i * dilation, k * stride + j * dilation, c] += taps.reshape(-1, N).T
+"""
 
 MISTAKES = [
     mistake("the extra zero of same at the top", "Pad2D", "(total // 2, total - total // 2)",
@@ -47,7 +56,8 @@ MISTAKES = [
             "seen(i, rows, stride, 1), seen(j, cols, stride, 1)", COLUMNS),
     mistake("the padding as it was given", "im2col", "rows * cols * N), pad4", "rows * cols * N), pad", COLUMNS),
     mistake("overlaps are lost", "col2im", "+= taps", "= taps", "col2im gemm_backward"),
-    mistake("indices that repeat", "col2im", "+= taps[:, i, j]", "+= (i + j == 0) * taps[:, i, j]",
+    mistake("indices that repeat", "col2im", TAP_BY_TAP, REPEATED, "col2im gemm_backward"),
+    mistake("only the first tap", "col2im", "+= taps[:, i, j]", "+= (i + j == 0) * taps[:, i, j]",
             "col2im gemm_backward"),
     mistake("the padding stays", "col2im", "return X_pad[:, top : top + H, left : left + W]", "return X_pad",
             "col2im gemm_backward"),

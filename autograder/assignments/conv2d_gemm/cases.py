@@ -73,19 +73,20 @@ def four(row: Geometry) -> tuple[int, int, int, int]:
 
 
 #: Simplest first: not square, strides that do not divide, a kernel as large as the image, gaps between windows,
-#: an odd total of padding, one that would be negative, a window larger than the image without padding.
+#: an odd total of padding, one that would be negative, one larger than the image, one that the stride decides and not
+#: the dilation, a rest that rounding takes for one more window, a window larger than the image without padding.
 ROWS = (
     Geometry((1, 4, 4, 1), (2, 2), 1, 0, level="course"),
     Geometry((2, 5, 5, 3), (3, 3), 2, "same", level="course"),
     Geometry((2, 7, 6, 2), (3, 2), 3, 1, 2, level="course"),
     Geometry((1, 6, 8, 2), (2, 3), 4, (1, 2), 2, level="course"),
-    Geometry((3, 5, 7, 2), (3, 3), 2, (0, 1, 2, 3)),
+    Geometry((3, 5, 2, 2), (3, 3), 2, (0, 1, 3, 2)),
     Geometry((2, 7, 9, 1), (3, 2), 2, "valid", 1, 2, level="course"),
-    Geometry((1, 8, 7, 3), (2, 2), 2, "same", 2, 2),
+    Geometry((1, 9, 8, 3), (2, 4), 2, "same", 3, 2),
     Geometry((2, 6, 5, 2), (2, 4), 3, "same"),
-    Geometry((2, 4, 5, 2), (1, 1), 3, "same", 3),
+    Geometry((2, 4, 5, 2), (2, 1), 3, "same", 3),
     Geometry((1, 3, 4, 2), (3, 4), 2),
-    Geometry((2, 5, 6, 2), (2, 2), 2, 0, 3),
+    Geometry((2, 6, 7, 2), (2, 2), 2, 0, 3),
     Geometry((1, 3, 4, 2), (3, 3), 2, 2, 2, 3),
 )
 #: A layer's activation and first weights, for each geometry that a layer is tried on.
@@ -95,6 +96,7 @@ LAYERS = (
     (2, "sigmoid", "glorot_uniform"),
     (3, "tanh", "he_uniform"),
     (4, None, "glorot_uniform"),
+    (5, "tanh", "glorot_uniform"),
     (6, "relu", "he_normal"),
     (7, None, "glorot_uniform"),
     (8, None, "glorot_uniform"),

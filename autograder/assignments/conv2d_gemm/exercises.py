@@ -26,6 +26,12 @@ def kernel(task: Any) -> tuple[int, int]:
     return rows, cols
 
 
+def steps(task: Any) -> tuple[int, ...]:
+    """Stride and dilation, as arguments that come last; without a dilation of 1, which is the default."""
+    stride, dilation = task.params["stride"], task.params["dilation"]
+    return (stride,) if dilation == 1 else (stride, dilation)
+
+
 def weights_shape(task: Any) -> tuple[int, ...]:
     """(fr, fc, Cin, Cout)."""
     return (*kernel(task), task.params["shape"][3], task.params["out"])
@@ -46,24 +52,23 @@ def pad2d(task: Any) -> None:
     """The padded images and the four numbers."""
     task.expecting("X_pad")
     function = task.find("Pad2D", FILE)
-    stride, dilation = task.params["stride"], task.params["dilation"]
-    pair(task, "X_pad", function(task.input("X"), pad_of(task), kernel(task), stride, dilation))
+    last = steps(task) if steps(task) != (1,) else ()
+    pair(task, "X_pad", function(task.input("X"), pad_of(task), kernel(task), *last))
 
 
 def conv2d(task: Any) -> None:
     """The convolution by loops."""
     task.expecting("Z")
     function = task.find("Conv2d", FILE)
-    stride, dilation = task.params["stride"], task.params["dilation"]
-    task.record("Z", function(task.input("X"), task.input("W"), stride, pad_of(task), dilation))
+    stride, *dilation = steps(task)
+    task.record("Z", function(task.input("X"), task.input("W"), stride, pad_of(task), *dilation))
 
 
 def im2col(task: Any) -> None:
     """The columns and the four numbers."""
     task.expecting("X_col")
     function = task.find("im2col", FILE)
-    stride, dilation = task.params["stride"], task.params["dilation"]
-    pair(task, "X_col", function(task.input("X"), weights_shape(task), pad_of(task), stride, dilation))
+    pair(task, "X_col", function(task.input("X"), weights_shape(task), pad_of(task), *steps(task)))
 
 
 def col2im(task: Any) -> None:
@@ -71,17 +76,17 @@ def col2im(task: Any) -> None:
     task.expecting("X")
     function = task.find("col2im", FILE)
     shape, pad4 = tuple(task.params["shape"]), tuple(task.params["pad4"])
-    stride, dilation = task.params["stride"], task.params["dilation"]
-    task.record("X", function(task.input("X_col"), shape, weights_shape(task), pad4, stride, dilation))
+    task.record("X", function(task.input("X_col"), shape, weights_shape(task), pad4, *steps(task)))
 
 
 def conv2d_gemm(task: Any) -> None:
-    """The convolution by a matrix product; what has its default value is left out."""
+    """The convolution by a matrix product; without a dilation, what has its default value is left out."""
     task.expecting("Z")
     function = task.find("conv2D_gemm", FILE)
     defaults = {"stride": 1, "pad": "same", "dilation": 1}
     given = {"stride": task.params["stride"], "pad": pad_of(task), "dilation": task.params["dilation"]}
-    options = {name: value for name, value in given.items() if value != defaults[name]}
+    whole = task.params["dilation"] > 1
+    options = {name: value for name, value in given.items() if whole or value != defaults[name]}
     task.record("Z", function(task.input("X"), task.input("W"), **options))
 
 

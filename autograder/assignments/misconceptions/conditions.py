@@ -27,6 +27,8 @@ def _indivisible(one: Seen) -> bool:
     )
 
 
+#: Of fewer cases than this, something is always true of one and of no other.
+CASES = 4
 FACTORS = ("stride", "downsampling_factor", "upsampling_factor")
 
 #: What cases may have in common, and what to think of then.
@@ -67,6 +69,11 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
         "Follow the second channel.",
         lambda one: one.sides("input", "C") > (1,),
     ),
+    "axes": (
+        "where the input has more than one axis",
+        "Is its first axis taken for all of it?",
+        lambda one: any(array.ndim > 1 for name, array in one.inputs.items() if one.names.plays(name, "input")),
+    ),
     "dilation": (
         "with a dilation",
         "Follow the dilation through the size of the window and through its entries.",
@@ -87,7 +94,7 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
-    if all(one.passed for one in seen) or not any(one.passed for one in seen):
+    if len(seen) < CASES or all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
     if any(one.expected is None for one in seen):
         return None  # a judge decides, and not by what these properties tell apart

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-FILES = ("numpy_cnn.ipynb", "numpy_cnn.py")
+PLACES = ("numpy_cnn.ipynb", "numpy_cnn.py")
 
 
 def given(task: Any, name: str) -> Any:
@@ -19,7 +19,7 @@ def given(task: Any, name: str) -> Any:
 def call(task: Any) -> None:
     """One function on the case's arrays, in their order, then its numbers by position, then those by name."""
     task.expecting("result")
-    function = task.find(task.params["function"], *FILES)
+    function = task.find(task.params["function"], *PLACES)
     arrays = [given(task, name) for name in task.params["arrays"]]
     task.record("result", function(*arrays, *task.params["numbers"], **task.params["options"]), scalar=True)
 
@@ -27,7 +27,7 @@ def call(task: Any) -> None:
 def backward(task: Any) -> None:
     """A step of gradient descent; weights and bias are the function's own to change."""
     task.expecting("w")
-    function = task.find("backward", *FILES)
+    function = task.find("backward", *PLACES)
     data = [given(task, name) for name in ("x", "y", "y_hat")]
     w, b = np.array(task.input("w")), np.array(task.input("b"))
     result = function(*data, w, b if b.ndim else b[()], task.params["lr"])
