@@ -166,6 +166,7 @@ def one_round(
     before, plain_before = seconds(talk), seconds(plain)
     answer = talk.ask(frame)
     if answer is None:
+        result.findings.clear()  # what an earlier round showed is no result: how the process ended is
         return None
     if plain.ask(replace(frame, arrays={})) is None:
         raise HarnessError("the plain computation ended before its time")

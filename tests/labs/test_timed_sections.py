@@ -77,6 +77,16 @@ def conv2D_gemm(*args, **options):
     time.sleep(0.01)
     return _fast(*args, **options)
 """
+#: One right answer, and then none that could be measured.
+QUITS = """
+import os
+_fast, _calls = conv2D_gemm, []
+def conv2D_gemm(*args, **options):
+    _calls.append(1)
+    if len(_calls) > 1:
+        os._exit(0)
+    return _fast(*args, **options)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +116,12 @@ def test_a_result_that_was_kept_is_wrong(grader: Grader) -> None:
     section = speed(grader, KEPT)
     assert section.status == "failed"
     assert section.message.startswith("Z: ")
+
+
+def test_ending_before_it_is_measured_is_no_way_out(grader: Grader) -> None:
+    section = speed(grader, QUITS)
+    assert section.status == "crashed"
+    assert section.points == 0
 
 
 def test_what_was_measured_is_told_apart_from_the_verdict(grader: Grader) -> None:
