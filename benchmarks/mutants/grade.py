@@ -98,6 +98,7 @@ class Bench:
     ) -> None:
         self.assignment = assignment
         usual = assignment.rubric(edition)
+        self.usual = usual.limits
         self.rubric = replace(usual, limits=replace(usual.limits, **patches.limits(assignment.name)))
         self.grader = Grader(assignment, self.rubric, Options(profile, seed=Seed(seed)))
         self.truth = Remembered(self.grader.truth)
@@ -120,7 +121,8 @@ class Bench:
         files = {**self.files, mutant.file: mutant.text.encode()}
         submission = with_given(Submission.of(mutant.id, files), self.assignment, self.rubric)
         self.grader.guest.ready()
-        place = Place(submission, self.rubric, self.rubric.limits, self.grader.guest)
+        limits = self.usual if mutant.slow else self.rubric.limits
+        place = Place(submission, self.rubric, limits, self.grader.guest)
         for section in sections:
             for truth in [only] if only else self.truths(section):
                 result = self.grader.run(section if mutant.slow else untimed(section), place, truth)

@@ -145,23 +145,28 @@ FUNCTIONS: Mapping[str, Callable[[Geometry], Case]] = {
 
 
 def _layer_cases(section: Section, rows: tuple[Geometry, ...], profile: str) -> Iterator[Case]:
-    name = "Conv2D" if section.id.startswith("loops") else "Conv2D_gemm"
     full = [(index, None, "glorot_uniform") for index in range(len(ROWS), len(rows))]
     for index, activation, init in (*LAYERS, *full):
-        row = rows[index]
-        params = {**row.params, "layer": name, "acti_fn": activation, "init_w": init}
-        title = f"{name}, acti_fn={activation!r}: {row.text}"
-        draws = {"X": Draw(row.shape), "W": Draw(row.weights), "b": Draw((1, 1, 1, row.out))}
-        if section.exercise == "forward":
-            outputs = ("Z", "W", "b", "hyperparams", "hyperparams numbers")
-            yield Case(title, params, draws, outputs, row.level, judged=("W", "b", "hyperparams"))
-            continue
-        draws["dLda"] = Draw(row.output)
-        yield Case(title, params, draws, ("dX", "dW", "db"), row.level)
-        if index in (2, 6):
-            first = {"X first": Draw(row.shape), "dLda first": Draw(row.output)}
-            more = ("dX first", "dX", "dW", "db")
-            yield Case(f"{title}, two inputs and a list of two gradients", params, {**first, **draws}, more)
+        yield layer_case(section, rows[index], activation, init)
+        if section.exercise == "backward" and index in (2, 6):
+            yield layer_case(section, rows[index], activation, init, twice=True)
+
+
+def layer_case(section: Section, row: Geometry, activation: str | None, init: str, *, twice: bool = False) -> Case:
+    """A layer's forward pass, or its way back, of two inputs where it is used twice."""
+    name = "Conv2D" if section.id.startswith("loops") else "Conv2D_gemm"
+    params = {**row.params, "layer": name, "acti_fn": activation, "init_w": init}
+    title = f"{name}, acti_fn={activation!r}: {row.text}"
+    draws = {"X": Draw(row.shape), "W": Draw(row.weights), "b": Draw((1, 1, 1, row.out))}
+    if section.exercise == "forward":
+        outputs = ("Z", "W", "b", "hyperparams", "hyperparams numbers")
+        return Case(title, params, draws, outputs, row.level, judged=("W", "b", "hyperparams"))
+    draws["dLda"] = Draw(row.output)
+    if not twice:
+        return Case(title, params, draws, ("dX", "dW", "db"), row.level)
+    first = {"X first": Draw(row.shape), "dLda first": Draw(row.output)}
+    title = f"{title}, two inputs and a list of two gradients"
+    return Case(title, params, {**first, **draws}, ("dX first", "dX", "dW", "db"))
 
 
 #: What is timed: (10, 32, 32, 3) by (3, 3, 3, 64). The images are one image times ten factors, and the output is
