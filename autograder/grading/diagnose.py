@@ -235,7 +235,7 @@ def _observed(output: str, rows: Sequence[Shown], assignment: Assignment, result
     failing = [row for row in rows if not row.seen.passed]
     if not signs or any(row.seen.got is None for row in failing):
         return
-    came_back = [row for row in rows if row.sketch is not None]
+    came_back = [row for row in rows if row.seen.got is not None]
     for idea, sign in signs.items():
         said = [sign(row.seen.params, row.seen.inputs, result.asked[row.seen.case][1]) for row in came_back]
         shows = any(one for one, row in zip(said, came_back, strict=True) if not row.seen.passed)

@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 from conv2d_gemm_variants import VARIANTS
-from lab_kit import Lab, Mistake, mistake
+from lab_kit import Lab, Mistake, mistake, named
 
 from autograder.assignments import reference
 from autograder.grading.grader import Grader
@@ -132,11 +132,19 @@ def test_planted_mistakes_are_caught_in_their_sections(planted: Mistake, grader:
     assert LAB.failed(grader.grade(LAB.planted(planted))) == planted.fails
 
 
+@pytest.mark.more
+def test_planted_mistakes_are_named_rightly() -> None:
+    keys = tuple(section.key for section in LAB.rubric.sections if section.timed is None)
+    with LAB.grader(only=keys) as grader:
+        LAB.check_naming(grader, MISTAKES)
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_correct_variants_have_full_marks(name: str) -> None:
     with LAB.grader() as grader:
         report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
+    assert named(report) == set()
 
 
 def geometry(rng: np.random.Generator) -> SimpleNamespace:

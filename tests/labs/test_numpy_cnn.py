@@ -13,11 +13,12 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from lab_kit import Lab, Mistake, mistake
+from lab_kit import Lab, Mistake, mistake, named
 from numpy_cnn_variants import VARIANTS
 
 from autograder import notebook
 from autograder.assignments.registry import PROJECT
+from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
 
 
@@ -125,11 +126,23 @@ def test_planted_mistakes_are_caught_in_their_sections(planted: Mistake, grader:
     assert LAB.failed(grader.grade(LAB.planted(planted))) == planted.fails
 
 
+def test_planted_mistakes_are_named_rightly(grader: Grader) -> None:
+    LAB.check_naming(grader, MISTAKES)
+
+
+@pytest.mark.parametrize("seed", [5, 7])  # no entry of 40 large ones is small there
+def test_correct_variants_have_full_marks_under_other_seeds(seed: int) -> None:
+    with LAB.grader(seed=Seed(seed)) as grader:
+        reports = {name: grader.grade(LAB.submission(source)) for name, source in VARIANTS.items()}
+    assert {name: LAB.failed(report) for name, report in reports.items()} == {name: set() for name in VARIANTS}
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     assert report.notes == ()
+    assert named(report) == set()
 
 
 def test_known_answers(module: ModuleType) -> None:

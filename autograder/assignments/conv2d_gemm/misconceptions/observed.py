@@ -1,4 +1,4 @@
-"""Wrong ideas that are seen from what came back itself: a layer draws its own first weights, so nothing predicts them."""
+"""Wrong ideas that are seen from what came back itself: nothing predicts the first weights that a layer draws."""
 
 from __future__ import annotations
 

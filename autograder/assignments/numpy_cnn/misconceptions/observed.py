@@ -17,18 +17,18 @@ LARGE = 350.0
 
 
 def overflow(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
-    """What is not finite is so where the input is large, and nowhere else."""
+    """What is not finite is so where the input is large, and nowhere else; finite numbers say nothing."""
     x, got = inputs["x"], outputs["result"]
     if got.shape != x.shape or got.dtype.kind != "f":
         return False
     bad = ~np.isfinite(got)
-    return bool(bad.any() and (np.abs(x[bad]) > LARGE).all())
+    return bool((np.abs(x[bad]) > LARGE).all()) if bad.any() else None
 
 
 def unclipped(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
-    """Where probabilities are 0 or 1, nothing finite comes back."""
+    """Where probabilities are 0 or 1, nothing finite comes back; elsewhere that says nothing."""
     got = outputs["result"]
-    return bool(params["saturated"] and got.dtype.kind == "f" and not np.isfinite(got).any())
+    return bool(got.dtype.kind == "f" and not np.isfinite(got).any()) if params["saturated"] else None
 
 
 OBSERVED: Mapping[tuple[str, str], Mapping[str, Sign]] = {

@@ -23,6 +23,16 @@ def write(book: Book) -> None:
     products(book)
 
 
+def images(dZ: Any) -> float:
+    """How many there are."""
+    return float(len(dZ))
+
+
+def positions(dZ: Any) -> float:
+    """How many windows an image has."""
+    return float(dZ[0, ..., 0].size)
+
+
 def factors(book: Book, name: str, section: str) -> None:
     """Means for sums, and what is not used."""
 
@@ -34,8 +44,6 @@ def factors(book: Book, name: str, section: str) -> None:
 
         return back
 
-    images = lambda dZ: float(len(dZ))
-    positions = lambda dZ: float(dZ[0, ..., 0].size)
     for idea, by in (
         ("bias-gradient-mean", lambda dZ: (1, 1, images(dZ))),
         ("bias-gradient-mean", lambda dZ: (1, 1, positions(dZ))),

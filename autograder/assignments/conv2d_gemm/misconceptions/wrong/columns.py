@@ -25,14 +25,14 @@ def write(book: Book) -> None:
     defaults(book)
 
 
-def reordered(change: Callable[[Any], Any]) -> Around:
-    """The columns as (C, fr, fc, rows, cols, N), put into another order."""
+def reordered(axes: tuple[int, ...]) -> Around:
+    """The columns as (C, fr, fc, rows, cols, N), put into another order of axes."""
 
     def im2col(call: Any, X: Any, W_shape: Any, pad: Any, stride: int, dilation: int = 1) -> Any:
         X_col, pad4 = call(X, W_shape, pad, stride, dilation)
         sides = padded(X, pad4).shape[1:3]
         whole = (X.shape[3], *W_shape[:2], *counts(sides, W_shape[:2], stride, dilation), len(X))
-        return change(X_col.reshape(whole)).reshape(X_col.shape), pad4
+        return X_col.reshape(whole).transpose(axes).reshape(X_col.shape), pad4
 
     return im2col
 
@@ -46,7 +46,7 @@ def orders(book: Book) -> None:
         ("rows-channels-last", (1, 2, 0, 3, 4, 5)),
         ("rows-taps-transposed", (0, 2, 1, 3, 4, 5)),
     ):
-        book.function(idea, COLUMNS, "im2col", reordered(lambda whole, axes=axes: whole.transpose(axes)))
+        book.function(idea, COLUMNS, "im2col", reordered(axes))
 
 
 def steps(book: Book) -> None:
@@ -117,9 +117,7 @@ WRONG_STEPS: tuple[tuple[str, Steps], ...] = (
 def laid(order: str, put: Put, how: Steps = right, cut: str = "right") -> Around:
     """Columns put back by a loop over taps or over positions, by other steps, and cut otherwise."""
 
-    def col2im(
-        call: Any, X_col: Any, X_shape: Any, W_shape: Any, pad4: Four, stride: int, dilation: int = 1
-    ) -> Any:
+    def col2im(call: Any, X_col: Any, X_shape: Any, W_shape: Any, pad4: Four, stride: int, dilation: int = 1) -> Any:
         (N, H, W, C), (fr, fc), (top, bottom, left, right) = X_shape, W_shape[:2], pad4
         whole = np.zeros((N, top + H + bottom, left + W + right, C))
         rows, cols = counts(whole.shape[1:3], (fr, fc), stride, dilation)
@@ -234,7 +232,6 @@ def product(book: Book) -> None:
 
 def defaults(book: Book) -> None:
     """What holds where nothing is given."""
-
     for stride in (0, 2):
         idea = "stride-default" if stride else "stride-default-zero"
         book.function(idea, "conv2d_gemm", "conv2D_gemm", without("stride", stride))

@@ -31,7 +31,9 @@ def ordered(change: Callable[..., Any]) -> Around:
         stride = args[0] if loops else options.get("stride", 1)
         pad = args[1] if len(args) > 1 else options.get("pad", "same")
         dilation = args[2] if len(args) > 2 else options.get("dilation", 1)
-        return change(lambda X, W, stride, pad, dilation: call(X, W, stride, pad, dilation), X, W, stride, pad, dilation)
+        return change(
+            lambda X, W, stride, pad, dilation: call(X, W, stride, pad, dilation), X, W, stride, pad, dilation
+        )
 
     return conv
 
@@ -87,7 +89,10 @@ def steps(book: Book, name: str) -> None:
         ("stride-one-axis", lambda dense, due, s: dense[:, : due[1], ::s]),
     ):
         book.function(idea, where, name, strided(cut))
-    fixed = lambda call, X, W, s, p, d: call(X, W, s, four(X.shape, p, W.shape[:2], s, d), 1)
+
+    def fixed(call: Any, X: Any, W: Any, s: int, p: Any, d: int) -> Any:
+        return call(X, W, s, four(X.shape, p, W.shape[:2], s, d), 1)
+
     book.function("dilation-ignored", where, name, ordered(fixed))
     book.function("dilation-ignored", where, name, ordered(lambda call, X, W, s, p, d: call(X, W, s, p, 1)))
     book.function("dilation-one-more", where, name, ordered(lambda call, X, W, s, p, d: call(X, W, s, p, d + 1)))

@@ -66,7 +66,8 @@ def outputs(book: Book) -> None:
 
     def slope(grad: Callable[[Any, Any, Any], Any]) -> Around:
         def backward(call: Any, self: Any, dLda: Any, retain_grads: bool = True) -> Any:
-            with replaced(self, Plain(lambda Z, usual=self.acti_fn: grad(usual, Z, self.params["b"]))):
+            usual = self.acti_fn
+            with replaced(self, Plain(lambda Z: grad(usual, Z, self.params["b"]))):
                 return call(dLda, retain_grads)
 
         return backward

@@ -39,12 +39,33 @@ def usual(side: int, taps: int, s: int, d: int) -> int:
     return max(0, (-(-side // s) - 1) * s + (taps - 1) * d + 1 - side)
 
 
+def halves(total: int) -> tuple[int, int]:
+    """One half before and one behind, where an odd one goes too."""
+    return total // 2, total - total // 2
+
+
+def reversed_halves(total: int) -> tuple[int, int]:
+    """The odd one before."""
+    return total - total // 2, total // 2
+
+
+def down(total: int) -> tuple[int, int]:
+    """Both sides alike, the odd one lost."""
+    return total // 2, total // 2
+
+
+def up(total: int) -> tuple[int, int]:
+    """Both sides alike, one too many."""
+    return -(-total // 2), -(-total // 2)
+
+
+def keeps(side: int, taps: int, s: int, d: int) -> int:
+    """As much as makes the output as large as the input."""
+    return s * (side - 1) + (taps - 1) * d + 1 - side
+
+
 def same(book: Book) -> None:
     """What 'same' means."""
-    halves = lambda total: (total // 2, total - total // 2)
-    reversed_halves = lambda total: (total - total // 2, total // 2)
-    down, up = lambda total: (total // 2, total // 2), lambda total: (-(-total // 2), -(-total // 2))
-    keeps: Total = lambda side, taps, s, d: s * (side - 1) + (taps - 1) * d + 1 - side
     for idea, share, total in (
         ("same-extra-before", reversed_halves, usual),
         ("same-without-dilation", halves, lambda side, taps, s, d: usual(side, taps, s, 1)),
@@ -75,9 +96,7 @@ def others(book: Book) -> None:
         return (*pad, *pad) if isinstance(pad, tuple) and len(pad) == 2 else due
 
     def fours(order: tuple[int, ...]) -> Callable[[Four, Any], Any]:
-        return lambda due, pad: (
-            tuple(pad[i] for i in order) if isinstance(pad, tuple) and len(pad) == 4 else due
-        )
+        return lambda due, pad: tuple(pad[i] for i in order) if isinstance(pad, tuple) and len(pad) == 4 else due
 
     def one_side(made: Callable[[int, int], tuple[int, int]]) -> Callable[[Four, Any], Any]:
         """Numbers only: of 'same' one thinks differently."""
@@ -90,7 +109,7 @@ def others(book: Book) -> None:
         book.function("pad-one-side", PADDED, "Pad2D", numbers(one_side(share)))
     book.function("pad-one-side", PADDED, "Pad2D", numbers(one_side(lambda a, b: (a // 2, a - a // 2))))
 
-    def with_values(mode: str, **more: Any) -> Around:
+    def with_values(mode: Any, **more: Any) -> Around:
         def pad(call: Any, X: Any, pad: Any, kernel_shape: Any, stride: int = 1, dilation: int = 1) -> Any:
             _, pad4 = call(X, pad, kernel_shape, stride, dilation)
             return np.pad(X, ((0, 0), pad4[:2], pad4[2:], (0, 0)), mode, **more), pad4

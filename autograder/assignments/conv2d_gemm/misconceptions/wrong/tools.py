@@ -42,9 +42,7 @@ def padded(X: Any, pad4: Four) -> Any:
 
 def counts(sides: tuple[int, int], kernel: tuple[int, int], stride: int, dilation: int) -> tuple[int, int]:
     """How many windows there are along each side of a padded image."""
-    rows, cols = (
-        (side - (taps - 1) * dilation - 1) // stride + 1 for side, taps in zip(sides, kernel, strict=True)
-    )
+    rows, cols = ((side - (taps - 1) * dilation - 1) // stride + 1 for side, taps in zip(sides, kernel, strict=True))
     return rows, cols
 
 

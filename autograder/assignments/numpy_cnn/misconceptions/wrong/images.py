@@ -48,6 +48,11 @@ def windows(book: Book) -> None:
         book.function(idea, POOL, POOL, pooled(how))
 
 
+def fits(side: int, k: int, s: int) -> int:
+    """How many windows there are along a side."""
+    return (side - k) // s + 1
+
+
 def sizes(book: Book) -> None:
     """Which windows there are."""
 
@@ -66,7 +71,8 @@ def sizes(book: Book) -> None:
         """So many rows and columns of windows, which the image's edge may cut off; empty ones are errors."""
 
         def pool(call: Any, x: Any, kernel_size: int, stride: int) -> Any:
-            rows, columns = sides(*x.shape[2:], kernel_size, stride)
+            height, width = x.shape[2:]
+            rows, columns = sides(height, width, kernel_size, stride)
             step = stride if steps == "stride" else kernel_size
             out = np.zeros((*x.shape[:2], rows, columns))
             for i, j in np.ndindex(rows, columns):
@@ -79,7 +85,6 @@ def sizes(book: Book) -> None:
     def each(count: Callable[[int, int, int], int]) -> Callable[[int, int, int, int], tuple[int, int]]:
         return lambda H, W, k, s: (count(H, k, s), count(W, k, s))
 
-    fits = lambda side, k, s: (side - k) // s + 1
     for idea, sides in (
         ("pool-rounded-up", each(lambda side, k, s: -(-(side - k) // s) + 1)),
         ("pool-rounded-up", each(lambda side, k, s: -(-side // s))),
@@ -172,8 +177,8 @@ def steps(book: Book) -> None:
         book.function("conv-padding-default", "conv", "conv", usual(padding=number))
     book.function("conv-stride-ignored", "conv", "conv", given(lambda s, p: (1, p)))
     book.function("conv-stride-ignored", "conv", "conv", given(lambda s, p: (2, p)))
-    for padding in (0, 1):
-        book.function("conv-padding-ignored", "conv", "conv", given(lambda s, p, padding=padding: (s, padding)))
+    book.function("conv-padding-ignored", "conv", "conv", given(lambda s, p: (s, 0)))
+    book.function("conv-padding-ignored", "conv", "conv", given(lambda s, p: (s, 1)))
     book.function("conv-padding-ignored", "conv", "conv", given(lambda s, p: (s, 2 * p)))
 
     def taken(cut: Callable[[Any, Any, int], Any]) -> Callable[..., Any]:
@@ -194,7 +199,7 @@ def steps(book: Book) -> None:
     ):
         book.function(idea, "conv", "conv", taken(cut))
 
-    def padded(sides: Callable[[int], tuple[Any, Any]], mode: str = "constant", **more: Any) -> Callable[..., Any]:
+    def padded(sides: Callable[[int], tuple[Any, Any]], mode: Any = "constant", **more: Any) -> Callable[..., Any]:
         def conv(call: Any, x: Any, kernel: Any, bias: Any, stride: int = 2, padding: int = 1) -> Any:
             return call(np.pad(x, ((0, 0), (0, 0), *sides(padding)), mode, **more), kernel, bias, stride, 0)
 
@@ -210,5 +215,11 @@ def steps(book: Book) -> None:
         lambda p: ((0, 0), (p, p)),
     ):
         book.function("conv-padding-one-side", "conv", "conv", padded(sides))
-    for mode, more in (("edge", {}), ("reflect", {}), ("symmetric", {}), ("wrap", {}), ("constant", {"constant_values": 1})):
+    for mode, more in (
+        ("edge", {}),
+        ("reflect", {}),
+        ("symmetric", {}),
+        ("wrap", {}),
+        ("constant", {"constant_values": 1}),
+    ):
         book.function("conv-padding-not-zero", "conv", "conv", padded(lambda p: ((p, p), (p, p)), mode, **more))
