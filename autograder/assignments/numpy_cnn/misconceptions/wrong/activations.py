@@ -35,7 +35,7 @@ def sigmoids(book: Book) -> None:
         )
     book.function("sigmoid-not-minus-one", SIGMOIDS, "sigmoid", lambda call, x: 2 * call(x))
     book.function("sigmoid-not-minus-one", SIGMOIDS, "sigmoid", lambda call, x: 1 / (2 + np.exp(-x)))
-    book.function("sigmoid-not-minus-one", SIGMOIDS, "sigmoid", lambda call, x: 1 + np.exp(np.clip(-x, None, 700)))
+    book.function("sigmoid-not-minus-one", "sigmoid", "sigmoid", lambda call, x: 1 + np.exp(np.clip(-x, None, 700)))
 
 
 def slopes(book: Book) -> None:
