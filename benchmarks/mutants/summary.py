@@ -8,17 +8,20 @@ from pathlib import Path
 
 from autograder.assignments import registry
 
-from .table import HERE, Row, Table
+from .table import HERE, Row, Table, caught_by
 
 Share = tuple[str, int, int, int]
 
 
 def shares(table: Table) -> list[Share]:
-    """For each section: its key, its mistakes, those of them that were caught in the right section, equivalents."""
+    """For each section: its key, its mistakes, those of them that were caught in the right section, equivalents.
+
+    A mutant counts where it was caught, and one that was not in the likeliest of its own sections.
+    """
     keys = {section.id: section.key for section in registry.find(table.facts["assignment"]).rubric().sections}
 
     def mine(rows: list[Row], section: str) -> list[Row]:
-        return [row for row in rows if row.own and row.own[0] == section]
+        return [row for row in rows if (caught_by(row.own, row.caught) or next(iter(row.own), "")) == section]
 
     alive = {row.id for row in table.alive}
     found = []
