@@ -8,7 +8,12 @@ from pathlib import Path
 
 from autograder.assignments import registry
 
+<<<<<<< HEAD
 from .table import HERE, Row, Table, caught_by
+=======
+from . import planted
+from .table import HERE, Row, Table
+>>>>>>> 7f87fcc (Tell planted mistakes, carried seeds and confirmations apart in the summary)
 
 Share = tuple[str, int, int, int]
 
@@ -46,6 +51,7 @@ def write(table: Table) -> Iterator[Path]:
 def page(table: Table) -> Iterator[str]:
     """The summary in Markdown."""
     mistakes, alive, facts = len(table.mistakes), len(table.alive), table.facts
+    hand = sum(row.operator == planted.OPERATOR for row in table.rows)
     yield f"# Mutants of {facts['assignment']}"
     yield ""
     yield (
@@ -54,7 +60,9 @@ def page(table: Table) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"{len(table.rows)} mutants; {len(table.rows) - mistakes} are equivalent (each with its reason in "
+        f"{len(table.rows) - hand} mutants"
+        + (f" and {hand} mistakes that people planted; " if hand else "; ")
+        + f"{len(table.rows) - mistakes} are equivalent (each with its reason in "
         f"`../equivalents/{facts['assignment']}.txt`); {mistakes - alive} of the {mistakes} others were caught "
         f"in the right section under every one of these seeds: {(mistakes - alive) / mistakes:.1%}."
     )
@@ -62,6 +70,15 @@ def page(table: Table) -> Iterator[str]:
     if facts["seeds"]:
         yield ""
         yield "Caught by seed: " + ", ".join(f"{s}: {1 - m / mistakes:.2%}" for s, m in missed.items()) + "."
+    if carried := facts.get("carried"):
+        yield ""
+        yield (
+            f"{carried['rows']} of them were not graded anew under the seeds {', '.join(map(str, carried['seeds']))}: "
+            f"what the table of {carried['date']} says of these is carried over, whose cases for them were the same."
+        )
+    if confirmed := facts.get("confirmed"):
+        yield ""
+        yield f"Graded again by the chosen cases alone under the seeds {', '.join(map(str, confirmed))}."
     elsewhere = sum(row.seen == "all" for row in table.rows)
     yield ""
     yield (
