@@ -8,12 +8,8 @@ from pathlib import Path
 
 from autograder.assignments import registry
 
-<<<<<<< HEAD
-from .table import HERE, Row, Table, caught_by
-=======
 from . import planted
-from .table import HERE, Row, Table
->>>>>>> 7f87fcc (Tell planted mistakes, carried seeds and confirmations apart in the summary)
+from .table import HERE, Row, Table, caught_by
 
 Share = tuple[str, int, int, int]
 
