@@ -73,6 +73,8 @@ class Watching:
         self.process.terminate()
         self.process.wait()
         self.reader.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def read(self) -> None:
         """Note when each verdict came."""
