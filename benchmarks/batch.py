@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,15 +128,20 @@ def measured(size: int, jobs: int) -> Measured:
 
 def finished(book: Path, assignment: str) -> Iterator[tuple[float, float]]:
     """For each grading of a gradebook when it was written, and the computing time of its sections."""
+    from sqlalchemy import select
+
     from autograder.gradebook import queries
     from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.models import Grading
 
     with Gradebook(str(book)) as opened:
+        with opened.session() as session:
+            when = {row.id: row.graded_at for row in session.execute(select(Grading.id, Grading.graded_at))}
         for attempt in queries.attempts(opened, assignment):
             if attempt.grading is not None:
                 facts: dict[str, Any] = queries.report(opened, attempt.grading.id)["run"]["sections"]
-                at: datetime = attempt.grading.graded_at
-                yield at.timestamp(), sum(section.get("cpu_seconds", 0.0) for section in facts.values())
+                used = sum(section.get("cpu_seconds", 0.0) for section in facts.values())
+                yield when[attempt.grading.id].timestamp(), used
 
 
 class Memory:
