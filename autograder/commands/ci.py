@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,12 +36,15 @@ class Place:
         The homework in it.
     output
         Where the report's files go.
+    released
+        Hashes of the grader's files as students were given them, by path; empty where nobody knows.
     """
 
     trusted: Path
     checkout: Path
     homework: Path
     output: Path
+    released: Mapping[str, str]
 
 
 @click.command()
@@ -75,7 +78,8 @@ def ci(
     from autograder.reports import audience
 
     hand_over(trusted)
-    place = Place(trusted.resolve(), Path.cwd(), homework(assignment, submission), fresh(output))
+    given = released(trusted, assignment, edition, overlay)
+    place = Place(trusted.resolve(), Path.cwd(), homework(assignment, submission), fresh(output), given)
     report, context = graded(place, assignment, edition, overlay, **how)
     if context.students:
         report = audience.for_students(report, context)
@@ -103,9 +107,27 @@ def hand_over(trusted: Path) -> None:
 
 
 def homework(assignment: str, submission: Path | None) -> Path:
-    """The homework in the checkout."""
-    usual = Path("handout") / assignment
-    return submission if submission is not None else usual if usual.is_dir() and not usual.is_symlink() else Path()
+    """The homework in the checkout, without following any link of it: one could lead to the course's solutions.
+
+    Raises
+    ------
+    UsageError
+        A link of the checkout stands on the way to it.
+    """
+    place = submission if submission is not None else Path("handout") / assignment
+    if submission is None and not place.is_dir() and not linked(place):
+        return Path()
+    if link := linked(place):
+        raise UsageError(f"{link} is a link, and links are not followed", hint="put the files themselves there")
+    return place
+
+
+def linked(place: Path) -> Path | None:
+    """The first link of the checkout on the way to a place; None where there is none."""
+    checkout = Path.cwd()
+    way = checkout / place
+    inside = (part for part in (*reversed(way.parents), way) if part != checkout and part.is_relative_to(checkout))
+    return next((part.relative_to(checkout) for part in inside if part.is_symlink()), None)
 
 
 def fresh(output: Path) -> Path:
@@ -213,17 +235,31 @@ def tell(report: Report, context: Context, place: Place, *, classroom: bool) -> 
 
 
 def remarks(place: Place) -> Iterator[str]:
-    """What the checkout changed of the grader: it had no effect here."""
+    """What the checkout changed of the grader: it had no effect, unless the checkout's own copy graded."""
     from autograder.release import changes
     from autograder.reports.text import shown
 
-    released = changes.expected(place.trusted)
-    if released is None or place.trusted == place.checkout:
-        return
-    lines = changes.changed(place.checkout, released)
+    lines = changes.changed(place.checkout, place.released)
     if lines:
-        yield f"{len(lines)} files of the grader differ from what was released; the score does not depend on them"
+        own = place.trusted == place.checkout
+        effect = "the course's score may be another" if own else "the score does not depend on them"
+        files = f"{len(lines)} file{'s' if len(lines) > 1 else ''}"
+        yield f"the grader differs from what was released in {files}; {effect}"
     yield from (shown(line, 200) for line in lines[:20])
+
+
+def released(trusted: Path, assignment: str, edition: str | None, overlay: Path | None) -> Mapping[str, str]:
+    """Hashes of what students were given: a released copy's manifest has them, the course's checkout would make it."""
+    from autograder.release import changes
+
+    told = changes.expected(trusted)
+    found = registry.find(assignment)
+    if told is not None or not found.reference.is_dir() or trusted.resolve() == Path.cwd():
+        return told or {}
+    from autograder.release import contents, updating
+
+    files = contents.students(found, registry.PROJECT, edition, overlay).files
+    return {path: updating.digest(content) for path, content in files.items()}
 
 
 def append(variable: str, text: str) -> None:

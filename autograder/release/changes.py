@@ -26,7 +26,9 @@ def expected(trusted: Path) -> Mapping[str, str] | None:
 
 
 def changed(checkout: Path, released: Mapping[str, str]) -> list[str]:
-    """Files of the grader that a checkout changed, lacks or has added, a line each."""
+    """Files of the grader that a checkout changed, lacks or has added, a line each; none where nothing is known."""
+    if not released:
+        return []
     lines = []
     for path, digest in sorted(released.items()):
         if path.startswith(OWN):

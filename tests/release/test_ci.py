@@ -9,6 +9,9 @@ import shutil
 import junitparser
 import pytest
 
+from autograder.assignments import registry
+
+ROOT = registry.PROJECT
 CHEAT = """
 import os, sys
 print("::error file=x::forged")
@@ -135,3 +138,41 @@ def test_a_signed_report_is_verified(solved, released_once, run, tmp_path):
     arguments = ["verify", *paths, "--key-file", str(tmp_path / "key"), "--submission", str(solved / "handout/hw2p1")]
     done = CliRunner().invoke(cli, arguments, catch_exceptions=False, standalone_mode=False)
     assert done.return_value == 0, done.output
+
+
+@pytest.mark.parametrize("link", ["handout", "handout/hw2p1"])
+@pytest.mark.parametrize("named", [[], ["--submission", "handout/hw2p1"]])
+def test_a_link_to_the_solutions_earns_nothing(link, named, released, run, tmp_path):
+    """Staff's grader and the fork lie side by side, so a fork can guess where the solutions are."""
+    place = released / link
+    shutil.rmtree(place)
+    place.symlink_to((ROOT / "reference_solutions" / link.removeprefix("handout").strip("/")).absolute())
+    assert (released / "handout/hw2p1/MCQ/mcq.py").is_file()
+    done = run(released, "ci", "--trusted", ROOT, "--output", tmp_path / "out", *named, runner=ROOT / "runner.py")
+    assert done.returncode == 2, done.stdout
+    assert f"{link} is a link" in done.stderr
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_staffs_own_checkout_names_what_a_fork_changed(released, run, tmp_path):
+    """Also where the fork took away the list of what it was given."""
+    (released / "autograder/release.json").unlink()
+    (released / "autograder/grading/score.py").write_text("raise SystemExit('mine')\n")
+    done = run(released, "ci", "--trusted", ROOT, "--output", tmp_path / "out", runner=ROOT / "runner.py")
+    assert done.returncode == 0, done.stderr
+    assert "the grader differs from what was released in 1 file; the score does not depend on them" in done.stdout
+    assert "changed: autograder/grading/score.py" in done.stdout
+
+
+def test_a_changed_copy_that_grades_itself_says_that_its_score_may_not_count(released, run, tmp_path):
+    with (released / "autograder/reports/words.py").open("a") as file:
+        file.write("# mine\n")
+    done = run(released, "ci", "--trusted", ".", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "the grader differs from what was released in 1 file; the course's score may be another" in done.stdout
+
+
+def test_the_courses_own_checkout_is_no_fork(run, tmp_path):
+    done = run(ROOT, "ci", "--trusted", ".", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "differs from what" not in done.stdout
