@@ -65,7 +65,7 @@ class Case:
     Attributes
     ----------
     name
-        What a person reads: `Conv1d(in_channels=2, out_channels=3, kernel_size=4, stride=2) on (1, 2, 9)`.
+        What a person reads: `Conv1d(in_channels=6, out_channels=5, kernel_size=4, stride=3) on (1, 6, 40)`.
         Unique within the section; the stream of values depends on it.
     params
         JSON facts that the exercise (guest) and the oracles (host) get.

@@ -65,7 +65,14 @@ class Assignment:
         return load(self.folder / "rubric.toml", edition, overlay or (usual if usual.is_file() else None))
 
     def cases(self, section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
-        """A section's cases, simplest first; `quick` asks those of the candidates that were chosen."""
+        """A section's cases, simplest first; `quick` asks those of the candidates that were chosen.
+
+        A students' copy has those that it may ask as a list, and no others.
+        """
+        from . import listed
+
+        if (given := listed.cases(self.folder, section.id, rubric.edition)) is not None:
+            return given
         from . import choice
 
         wanted = "quick" if profile == choice.CANDIDATES else profile

@@ -35,9 +35,9 @@ GRADER = Patterns(
         "autograder/start.py",
         "autograder/assignments/__init__.py",
         "autograder/assignments/cases.py",
-        "autograder/assignments/choice.py",
         "autograder/assignments/ladder.py",
         "autograder/assignments/lines.py",
+        "autograder/assignments/listed.py",
         "autograder/assignments/misconceptions/*.py",
         "autograder/assignments/oracles.py",
         "autograder/assignments/overlays.py",
@@ -79,19 +79,15 @@ STAYS = Patterns(
     )
 )
 
-#: Of an assignment's folder, besides its practice data.
+#: Of an assignment's folder, besides its practice data. Its tables of cases, and of rungs, would show what is hidden.
 ASSIGNMENT = Patterns(
     (
         "__init__.py",
         "rubric.toml",
         "exercises.py",
         "judges.py",
-        "cases.py",
-        "cases/**/*.py",
-        "choice.json",
         "misconceptions/*.py",
         "misconceptions/*.toml",
-        "rungs.py",
         "snippets.py",
     )
 )
@@ -150,7 +146,9 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
     files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
     in_edition = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
     files[f"{folder}/rubric.toml"] = without_cases(in_edition, "rubric.toml")
-    files |= {f"{folder}/{name}": content for name, content in practice_data.for_students(assignment, rubric).items()}
+    rubrics = [assignment.rubric(one, overlay) for one in assignment.editions()]
+    data = practice_data.for_students(assignment, rubric, rubrics)
+    files |= {f"{folder}/{name}": content for name, content in data.items()}
     if overlay is not None:
         files[f"{folder}/overlay.toml"] = without_cases(overlay.read_bytes(), overlay.name)
     handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}

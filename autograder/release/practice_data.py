@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.assignments import listed
+from autograder.assignments.cases import Case
 from autograder.assignments.ladder import FILE as LADDER
 from autograder.assignments.misconceptions.predictions import FILE as PREDICTIONS
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
@@ -22,13 +24,20 @@ from autograder.assignments.truth import ANSWER
 ALONG = (PREDICTIONS, LADDER)
 
 
-def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
-    """The practice files as students get them.
+def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubric]) -> dict[str, bytes]:
+    """The practice files as students get them: the cases as a list, their arrays, the ladder, predictions.
 
     A section that asks a question (the letter of a multiple-choice question) would be told by what is expected
     there, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
     of its cases, and its numbers are not in the arrays. Nor are those of cases that are not visible; the index
     names the sections that lack some.
+
+    Parameters
+    ----------
+    rubric
+        Says who may see what.
+    rubrics
+        Its editions, which may have different cases.
     """
     index = json.loads((assignment.folder / INDEX).read_text("utf-8"))
     values = np.load(assignment.folder / ARRAYS, allow_pickle=False)
@@ -64,9 +73,23 @@ def for_students(assignment: Assignment, rubric: Rubric) -> dict[str, bytes]:
     # One line a section keeps what changed readable in the students' history.
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
     kept = {name: by_id[name] for name, cases in shown.items() if cases}
+    made[listed.FILE] = listed.dumps(_asked(assignment, rubrics, shown)).encode()
     return made | {
         name: _only(assignment.folder / name, kept) for name in ALONG if (assignment.folder / name).is_file()
     }
+
+
+def _asked(
+    assignment: Assignment, rubrics: Iterable[Rubric], shown: Mapping[str, Collection[str]]
+) -> dict[str, dict[str, list[Case]]]:
+    """The cases that students are asked, by section id and edition."""
+    found: dict[str, dict[str, list[Case]]] = {}
+    for rubric in rubrics:
+        for section in rubric.sections:
+            if shown.get(section.id):
+                cases = [case for case in assignment.cases(section, rubric, "quick") if case.name in shown[section.id]]
+                found.setdefault(section.id, {})[rubric.edition] = cases
+    return found
 
 
 def open_cases(section: Section, cases: Mapping[str, Any]) -> dict[str, Any]:
