@@ -137,11 +137,15 @@ def fill(place: Path, size: int, documents: list[dict[str, Any]]) -> None:
                 session.execute(
                     insert(models.Grading),
                     [
-                        {"id": one.attempt, "attempt_id": one.attempt, "conditions_id": number, "report": one.report,
-                         "run": one.run, "summary": one.summary, "graded_at": DUE}
+                        {"id": one.attempt, "attempt_id": one.attempt, "conditions_id": number,
+                         "summary": one.summary, "graded_at": DUE}
                         for one in found
                     ],
                 )  # fmt: skip
+                session.execute(
+                    insert(models.ReportRow),
+                    [{"grading_id": one.attempt, "body": one.report, "run": one.run} for one in found],
+                )
                 session.execute(
                     insert(models.Published), [{"publication_id": publication, "grading_id": one} for one in many]
                 )

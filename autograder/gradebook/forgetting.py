@@ -7,19 +7,18 @@ database then writes itself anew, so that nothing stays in pages that are free.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, delete, select, text
+from sqlalchemy import Text, delete, select
 from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
 
-from .engine import FILE, Gradebook
+from .engine import FILE, Gradebook, rewrite
 from .models import (
     Adjustment,
     Attempt,
@@ -31,6 +30,7 @@ from .models import (
     Grading,
     PolicyRow,
     Published,
+    ReportRow,
     Student,
 )  # fmt: skip
 from .store import compact
@@ -83,7 +83,7 @@ def forget(book: Gradebook, key: str) -> Forgotten:
         session.delete(student)
         session.flush()
         mentions = tuple(_mentions(session, words))
-    _rewrite(book)
+    rewrite(book.engine)
     copies = () if book.folder is None else tuple(
         str(path) for path in sorted(book.folder.glob("*.sqlite*")) if path.name != FILE
     )  # fmt: skip
@@ -116,7 +116,8 @@ def _delete_person(session: Session, student: int) -> None:
 def _delete_attempts(session: Session, attempts: list[int]) -> None:
     gradings = select(Grading.id).where(Grading.attempt_id.in_(attempts))
     digests = set(session.scalars(select(Attempt.digest).where(Attempt.id.in_(attempts))))
-    session.execute(delete(Published).where(Published.grading_id.in_(gradings)))
+    for of_gradings in (Published, ReportRow):
+        session.execute(delete(of_gradings).where(of_gradings.grading_id.in_(gradings)))
     for table in (Grading, Failure):
         session.execute(delete(table).where(table.attempt_id.in_(attempts)))
     session.execute(delete(Attempt).where(Attempt.id.in_(attempts)))
@@ -133,10 +134,11 @@ def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> Non
     attempt.hints = compact(_cleaned(hints, words))
     attempt.reading = compact(_cleaned(json.loads(attempt.reading), words))
     for grading in session.scalars(select(Grading).where(Grading.attempt_id == number)):
-        report, run = json.loads(grading.report), json.loads(grading.run)
-        report["notes"] = _cleaned(report.get("notes", []), words)
+        report = session.get_one(ReportRow, grading.id)
+        body, run = json.loads(report.body), json.loads(report.run)
+        body["notes"] = _cleaned(body.get("notes", []), words)
         run["submission"] = _cleaned(run.get("submission", {}), words)
-        grading.report, grading.run = compact(report), compact(run)
+        report.body, report.run = compact(body), compact(run)
         grading.drawn_for = _without(grading.drawn_for, words)
 
 
@@ -174,7 +176,7 @@ def _mentions(session: Session, words: tuple[str, ...]) -> Iterator[str]:
         return
     pattern = _pattern(words)
     for table in Base.metadata.sorted_tables:
-        if table.name in ("grading", "conditions"):
+        if table.name in ("grading", "report", "conditions"):
             continue
         keys = list(table.primary_key.columns)
         columns = [column for column in table.columns if isinstance(column.type, Text)]
@@ -187,14 +189,3 @@ def _mentions(session: Session, words: tuple[str, ...]) -> Iterator[str]:
 
 def _readable(text: str) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
-
-
-def _rewrite(book: Gradebook) -> None:
-    """Have the database write its tables anew, without what was deleted."""
-    if book.engine.dialect.name == "sqlite":
-        with contextlib.closing(book.engine.raw_connection()) as connection:
-            connection.cursor().execute("VACUUM")  # outside of the transactions that the engine begins
-        return
-    with book.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in Base.metadata.sorted_tables:
-            connection.execute(text(f'VACUUM (FULL) "{table.name}"'))

@@ -129,7 +129,6 @@ class Conditions(Base):
 class Grading(Base):
     """One attempt graded under some conditions: once.
 
-    `report` is the report without its `run`, byte by byte the same wherever it was made; `run` is the rest;
     `summary` has each section's key, group, status, points and maximum, so that tables need not open reports.
     `drawn_for` is the student whose own values were drawn under a secret seed; empty where all had the same ones.
     """
@@ -140,11 +139,22 @@ class Grading(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     conditions_id: Mapped[int] = mapped_column(ForeignKey("conditions.id"), index=True)
-    report: Mapped[str]
-    run: Mapped[str]
     summary: Mapped[str]
     graded_at: Mapped[datetime]
     drawn_for: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ReportRow(Base):
+    """A grading's report: `body` is it without its `run`, byte by byte the same wherever it was made; `run` the rest.
+
+    Apart from the gradings, which lie close together without it: a class is listed without reading past 35 kB each.
+    """
+
+    __tablename__ = "report"
+
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), primary_key=True)
+    body: Mapped[str]
+    run: Mapped[str]
 
 
 class Failure(Base):

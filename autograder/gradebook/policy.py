@@ -82,12 +82,12 @@ class Policy:
         """How late a submission was, and what that costs."""
         deadline = self.deadline_of(student)
         if deadline is None:
-            return Lateness()
+            return PUNCTUAL
         if submitted_at is None:
             return Lateness(known=False)
         by = submitted_at - deadline
         if by <= self.grace:
-            return Lateness()
+            return PUNCTUAL
         # Grace forgives the punctual enough; who is later than that is as late as they are.
         if self.late.until is not None and by > self.late.until:
             return Lateness(by, Decimal(100), accepted=False)
@@ -107,6 +107,10 @@ class Lateness:
     def taken(self, points: Decimal) -> Decimal:
         """What is taken from these points, to the cent."""
         return (points * self.percent / 100).quantize(_CENT, ROUND_HALF_UP)
+
+
+#: In time, or without a deadline: nearly everybody, so it is made once.
+PUNCTUAL = Lateness()
 
 
 def load(path: Path) -> Policy:

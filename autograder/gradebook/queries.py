@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from autograder.errors import UsageError
 
 from . import policy as policies
+from .bulk import keeping_all
 from .engine import Gradebook
 from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, GradingFacts, SectionPoints
 from .models import (
@@ -30,6 +31,7 @@ from .models import (
     PolicyRow,
     Publication,
     Published,
+    ReportRow,
     Student,
 )  # fmt: skip
 from .packing import unpack
@@ -63,6 +65,7 @@ def only_assignment(book: Gradebook, name: str | None) -> str:
     )
 
 
+@keeping_all()
 def people(book: Gradebook) -> tuple[Person, ...]:
     """Every student, by key."""
     with book.session() as session:
@@ -93,6 +96,7 @@ def policy(book: Gradebook, assignment: str) -> policies.Policy:
     return policies.Policy() if text is None else policies.parse(json.loads(text))
 
 
+@keeping_all()
 def attempts(
     book: Gradebook, assignment: str, draft: int | None = None, student: str | None = None
 ) -> tuple[AttemptFacts, ...]:
@@ -181,20 +185,20 @@ def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFac
 def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]:
     """A grading's report: the document of `autograder/report/v1`."""
     with book.session() as session:
-        found = session.get_one(Grading, grading)
-        body: dict[str, Any] = json.loads(found.report)
+        found = session.get_one(ReportRow, grading)
+        body: dict[str, Any] = json.loads(found.body)
         return {**body, "run": json.loads(found.run)} if run else body
 
 
 def reports(book: Gradebook, chosen: Sequence[int], *, run: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
     """Reports of many gradings, in that order, some at a time, so that a class of any size takes no memory."""
-    columns = (Grading.id, Grading.report, Grading.run) if run else (Grading.id, Grading.report)
+    columns = (ReportRow.grading_id, ReportRow.body, *((ReportRow.run,) if run else ()))
     for at in range(0, len(chosen), _TOGETHER):
         part = chosen[at : at + _TOGETHER]
         with book.session() as session:
-            rows = {row.id: row for row in session.execute(select(*columns).where(Grading.id.in_(part)))}
+            rows = {row[0]: row for row in session.execute(select(*columns).where(ReportRow.grading_id.in_(part)))}
         for grading in part:
-            body: dict[str, Any] = json.loads(rows[grading].report)
+            body: dict[str, Any] = json.loads(rows[grading].body)
             yield grading, {**body, "run": json.loads(rows[grading].run)} if run else body
 
 

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import Literal
 
 from . import queries
+from .bulk import keeping_all
 from .engine import Gradebook
 from .facts import summed
-from .policy import Lateness, Policy
+from .policy import PUNCTUAL, Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
 
@@ -100,6 +101,7 @@ class Class:
     replaced: tuple[AttemptFacts, ...]
 
 
+@keeping_all()
 def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Class:
     """What everybody has; with `draft`, what they would have if those conditions' gradings were published."""
     found = queries.attempts(book, assignment, draft)
@@ -150,7 +152,7 @@ def standing(
     own = tuple(attempts)
     valid = tuple(change for change in changes if not change.revoked)
     chosen = choose(person.key, own, policy)
-    lateness = Lateness() if chosen is None else policy.lateness(person.key, chosen.submitted_at)
+    lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
     sections = () if grading is None else grading.sections
     if touched := any(change.section for change in valid):

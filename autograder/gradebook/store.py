@@ -22,6 +22,7 @@ from .models import (
     PolicyRow,
     Publication,
     Published,
+    ReportRow,
     Student,
 )  # fmt: skip
 
@@ -216,14 +217,13 @@ def record(book: Gradebook, graded: Graded, publication: int | None) -> bool:
         row = Grading(
             attempt_id=graded.attempt,
             conditions_id=graded.conditions,
-            report=graded.report,
-            run=graded.run,
             summary=graded.summary,
             graded_at=now(),
             drawn_for=graded.drawn_for,
         )
         session.add(row)
         session.flush()
+        session.add(ReportRow(grading_id=row.id, body=graded.report, run=graded.run))
         if publication is not None:
             session.add(Published(publication_id=publication, grading_id=row.id))
         return True

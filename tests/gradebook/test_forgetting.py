@@ -123,7 +123,7 @@ def test_a_login_that_is_a_word_takes_nothing_else_along(book: Gradebook) -> Non
     (left,) = queries.attempts(book, making.NAME)
     assert left.label == f"running-{GONE}.zip"
     with book.session() as session:
-        stored = session.execute(text("SELECT run, summary FROM grading")).one()
+        stored = session.execute(text("SELECT run, summary FROM grading JOIN report ON grading_id = grading.id")).one()
     assert json.loads(stored.run)["sections"]["A"]["printed"] == "max of run"
     assert json.loads(stored.summary) == json.loads(graded.summary)
 
@@ -153,7 +153,7 @@ def test_no_byte_of_them_stays_in_the_file(tmp_path: Path) -> None:
 def test_a_copy_from_before_is_named(tmp_path: Path) -> None:
     with Gradebook(str(tmp_path / "book"), create=True) as book:
         filled(book)
-        copy = tmp_path / "book" / "gradebook-before-0002-was-0001.sqlite"
+        copy = tmp_path / "book" / "gradebook-before-0003-was-0002.sqlite"
         copy.write_bytes((tmp_path / "book" / FILE).read_bytes())
         assert forget(book, ANN.key).copies == (str(copy),)
 
