@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.reports.jsonfile import write_atomically
+from autograder.submissions.names import is_device
 
 from .cells import neutral, written
 
@@ -50,9 +51,10 @@ def file_name(student: str, ending: str, taken: set[str]) -> str:
     """A name for a student's file that every system takes, and no other student's has; `taken` grows."""
     plain = _UNFIT.sub("_", student).strip(".-")[:80]
     name = f"{plain}{ending}"
-    if not plain or plain != student or name.casefold() in taken:
+    device = is_device(name)
+    if not plain or plain != student or name.casefold() in taken or device:
         mark = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-        name = f"{plain}-{mark}{ending}" if plain else f"{mark}{ending}"
+        name = f"{plain}-{mark}{ending}" if plain and not device else f"{mark}{ending}"
     taken.add(name.casefold())
     return name
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.submissions.names import is_device
 
 #: Stands near the beginning of every file that we write, and of none that we may take out otherwise.
 MARK = "autograder summary"
@@ -72,6 +73,8 @@ def _ours(path: Path) -> bool:
 def page_name(key: str) -> str:
     """A file name for a student's key: readable, and never that of another one, whatever the file system."""
     plain = re.sub(r"[^a-z0-9._@+-]", "_", key.lower())[:80].strip(".")
+    if is_device(plain):
+        plain = ""
     if plain == key and plain not in ("", "index"):
         return f"{plain}.html"
     return f"{plain or 'student'}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}.html"

@@ -32,6 +32,16 @@ _UNSHOWABLE = (
 )
 _HIDDEN_CHARACTER = re.compile(f"[{_UNSHOWABLE}]")
 _NOT_PORTABLE = re.compile(rf'[{_UNSHOWABLE}<>:"|?*\\]')
+#: Names that mean a device on Windows, in any folder and with any ending: `aux.py` opens a port.
+_DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    "CONIN$",
+    "CONOUT$",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³"),
+}
 _DRIVE = re.compile(r"[A-Za-z]:/")
 
 LONGEST_NAME = 255  # bytes: what file systems take for one component
@@ -80,7 +90,16 @@ def unfit(path: str) -> str:
         return "its name has characters that not every system can store"
     if len(path.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in path.split("/")):
         return "its name is too long"
+    if any(part.endswith((".", " ")) for part in path.split("/")):
+        return "its name ends in a dot or a space, which Windows cannot store: give it another"
+    if any(is_device(part) for part in path.split("/")):
+        return "its name is one that Windows keeps for a device: give it another"
     return ""
+
+
+def is_device(name: str) -> bool:
+    """Whether a file or folder of this name cannot be made on Windows, where the name means a device."""
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
 
 
 def shown(name: str) -> str:

@@ -152,6 +152,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
 def test_files_are_named_so_that_every_system_takes_them() -> None:
     taken: set[str] = set()
     students = ["ann@x.edu", "ANN@x.edu", "../../etc/passwd", "a/b", "a_b", "..", "", "-rf", "x" * 300, "students", "é"]
+    students += ["CON", "aux.1"]
     names = [file_name(student, ".md", taken) for student in students]
     assert len({name.casefold() for name in names}) == len(students)
     assert names[0] == "ann@x.edu.md"
@@ -159,3 +160,4 @@ def test_files_are_named_so_that_every_system_takes_them() -> None:
         assert "/" not in name
         assert not name.startswith((".", "-"))
         assert len(name) < 120
+        assert name.partition(".")[0].casefold() not in ("con", "aux")  # Windows keeps these for devices

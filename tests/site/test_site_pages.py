@@ -89,7 +89,7 @@ def test_data_of_the_table_are_nothing_but_data(made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["ann", "Ann", "a/b", "../ann", "ann@x.edu", "", ".", "índex", "index", "a" * 300, "CON"]
+    "key", ["ann", "Ann", "a/b", "../ann", "ann@x.edu", "", ".", "índex", "index", "a" * 300, "CON", "con", "aux.1"]
 )
 def test_every_student_has_a_file_name_of_their_own(key: str) -> None:
     others = {page_name(other) for other in ("ann", "Ann", "a_b", "a/c", "ANN") if other != key}
@@ -97,6 +97,7 @@ def test_every_student_has_a_file_name_of_their_own(key: str) -> None:
     assert name not in others
     assert re.fullmatch(r"[a-z0-9_@+-][a-z0-9._@+-]*\.html", name)
     assert name != "index.html"
+    assert name.partition(".")[0] not in ("con", "aux")  # Windows keeps these for devices
 
 
 def test_staff_see_what_is_hidden_and_are_told_so(hidden: Path, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import pytest
 from packing import PLAIN, Take, reasons
 
 from autograder.errors import UsageError
+from autograder.submissions.entries import Entry
 from autograder.submissions.layout import Patterns, find_root
+from autograder.submissions.selection import Rules, select
 from autograder.submissions.shadowing import STANDARD
 
 ACCEPT = Patterns(packing.rubric().accept)
@@ -129,6 +131,30 @@ def test_a_name_that_not_every_system_can_store_is_refused_and_escaped(take: Tak
     ((path, reason),) = reasons(submission).items()
     assert reason == "its name has characters that not every system can store"
     assert path.isprintable()
+
+
+@pytest.mark.parametrize("name", ["con.py", "AUX.Py.py", "nul .py", "COM1.py", "lpt\u00b9.tar.py", "CONOUT$.py"])
+def test_a_name_that_is_a_device_on_windows_is_refused(name: str, take: Take) -> None:
+    """A student there cannot have such a file, and a grader there would open a port."""
+    submission = take(packing.zip_bytes({**PLAIN, f"mytorch/{name}": b""}))
+    assert dict(submission.files) == PLAIN
+    reason = "its name is one that Windows keeps for a device: give it another"
+    assert reasons(submission) == {f"mytorch/{name}": reason}
+
+
+@pytest.mark.parametrize("name", ["console.py", "auxiliary.py", "nul_pool.py", "my.con.py", "com10.py", "com.py"])
+def test_names_that_only_begin_like_a_device_are_taken(name: str, take: Take) -> None:
+    assert f"mytorch/{name}" in take(packing.zip_bytes({**PLAIN, f"mytorch/{name}": b""})).files
+
+
+@pytest.mark.parametrize("ending", [".", " ", ".. "])
+def test_a_dot_or_space_at_the_end_of_a_name_is_refused(ending: str) -> None:
+    """No pattern of ours takes such a file; one of another course may."""
+    entries = [Entry("mytorch/a.py", b""), Entry(f"mytorch/b.py{ending}", b""), Entry(f"mytorch/sub{ending}/c.py", b"")]
+    found = select(entries, Rules(Patterns(("mytorch/**",)), ("mytorch/",), ("mytorch",), ()))
+    assert set(found.files) == {"mytorch/a.py"}
+    reason = "its name ends in a dot or a space, which Windows cannot store: give it another"
+    assert [entry.reason for entry in found.left_out] == [reason, reason]
 
 
 def test_a_folder_above_the_root_may_have_any_name(take: Take) -> None:
