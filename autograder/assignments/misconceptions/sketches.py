@@ -2,7 +2,7 @@
 
 Two arrays of one shape with the same sums are the same array, as far as misconceptions go: the weights are
 fixed and irregular, so a coincidence would have to be made on purpose, and it would only earn a wrong hint.
-A sketch cannot be turned back into the array, so data made of sketches gives nothing away.
+So a sketch is all that recognising takes, and a small part of the array.
 """
 
 from __future__ import annotations
