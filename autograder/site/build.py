@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.gradebook import queries
+from autograder.gradebook import forks, queries
 from autograder.gradebook import standing as standings
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
@@ -63,13 +63,15 @@ def staff(source: Source, place: Path) -> Built:
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
     troubles = []
+    remarks = forks.remarks(source.book, source.assignment)
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
             count.add(report)
             if open_sections := [section.key for section in report.sections if section.points is None]:
                 page = f"students/{page_name(standing.person.key)}"
                 troubles.append(Entry(standing.person.key, ", ".join(open_sections), page))
-        folder.write(f"students/{page_name(standing.person.key)}", staff_page(standing, report, context, head))
+        seen = remarks.get(standing.person.key, ())
+        folder.write(f"students/{page_name(standing.person.key)}", staff_page(standing, report, context, head, seen))
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
     folder.write("index.html", overview.staff_index(found, count, head, troubles))
     return Built(len(found.standings), folder.sweep(), folder.largest)

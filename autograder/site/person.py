@@ -40,8 +40,10 @@ class Head:
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
-def staff_page(standing: Standing, report: Report | None, context: Context, head: Head) -> str:
-    """The page that staff look at: everything."""
+def staff_page(
+    standing: Standing, report: Report | None, context: Context, head: Head, fork: tuple[str, ...] = ()
+) -> str:
+    """The page that staff look at: everything, and what was seen of the student's fork."""
     person = standing.person
     about = [person.key, *(f"{word} {value}" for word, value in _particulars(standing) if value)]
     return pages.render(
@@ -55,6 +57,7 @@ def staff_page(standing: Standing, report: Report | None, context: Context, head
         reason=standing.reason,
         totals=_totals(standing.sums, standing),
         hidden=list(_unseen(report, context)) if report is not None else [],
+        fork=fork,
         attempts=_attempts(standing, head),
         adjustments=[_adjustment(change) for change in standing.adjustments],
         **_report(report, context),
@@ -95,6 +98,7 @@ def student_page(standing: Standing, report: Report | None, context: Context, he
         reason="" if standing.state == "graded" else _plain_reason(standing),
         totals=totals,
         hidden=[],
+        fork=(),
         attempts=_attempts(standing, head),
         adjustments=[_adjustment(change) for change in changes],
         **_report(seen, context),

@@ -13,7 +13,7 @@ from site_making import builders
 
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, store
+from autograder.gradebook import adjustments, forks, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.store import Person
@@ -98,6 +98,24 @@ def test_every_student_has_a_file_name_of_their_own(key: str) -> None:
     assert re.fullmatch(r"[a-z0-9_@+-][a-z0-9._@+-]*\.html", name)
     assert name != "index.html"
     assert name.partition(".")[0] not in ("con", "aux")  # Windows keeps these for devices
+
+
+def test_staff_see_what_was_seen_of_a_fork_and_nobody_else_does(hidden: Path, tmp_path: Path) -> None:
+    seen = forks.Seen(
+        "ann", "ann@x.edu", "https://host/ann/hw", "ready", "a" * 40,
+        remarks=("touched the grader: <b>runner.py</b>", "force-pushed: an earlier commit is gone"),
+    )  # fmt: skip
+    with Gradebook(str(hidden)) as book:
+        forks.keep(book, site_making.NAME, [seen])
+        source = source_of(book, None)
+        build.staff(source, tmp_path / "site")
+        build.published(source, tmp_path / "public", site_making.PSEUDONYMS)
+        build.some(source, tmp_path / "feedback", ["ann@x.edu"])
+    page = (tmp_path / "site" / "students" / "ann@x.edu.html").read_text()
+    assert "<li>touched the grader: &lt;b&gt;runner.py&lt;/b&gt;</li>" in page
+    assert "<li>force-pushed: an earlier commit is gone</li>" in page
+    for folder in ("public", "feedback"):
+        assert not [name for name, content in contents(tmp_path / folder).items() if b"force-pushed" in content]
 
 
 def test_staff_see_what_is_hidden_and_are_told_so(hidden: Path, tmp_path: Path) -> None:
