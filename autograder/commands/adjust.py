@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, queries
+from autograder.gradebook import adjustments, queries, standing
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AdjustmentFacts
 
@@ -48,6 +48,8 @@ def adjust(
                 raise UsageError("a student, and one of --add and --set")
             points = _points(exactly if exactly is not None else add or "")
             kind = "add" if add is not None else "set"
+            if section:
+                _graded_section(book, name, student, section)
             change = adjustments.Change(student, kind, points, who or user_name(), why, section, group)
             adjustments.adjust(book, name, change)
         made = [c for c in queries.adjustments(book, name) if student in (None, c.student)]
@@ -55,6 +57,27 @@ def adjust(
         click.echo(line(change_made))
     click.echo(json.dumps({"adjustments": len(made)}))
     return 0
+
+
+def _graded_section(book: Gradebook, assignment: str, student: str, section: str) -> None:
+    """Points of a section are added to those that it has: without them they would be lost.
+
+    Raises
+    ------
+    UsageError
+        Nothing of the student's is graded, or it has no such section.
+    """
+    found = standing.of(book, assignment, student)
+    if found is None:
+        raise UsageError(f"no student {student!r} in this gradebook")
+    keys = [one.key for one in found.sections]
+    if not keys:
+        raise UsageError(
+            f"{student} is {found.state} ({found.reason}): no section has points to change",
+            hint="leave --section out: --set POINTS is then of the whole group",
+        )
+    if section not in keys:
+        raise UsageError(f"no section {section!r} in what {student} has", hint="sections: " + ", ".join(keys))
 
 
 def _points(text: str) -> Decimal:

@@ -36,8 +36,7 @@ def adjust(book: Gradebook, assignment: str, change: Change) -> int:
     UsageError
         No such student, or nobody and nothing said why.
     """
-    if not change.who.strip() or not change.why.strip():
-        raise UsageError("an adjustment says who made it and why", hint="--by WHO --why TEXT")
+    _said(change.who, change.why)
     with book.writing() as session:
         row = Adjustment(
             assignment=assignment,
@@ -61,8 +60,9 @@ def revoke(book: Gradebook, adjustment: int, who: str, why: str) -> None:
     Raises
     ------
     UsageError
-        There is none of that number, or it was taken back already.
+        There is none of that number, it was taken back already, or nobody and nothing said why.
     """
+    _said(who, why)
     with book.writing() as session:
         found = session.get(Adjustment, adjustment)
         if found is None or found.revokes is not None:
@@ -83,6 +83,11 @@ def revoke(book: Gradebook, adjustment: int, who: str, why: str) -> None:
                 revokes=adjustment,
             )
         )
+
+
+def _said(who: str, why: str) -> None:
+    if not who.strip() or not why.strip():
+        raise UsageError("an adjustment says who made it and why", hint="--by WHO --why TEXT")
 
 
 def _student(session: Session, key: str) -> Student:
