@@ -62,9 +62,7 @@ def _unpacked(path: Path, stack: contextlib.ExitStack) -> Path:
                 _extract(archive, member, folder)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise UsageError(f"{path}: cannot be unpacked: {error}") from error
-    inside = list(folder.iterdir())
-    # Gradescope's export has one folder round everything.
-    return inside[0] if len(inside) == 1 and (inside[0] / METADATA).is_file() else folder
+    return folder
 
 
 def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:

@@ -104,6 +104,7 @@ class Directory:
     def __init__(self, people: Iterable[Person]) -> None:
         self.people: dict[str, Person] = {}
         self._by: dict[tuple[str, str], set[str]] = {}
+        self._teams: dict[str, list[Person]] = {}
         self.closed = False
         for person in people:
             self.add(person)
@@ -112,15 +113,16 @@ class Directory:
         """Make a student known."""
         self.people[person.key] = person
         self.closed |= person.on_roster
+        if person.team:
+            self._teams.setdefault(person.team, []).append(person)
         for identifier in identifiers(person):
             self._by.setdefault(identifier, set()).add(person.key)
 
     def match(self, hints: Sequence[Hint]) -> tuple[Person, ...]:
         """Everybody whom a submission counts for: those who are named, and the rest of their groups."""
         found = {person.key: person for hint in hints if (person := self._one(hint)) is not None}
-        teams = {person.team for person in found.values() if person.team}
-        for person in self.people.values():
-            if person.team in teams:
+        for team in {person.team for person in found.values()}:
+            for person in self._teams.get(team, ()):
                 found.setdefault(person.key, person)
         return tuple(found[key] for key in sorted(found))
 

@@ -35,7 +35,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "draft": draft,
     }
     if not quiet:
-        click.echo(f"{tally.graded} graded, {tally.skipped} needed no grading", err=False)
+        click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
         _say_lists(found, tally, missing, untimed)
         if draft is not None:
             click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
@@ -46,22 +46,23 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
     labels = {
         attempt.id: attempt.label for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
-    _list(
+    say_list(
         "could not be graded, by our fault (the same command tries again)",
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
-    _list("could not be opened: decide by hand", (f"{a.label}: {a.problem}" for a in found.unopened))
-    _list("belong to nobody on the roster", (a.label for a in found.unmatched))
-    _list("on the roster, and nothing handed in", missing)
-    _list("of unknown time, so not called late", untimed)
+    say_list("could not be opened: decide by hand", (f"{a.label}: {a.problem}" for a in found.unopened))
+    say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    say_list("on the roster, and nothing handed in", missing)
+    say_list("of unknown time, so not called late (--times says when)", untimed)
 
 
-def _list(title: str, lines: Iterable[str]) -> None:
+def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:
+    """Say how many there are of something, and which; of many, the first, and where the rest is."""
     every = list(lines)
     if not every:
         return
     click.echo(f"{len(every)} {title}:")
-    for line in every[:LISTED]:
+    for line in every[:most]:
         click.echo(f"  {shown(line)}")
-    if len(every) > LISTED:
-        click.echo(f"  … and {len(every) - LISTED} more")
+    if len(every) > most:
+        click.echo(f"  … and {len(every) - most} more{rest}")

@@ -104,7 +104,10 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     for entry in entries:
         if _litter(entry) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
             continue
-        yield _named(entry)
+        if (entry / METADATA).is_file():
+            yield from _gradescope(entry)  # an export, which has a folder of its own
+        else:
+            yield _named(entry)
 
 
 def named_by_platform(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from autograder.assignments import registry
+from autograder.batch.show import LISTED, say_list
 from autograder.batch.worker import rubric_of
 from autograder.errors import UsageError
 from autograder.exports import canvas, feedback, folder, moodle, tables
@@ -32,11 +33,11 @@ GROUPS = {"total": ("main", "bonus"), "main": ("main",), "bonus": ("bonus",)}
 TEMPLATES = ("canvas", "moodle")
 #: What each list of those who are left out is called.
 TITLES = {
-    "without_points": "have no points, which is no zero",
-    "strangers": "of the template are not in the gradebook",
-    "absent": "have points and are not in the template",
-    "unmatched": "handed in and count for nobody yet",
-    "beyond_problems": "have points that no problem of Autolab's holds (lateness, by hand)",
+    "without_points": "without points, which is no zero",
+    "strangers": "of the template, and not in the gradebook",
+    "absent": "with points, and not in the template",
+    "unmatched": "handed in, counting for nobody yet",
+    "beyond_problems": "with points that no problem of Autolab's holds (lateness, by hand)",
     "notes": "to look at",
 }
 
@@ -144,11 +145,9 @@ def said(form: str, count: int, output: Path, lists: dict[str, list[str]], *, qu
     if not quiet:
         click.echo(f"{count} {'documents' if form in feedback.ENDINGS else 'students'} written to {output}")
         for name, lines in lists.items():
-            if not lines:
-                continue
-            click.echo(f"{len(lines)} {TITLES[name]}:")
-            for line in lines:
-                click.echo(f"  {shown(line)}")
+            # What somebody must type is there to the last line.
+            most = len(lines) if name == "beyond_problems" else LISTED
+            say_list(TITLES[name], lines, most=most, rest=", named in the last line")
     facts: dict[str, Any] = {"schema": SCHEMA, "format": form, "written": count, **lists}
     click.echo(json.dumps(facts, ensure_ascii=True))
     return 0

@@ -14,7 +14,6 @@ from typing import Literal
 from . import queries
 from .bulk import keeping_all
 from .engine import Gradebook
-from .facts import summed
 from .policy import PUNCTUAL, Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
@@ -150,19 +149,19 @@ def standing(
 ) -> Standing:
     """What one student has."""
     own = tuple(attempts)
-    valid = tuple(change for change in changes if not change.revoked)
+    valid = tuple([change for change in changes if not change.revoked])
     chosen = choose(person.key, own, policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
     sections = () if grading is None else grading.sections
-    if touched := any(change.section for change in valid):
-        sections = tuple(_by_hand(section, valid) for section in sections)
     state, reason = _state(chosen)
-    points = sections if touched else None
-    if grading is not None and not valid and not lateness.percent:
-        sums = _as_graded(grading.summary)
+    if grading is not None and not valid:
+        sums = _unchanged(grading.summary, lateness.percent, policy.groups)
     else:
-        sums = {group: _sum(group, grading, points, lateness, policy, valid) for group in ("main", "bonus")}
+        if touched := any(change.section for change in valid):
+            sections = tuple(_by_hand(section, valid) for section in sections)
+        points = sections if touched else None
+        sums = {group: _sum(group, grading, points, lateness, policy.groups, valid) for group in ("main", "bonus")}
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
@@ -213,13 +212,10 @@ def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> Se
 
 
 @lru_cache(maxsize=4096)
-def _as_graded(summary: str) -> Mapping[str, Sum]:
-    """Sums that nothing was taken from or added to: the same for everybody with the same outcomes."""
-    sums = summed(summary)
-    return {
-        group: Sum(earned, _ZERO_CENTS, _ZERO_CENTS, earned - _ZERO_CENTS, sums.max[group])
-        for group, earned in sums.earned.items()
-    }
+def _unchanged(summary: str, percent: Decimal, groups: tuple[str, ...]) -> Mapping[str, Sum]:
+    """Sums that nobody changed by hand: the same for everybody with the same outcomes who is as late."""
+    grading, lateness = queries.GradingFacts(0, 0, 0, summary), Lateness(percent=percent)
+    return {group: _sum(group, grading, None, lateness, groups, ()) for group in ("main", "bonus")}
 
 
 def _sum(
@@ -227,7 +223,7 @@ def _sum(
     grading: queries.GradingFacts | None,
     sections: tuple[SectionPoints, ...] | None,
     lateness: Lateness,
-    policy: Policy,
+    groups: tuple[str, ...],
     changes: tuple[AdjustmentFacts, ...],
 ) -> Sum:
     """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it.
@@ -236,9 +232,11 @@ def _sum(
     ----------
     sections
         Their points, where some were changed by hand.
+    groups
+        Those that lateness takes from.
     """
     earned, full = (_NOTHING, _NOTHING) if grading is None else (grading.total(group), grading.max(group))
-    late = lateness.taken(earned) if group in policy.groups and lateness.percent else _ZERO_CENTS
+    late = lateness.taken(earned) if group in groups and lateness.percent else _ZERO_CENTS
     given = earned if sections is None else sum((s.points or _NOTHING for s in sections if s.group == group), _NOTHING)
     final = given - late
     for change in changes:

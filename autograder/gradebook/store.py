@@ -70,8 +70,11 @@ def compact(value: Any) -> str:
 def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
     """Add students, or correct their particulars; their ids by key."""
     with book.writing() as session:
-        keys = [person.key for person in people]
-        known = {student.key: student for student in session.scalars(select(Student).where(Student.key.in_(keys)))}
+        keys = list(dict.fromkeys(person.key for person in people))
+        known: dict[str, Student] = {}
+        for at in range(0, len(keys), _ASKED):
+            some = select(Student).where(Student.key.in_(keys[at : at + _ASKED]))
+            known |= {student.key: student for student in session.scalars(some)}
         for person in people:
             student = known.get(person.key)
             if student is None:
@@ -83,6 +86,10 @@ def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
                         setattr(student, name, value)
         session.flush()
         return {key: student.id for key, student in known.items()}
+
+
+#: Values in one question: databases take no more than some tens of thousands.
+_ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:

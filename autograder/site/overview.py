@@ -180,7 +180,7 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
     for entry in troubles:
         ours.add(entry)
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
-    unmatched = Listed("count for nobody", "Correct the roster and run `batch` again.")
+    unmatched = Listed("counting for nobody", "Correct the roster and run `batch` again.")
     for attempt in found.unopened:
         unopened.add(Entry(attempt.label, attempt.problem or "", _page_of(attempt)))
     for attempt in found.unmatched:

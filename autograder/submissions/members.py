@@ -18,6 +18,10 @@ def place(name: str, meter: Meter) -> Entry:
     return Entry(name if why else normal(name), refused=why)
 
 
+#: What a library says, and what it means: of a zip that was cut short only the end is not found.
+_MEANS = {"File is not a zip file": "its end is missing"}
+
+
 @contextmanager
 def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
     """Turn what a library raises on a damaged archive into one clear line."""
@@ -27,6 +31,6 @@ def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
     except damage as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UsageError(
-            f"{meter.subject}: the archive cannot be opened: {reason[:120]}",
+            f"{meter.subject}: the archive cannot be opened: {_MEANS.get(reason, reason)[:120]}",
             hint="it may have been cut short on its way: pack and send it again",
         ) from error

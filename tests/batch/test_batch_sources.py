@@ -81,6 +81,16 @@ def test_gradescope(tmp_path: Path) -> None:
     assert three.submitted_at is None
 
 
+def test_gradescopes_export_is_found_in_a_folder_round_it(tmp_path: Path) -> None:
+    export = tmp_path / "downloads" / "assignment_1_export"
+    (export / "submission_1001").mkdir(parents=True)
+    (export / sources.METADATA).write_text(GRADESCOPE)
+    (tmp_path / "downloads" / "cy@x.edu_1_handin.tar").touch()
+    one, two = sources.find([tmp_path / "downloads"], helpers.rubric())
+    assert (one.label, one.source, len(one.hints)) == ("submission_1001", "gradescope", 2)
+    assert two.source == "autolab"
+
+
 def test_gradescopes_metadata_runs_nothing(tmp_path: Path) -> None:
     (tmp_path / sources.METADATA).write_text("a: !!python/object/apply:os.system ['touch /tmp/owned']")
     with pytest.raises(UsageError, match="cannot be read"):

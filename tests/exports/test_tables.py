@@ -53,6 +53,17 @@ def test_everybody_has_a_line(tmp_path: Path) -> None:
     assert found["dan@x.edu"]["reason"] == "is empty"
 
 
+def test_long_lists_are_shortened_on_the_console_and_whole_in_the_last_line(tmp_path: Path) -> None:
+    made = marks.Marks(tmp_path / "book")
+    for number in range(40):
+        made.hand_in([made.student(f"s{number:02}@x.edu")], f"{number}.zip", problem="is empty")
+    said = marks.run("export", made.place, "--format", "csv", "--output", tmp_path / "out.csv").splitlines()
+    assert "40 without points, which is no zero:" in said
+    assert "  … and 28 more, named in the last line" in said
+    assert len(said) < 20
+    assert len(json.loads(said[-1])["without_points"]) == 40
+
+
 def test_the_total_is_the_same_wherever_it_stands(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     rows = {row["student"]: row for row in table(made, tmp_path)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from autograder.errors import HarnessError, UsageError
 from autograder.gradebook import adjustments, engine, queries, store
@@ -80,6 +81,21 @@ def test_an_attempt_is_taken_in_once(book: Gradebook) -> None:
     assert [attempt.students for attempt in queries.attempts(book, making.NAME)] == [("ann", "bob"), ("ann",)]
 
 
+def test_a_class_of_any_size_is_enrolled_with_small_questions(book: Gradebook) -> None:
+    asked: list[int] = []
+
+    def listen(connection: object, cursor: object, statement: str, values: Sequence[object], *more: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(len(values))
+
+    event.listen(book.engine, "before_cursor_execute", listen)
+    keys = [f"s{number}" for number in range(2100)]
+    known = making.enrolled(book, *keys, *keys)
+    assert making.enrolled(book, *keys) == known
+    assert len(queries.people(book)) == len(known) == 2100
+    assert max(asked) <= 1000
+
+
 def test_files_come_back_as_they_were(book: Gradebook) -> None:
     handed = making.handed("a.zip", text="x = 'é'\r\n")
     store.hand_in(book, making.NAME, handed, [])
@@ -126,6 +142,8 @@ def test_an_adjustment_needs_a_reason(book: Gradebook) -> None:
 def test_an_adjustment_is_taken_back_once(book: Gradebook) -> None:
     making.enrolled(book, "ann")
     number = adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal("2.5"), "ta", "typo"))
+    with pytest.raises(UsageError, match="who made it and why"):
+        adjustments.revoke(book, number, "prof", "")
     adjustments.revoke(book, number, "prof", "no typo")
     with pytest.raises(UsageError, match="already"):
         adjustments.revoke(book, number, "prof", "no typo")
