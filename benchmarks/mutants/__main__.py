@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+from autograder.assignments import registry
+
 from . import run, table
+from .pieces import Pieces
 
 
 @click.group()
@@ -20,9 +23,11 @@ assignment_option = click.option("-a", "--assignment", default="hw2p1", show_def
 @click.option("--wide", default=10, show_default=True, help="Every so many-th mutant through all that it can affect.")
 @click.option("--processes", default=run.PROCESSES, show_default=True)
 def make_table(assignment: str, wide: int, processes: int) -> None:
-    """Grade every mutant under the public seed and write the table."""
-    made = run.run(assignment, wide=wide, processes=processes)
+    """Grade every mutant under the public seed and write the table; interrupted, it goes on where it was."""
+    pieces = Pieces(registry.find(assignment))
+    made = run.run(assignment, wide=wide, processes=processes, pieces=pieces)
     table.save(made, assignment)
+    pieces.clear()
     _tell(made)
 
 

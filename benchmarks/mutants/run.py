@@ -22,6 +22,7 @@ from . import planted
 from .equivalents import reasons
 from .grade import Bench
 from .mutant import Mutant, make
+from .pieces import Pieces
 from .table import Row, Table, caught_by, first_cases
 
 #: Seeds other than the public one, under which every mistake must be caught too.
@@ -40,7 +41,13 @@ def everything(assignment: Assignment) -> list[Mutant]:
 
 
 def run(
-    assignment: str, *, everyth: int = 1, wide: int = 1, processes: int = PROCESSES, profile: str = CANDIDATES
+    assignment: str,
+    *,
+    everyth: int = 1,
+    wide: int = 1,
+    processes: int = PROCESSES,
+    profile: str = CANDIDATES,
+    pieces: Pieces | None = None,
 ) -> Table:
     """The table of an assignment under the public seed, or of a sample of its mutants.
 
@@ -50,12 +57,16 @@ def run(
         Of the mutants only every so many-th.
     wide
         Every so many-th mutant is put through all sections that its file can affect, the others through their own.
+    pieces
+        Where rows are kept as they are made; those that are there already are not made again.
     """
     found = registry.find(assignment)
     mutants = everything(found)[::everyth]
-    why = reasons(assignment)
-    made = _spread(partial(_public, wide, profile), assignment, mutants, processes)
-    rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in made}
+    why, before = reasons(assignment), pieces.rows() if pieces else {}
+    far = {m.id: "all" if i % EVERYWHERE == 0 else "own" if i % wide else "affected" for i, m in enumerate(mutants)}
+    missing = [mutant for mutant in mutants if mutant.id not in before]
+    made = _spread(partial(_public, far, profile, pieces), assignment, missing, processes)
+    rows = {row.id: replace(row, equivalent=why.get(row.id, "")) for row in (*before.values(), *made)}
     for edition in found.editions()[1:]:
         lost = [m for m in mutants if not rows[m.id].killed and not rows[m.id].equivalent]
         for name in _spread(partial(_in_edition, edition, profile), assignment, lost, processes):
@@ -111,19 +122,23 @@ def _spread(work, assignment: str, mutants: Sequence[Mutant], processes: int) ->
             yield from found
 
 
-def _public(wide: int, profile: str, assignment: str, mutants: Sequence[Mutant]) -> list[Row]:
+def _public(
+    far: Mapping[str, str], profile: str, pieces: Pieces | None, assignment: str, mutants: Sequence[Mutant]
+) -> list[Row]:
+    """The rows of these mutants; `far` says which sections each is put through."""
     rows = []
     with Bench(registry.find(assignment), profile=profile) as bench:
-        for i, mutant in enumerate(mutants):
-            own = bench.owners.own(mutant)
-            sections = own if i % wide else bench.owners.affected(mutant)
-            if i % EVERYWHERE == 0:
+        for mutant in mutants:
+            own, seen = bench.owners.own(mutant), far[mutant.id]
+            sections = own if seen == "own" else bench.owners.affected(mutant)
+            if seen == "all":
                 sections = list(bench.rubric.sections)
             caught = {found.section: found.cases for found in bench.grade(mutant, sections)}
             facts = (mutant.id, mutant.file, mutant.where, mutant.operator, mutant.change)
-            seen = "all" if i % EVERYWHERE == 0 else "own" if i % wide else "affected"
             ids = tuple(section.id for section in own)
             rows.append(Row(*facts, ids, caught, seen=seen, always=first_cases(ids, caught)))
+            if pieces:
+                pieces.add(rows[-1])
     return rows
 
 

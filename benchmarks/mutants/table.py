@@ -85,12 +85,12 @@ def save(table: Table, assignment: str) -> None:
     """Write a table."""
     target = path(assignment)
     target.parent.mkdir(exist_ok=True)
-    lines: list[Mapping[str, Any]] = [{"schema": SCHEMA, **table.facts}, *map(_short, table.rows)]
+    lines: list[Mapping[str, Any]] = [{"schema": SCHEMA, **table.facts}, *map(as_json, table.rows)]
     target.write_text("".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines))
 
 
-def _short(row: Row) -> Mapping[str, Any]:
-    """A row without what is empty or follows from the rest; cases are kept of its own sections only."""
+def as_json(row: Row) -> Mapping[str, Any]:
+    """A row as JSON, without what is empty or follows from the rest; cases are kept of its own sections only."""
     facts = {name: value for name, value in asdict(row).items() if value not in ((), "", {}, "own")}
     facts["change"] = shortened(row.change)
     facts["caught"] = {section: cases if section in row.own else [] for section, cases in row.caught.items()}
@@ -121,10 +121,11 @@ def shortened(change: str, most: int = 100) -> str:
 def load(assignment: str) -> Table:
     """Read a table."""
     first, *rest = path(assignment).read_text("utf-8").splitlines()
-    return Table(json.loads(first), tuple(_row(json.loads(line)) for line in rest))
+    return Table(json.loads(first), tuple(row_of(json.loads(line)) for line in rest))
 
 
-def _row(facts: dict[str, Any]) -> Row:
+def row_of(facts: dict[str, Any]) -> Row:
+    """A row from its JSON."""
     caught = {section: tuple(cases) for section, cases in facts.pop("caught", {}).items()}
     facts.setdefault("always", first_cases(facts["own"], caught))
     lists: Iterable[str] = ("own", "always", "missed")
