@@ -23,7 +23,8 @@ def find(
     """Mark the results that fail only because of a layer that they build upon.
 
     A section whose outputs are wrong is put together again from the submission's own broken parts; where that
-    cannot be done here (the references are not at hand), `needs` alone decides, as `score.root_cause` says.
+    cannot be done (the references are not at hand, or the assignment has no such parts), `needs` alone decides, as
+    `score.root_cause` says.
     """
     if not assignment.reference.is_dir():
         return
@@ -35,9 +36,17 @@ def find(
         broken = [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"]
         if not broken:
             continue
-        alone = cleared(result, broken, place, assignment)
+        alone = cleared(result, own_parts(broken, statuses, by_id), place, assignment)
         result.cause = root(broken, statuses, rubric) if alone else None
-        result.composed = True
+        result.composed = alone is not None
+
+
+def own_parts(broken: Sequence[Section], statuses: Mapping[str, Status], by_id: Mapping[str, Section]) -> list[str]:
+    """The names of the parts that broken sections declare; where one declares none, of all that fails below them."""
+    if any(not section.classes for section in broken):
+        below = dict.fromkeys(name for section in broken for name in (section.id, *closure(section, by_id)))
+        broken = [by_id[name] for name in below if statuses.get(name, "passed") != "passed"]
+    return list(dict.fromkeys(name for section in broken for name in section.classes))
 
 
 def root(broken: Sequence[Section], statuses: Mapping[str, Status], rubric: Rubric) -> str:

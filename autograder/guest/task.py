@@ -81,6 +81,30 @@ class Task:
         """An object of the class: leading arguments by position, `options` each only where the class takes it."""
         return cls(*args, **{name: value for name, value in options.items() if takes(cls, name)})
 
+    def call(self, function: Callable[..., Any]) -> None:
+        """Call a function of the submission on the case's `arguments` and `options`, and record what it gives.
+
+        So a part of a submission is put through by itself; several things that it gives are `result`, `result 1`, ….
+        """
+        self.expecting("result")
+        arguments = [self._argument(value) for value in self.params["arguments"]]
+        options = {name: self._argument(value) for name, value in self.params["options"].items()}
+        given = function(*arguments, **options)
+        for index, value in enumerate(given if isinstance(given, tuple) else (given,)):
+            found = np.array(value) if isinstance(value, (tuple, list)) else value
+            self.record(f"result {index}" if index else "result", found, scalar=True)
+
+    def _argument(self, value: Any) -> Any:
+        """An argument as Python has it: JSON knows neither arrays nor tuples, so each says what it is."""
+        if not isinstance(value, dict):
+            return value
+        ((kind, content),) = value.items()
+        if kind == "array":
+            array = self.input(content)
+            return array if array.ndim else array[()]
+        inner = [self._argument(entry) for entry in content]
+        return tuple(inner) if kind == "tuple" else inner
+
     def attribute(self, owner: Any, name: str, path: str = "") -> Any:
         """An attribute that the contract asks for; `path` is how a message calls it, the bare name otherwise.
 
