@@ -1,7 +1,8 @@
 """The smallest failing example: the first rung of the ladder that fails, with its numbers made simpler.
 
 Rungs are known cases with known answers. Where the references are at hand, the rung's numbers are then set to 0
-and 1, one after the other, for as long as the same output stays wrong. Nothing of this is ever scored.
+and 1, one after the other, for as long as the same output stays wrong; not where its parameters say that its inputs
+belong `together`. Nothing of this is ever scored.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .findings import Array, Finding
 from .sections import Place, Result, TooLarge, case_frame, conversation, end, handed_in, take
 
 if TYPE_CHECKING:
+    from autograder.assignments.cases import Case
     from autograder.assignments.registry import Assignment
     from autograder.sandbox.conversation import Conversation
 
@@ -61,7 +63,7 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
         with conversation(result.section.id, place) as talk:
             ready = handed_in(talk, result.section.exercise, place.submission.files, place)
             found = _climb(rungs, _asker(talk, spare, place, wanted), wanted, until) if ready else None
-            if found is not None and (oracle := _oracle(assignment, result)) is not None:
+            if found is not None and (oracle := _oracle(found.question.case, assignment, result)) is not None:
                 found = _simpler(found, _asker(talk, spare, place, wanted), oracle, until)
             end(spare, [], talk, place, ready=ready)
     except (HarnessError, TooLarge):  # an example is a courtesy: without one the report still stands
@@ -98,9 +100,9 @@ def _climb(rungs: list[Question], ask: Ask, wanted: str, until: float) -> Failur
     return other
 
 
-def _oracle(assignment: Assignment, result: Result) -> Callable[[Question], Question] | None:
-    """Says what other numbers should give; None where no reference is here."""
-    if not assignment.reference.is_dir():
+def _oracle(case: Case, assignment: Assignment, result: Result) -> Callable[[Question], Question] | None:
+    """Says what other numbers should give; None where no reference is here, or no other numbers fit together."""
+    if not assignment.reference.is_dir() or case.params.get("together"):
         return None
     reference = assignment.oracles(result.section)[-1]
 
@@ -164,6 +166,8 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
     names, twice = assignment.arrays(), any(name.endswith("_first") for name in question.inputs)
     forward = names.plays(output, "output") and not twice
     shown = {name: a for name, a in question.inputs.items() if not (forward and names.plays(name, "gradient"))}
+    every = {**shown, output: expected}
+    sides = {name: list(axes) for name, array in every.items() if (axes := names.sides(name, array.ndim))}
     return {
         "case": question.case.name,
         "output": output,
@@ -172,6 +176,7 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
         "expected": plain(expected),
         "got": None if got is None else plain(got),
         "wrong": wrong,
+        "sides": sides,
         "snippet": assignment.snippet(question.case.params, question.inputs, output, place.submission.files),
     }
 

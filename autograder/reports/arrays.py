@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 #: How far off a wrong cell is, in steps of the worst one's distance; 0 is right.
@@ -25,9 +26,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The two last axes of an array at an index of the others; a vector is one row, a number one cell."""
+    """Two axes of an array at an index of the others; a vector is one row, a number one cell.
 
-    index: tuple[int, ...]
+    Attributes
+    ----------
+    index
+        As NumPy writes it: of the two last axes nothing is said, of others there is a colon.
+    """
+
+    index: tuple[int | str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
@@ -55,38 +62,49 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
         The most planes of an array.
     """
     output, expected, got = str(found.get("output")), found.get("expected"), found.get("got")
+    sides = dict(found.get("sides") or {})
+
+    def planes(name: str, values: Any, heats: Mapping[tuple[int, ...], int]) -> tuple[Plane, ...]:
+        return _planes(values, tuple(sides.get(name) or ()), heats, side, most)
+
     for name, values in dict(found.get("inputs") or {}).items():
-        yield Picture(str(name), "given", _planes(values, {}, side, most))
-    yield Picture(f"{output}, expected", "expected", _planes(expected, {}, side, most))
+        yield Picture(str(name), "given", planes(str(name), values, {}))
+    yield Picture(f"{output}, expected", "expected", planes(output, expected, {}))
     if got is not None:
         wrong = [tuple(index) for index in found.get("wrong") or ()]
-        yield Picture(f"{output}, yours", "yours", _planes(got, _heats(wrong, got, expected), side, most))
+        yield Picture(f"{output}, yours", "yours", planes(output, got, _heats(wrong, got, expected)))
 
 
-def _planes(values: Any, heats: Mapping[tuple[int, ...], int], side: int, most: int) -> tuple[Plane, ...]:
-    planes = tuple(_walk(values, (), heats))
-    fits = all(len(plane.rows) <= side and all(len(row) <= side for row in plane.rows) for plane in planes)
-    return planes if fits and len(planes) <= most else ()
+def _planes(
+    values: Any, sides: tuple[int, ...], heats: Mapping[tuple[int, ...], int], side: int, most: int
+) -> tuple[Plane, ...]:
+    """The planes of an array whose rows and columns are the axes `sides`, the two last ones where none are named."""
+    shape = _shape(values)
+    axes = range(len(shape))
+    across = sides if len(sides) == 2 and set(sides) <= set(axes) else tuple(axes)[-2:]
+    others = [axis for axis in axes if axis not in across]
+    height, width = [1, 1, *(shape[axis] for axis in across)][-2:]
+    if max(height, width) > side or math.prod(shape[axis] for axis in others) > most:
+        return ()
 
+    def cell(index: tuple[int, ...], row: int, column: int) -> Cell:
+        place = dict(zip(others, index, strict=True)) | dict(zip(across, (row, column)[2 - len(across) :], strict=True))
+        here = tuple(place[axis] for axis in axes)
+        return Cell(_number(_at(values, here)), here in heats, heats.get(here, 0))
 
-def _walk(values: Any, index: tuple[int, ...], heats: Mapping[tuple[int, ...], int]) -> Iterator[Plane]:
-    depth = _depth(values)
-    if depth > 2:
-        for place, inside in enumerate(values):
-            yield from _walk(inside, (*index, place), heats)
-        return
-    rows = values if depth == 2 else [values if depth == 1 else [values]]
-    yield Plane(
-        index,
-        tuple(
-            tuple(
-                Cell(_number(value), here in heats, heats.get(here, 0))
-                for column, value in enumerate(row)
-                for here in [(*index, *(row_at, column)[2 - depth :])]
-            )
-            for row_at, row in enumerate(rows)
-        ),
+    return tuple(
+        Plane(
+            index if across == tuple(axes)[-2:] else _written(index, across, len(shape)),
+            tuple(tuple(cell(index, row, column) for column in range(width)) for row in range(height)),
+        )
+        for index in product(*(range(shape[axis]) for axis in others))
     )
+
+
+def _written(index: tuple[int, ...], across: tuple[int, ...], ndim: int) -> tuple[int | str, ...]:
+    """An index with a colon for each axis that lies in the plane."""
+    rest = iter(index)
+    return tuple(":" if axis in across else next(rest) for axis in range(ndim))
 
 
 def _heats(wrong: list[tuple[int, ...]], got: Any, expected: Any) -> dict[tuple[int, ...], int]:
@@ -111,8 +129,10 @@ def _at(array: Any, index: tuple[int, ...]) -> Any:
     return array
 
 
-def _depth(values: Any) -> int:
-    return 1 + _depth(values[0]) if isinstance(values, list) and values else int(isinstance(values, list))
+def _shape(values: Any) -> tuple[int, ...]:
+    if not isinstance(values, list):
+        return ()
+    return (len(values), *(_shape(values[0]) if values else ()))
 
 
 def _number(value: Any) -> str:

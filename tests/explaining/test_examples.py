@@ -19,6 +19,7 @@ from hypothesis.errors import NoSuchExample
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
 
+from autograder.assignments.cases import Case
 from autograder.assignments.hw2p1.cases.layers import LAYERS
 from autograder.assignments.hw2p1.rungs import ROWS, rung
 from autograder.assignments.truth import Question
@@ -110,7 +111,7 @@ def smallest_found(mistake: Mistake, grader: Grader, output: str) -> int | None:
     (section,) = [section for section in grader.rubric.sections if section.id == mistake.fails[0]]
     place: Place = grader.place(mistake.submission)
     spare = Result(section)
-    oracle = examples._oracle(grader.assignment, spare)
+    oracle = examples._oracle(Case("", {}, {}, ()), grader.assignment, spare)
     assert oracle is not None
     with conversation(section.id, place) as talk:
         assert handed_in(talk, section.exercise, place.submission.files, place)

@@ -140,11 +140,13 @@ class Lab:
         assert found["got"] != found["expected"]
         text = helpers.patched(self.source, mistake.where, mistake.old, mistake.new)
         (folder / self.file).write_text(text, "utf-8")
+        for given in self.rubric.given:
+            (folder / given).write_bytes((self.assignment.reference / given).read_bytes())
         done = subprocess.run(
             [sys.executable, "-c", found["snippet"]], cwd=folder, capture_output=True, text=True, check=True
         )
-        numbers = np.array(done.stdout.replace("[", " ").replace("]", " ").split(), float)
-        assert np.allclose(numbers, np.ravel(found["got"]))
+        numbers = np.array(done.stdout.translate(str.maketrans("[](),", "     ")).split(), float)
+        assert np.allclose(numbers, np.ravel(np.array(found["got"], float)), equal_nan=True)
 
     def check_standing(self, grader: Grader) -> None:
         """What holds for every lab: 100 points, a reference that has them, a handout made from it that has none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,8 @@ from lab_kit import Lab, Mistake, mistake, named
 
 from autograder.assignments import reference
 from autograder.grading.grader import Grader
+from autograder.grading.report import document
+from autograder.reports.arrays import pictures
 
 LAB = Lab("conv2d_gemm", "convolution.py")
 LOOPS, GEMM = "loops_forward loops_backward", "gemm_forward gemm_backward"
@@ -177,3 +180,31 @@ def test_what_is_wrong_is_said(grader: Grader) -> None:
     zeroed = next(planted for planted in MISTAKES if planted.name == "parameters zeroed")
     report = LAB.sections(grader.grade(LAB.planted(zeroed)))
     assert "is all zeros after the first forward" in report["loops_forward"].message
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("same rounded down", "Pad2D"),
+        ("the padding as it was given", "im2col"),
+        ("stride of rows only", "Conv2d"),
+        ("overlaps are lost", "col2im"),
+        ("kernel's axes in their own order", "conv2D_gemm"),
+        ("activation forgotten", "Conv2D forward"),
+        ("gradients in reverse", "Conv2D backward"),
+        ("bias gradient is a mean", "Conv2D backward"),
+        ("weight gradient is a mean", "Conv2D_gemm backward"),
+    ],
+)
+def test_the_smallest_example_can_be_run(name: str, key: str, tmp_path: Path) -> None:
+    with LAB.grader(only=(key,)) as grader:
+        LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
+
+
+def test_images_of_an_example_are_drawn_by_their_rows_and_columns() -> None:
+    planted = next(planted for planted in MISTAKES if planted.name == "kernel's axes in their own order")
+    with LAB.grader(only=("conv2D_gemm",)) as grader:
+        found = document(grader.grade(LAB.planted(planted)))["run"]["sections"]["conv2D_gemm"]["example"]
+    assert found["sides"] == {"X": [1, 2], "W": [0, 1], "Z": [1, 2]}
+    labels = {picture.label(plane) for picture in pictures(found, 6, 4) for plane in picture.planes}
+    assert {"X [0, :, :, 0]", "X [0, :, :, 1]", "W [:, :, 0, 0]", "W [:, :, 1, 0]"} <= labels

@@ -20,6 +20,8 @@ from autograder import notebook
 from autograder.assignments.registry import PROJECT
 from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
+from autograder.grading.report import document
+from autograder.submissions import Submission
 
 
 class NotebookLab(Lab):
@@ -143,6 +145,32 @@ def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     assert report.notes == ()
     assert named(report) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("e to the x on both sides", "sigmoid"),
+        ("only the positive labels", "cross_entropy"),
+        ("maximum from zero", "max_pooling"),
+        ("kernel turned", "conv"),
+        ("always a column", "forward"),
+        ("no clipping in the gradient", "cross_entropy_grad"),
+        ("the gradients and not the parameters", "backward"),
+    ],
+)
+def test_the_smallest_example_can_be_run(name: str, key: str, grader: Grader, tmp_path: Path) -> None:
+    LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
+
+
+def test_the_smallest_example_of_a_notebook_is_for_a_cell(grader: Grader) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": "def relu(x):\n    return x"}]
+    book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    report = document(grader.grade(Submission.of("submission", {"numpy_cnn.ipynb": book})))
+    snippet = report["run"]["sections"]["relu"]["example"]["snippet"]
+    first, *rest = snippet.splitlines()
+    assert first == "# in a new cell of numpy_cnn.ipynb, below the others"
+    assert rest == ["import numpy as np", "print(relu(np.array([-1.])))"]
 
 
 def test_known_answers(module: ModuleType) -> None:

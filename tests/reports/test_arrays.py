@@ -52,3 +52,18 @@ def test_too_large_an_array_is_left_out_whole() -> None:
 def test_where_nothing_came_back_only_what_was_asked_is_drawn() -> None:
     found = {"output": "Z", "inputs": {"A": [1]}, "expected": [1], "got": None}
     assert [picture.kind for picture in pictures(found, 6, 4)] == ["given", "expected"]
+
+
+def test_rows_and_columns_are_the_axes_that_are_called_so() -> None:
+    images = [[[[1, 5], [2, 6], [3, 7]], [[1, 8], [2, 9], [3, 10]]]]  # (1, 2, 3, 2): channels last
+    found = {"output": "Z", "expected": images, "got": images, "wrong": [[0, 1, 2, 1]], "sides": {"Z": [1, 2]}}
+    *_, yours = pictures(found, 6, 4)
+    assert [yours.label(plane) for plane in yours.planes] == ["Z, yours [0, :, :, 0]", "Z, yours [0, :, :, 1]"]
+    texts = [[[cell.text for cell in row] for row in plane.rows] for plane in yours.planes]
+    assert texts == [[["1", "2", "3"], ["1", "2", "3"]], [["5", "6", "7"], ["8", "9", "10"]]]
+    assert [cell.text for plane in yours.planes for row in plane.rows for cell in row if cell.wrong] == ["10"]
+
+
+def test_axes_that_an_array_does_not_have_are_not_used() -> None:
+    *_, yours = pictures({"output": "Z", "expected": [1], "got": [[1, 2]], "sides": {"Z": [1, 2]}}, 6, 4)
+    assert [[cell.text for cell in row] for plane in yours.planes for row in plane.rows] == [["1", "2"]]

@@ -118,7 +118,7 @@ def cases(section: Section, rubric: Rubric, profile: str) -> tuple[Case, ...]:
 
 
 def _function(row: Geometry, name: str, draws: Mapping[str, Draw], outputs: tuple[str, ...]) -> Case:
-    return Case(f"{name}: {row.text}", row.params, draws, outputs, row.level)
+    return Case(f"{name}: {row.text}", {"function": name, **row.params}, draws, outputs, row.level)
 
 
 def _columns(row: Geometry) -> tuple[int, int]:
@@ -147,18 +147,18 @@ FUNCTIONS: Mapping[str, Callable[[Geometry], Case]] = {
 def _layer_cases(section: Section, rows: tuple[Geometry, ...], profile: str) -> Iterator[Case]:
     full = [(index, None, "glorot_uniform") for index in range(len(ROWS), len(rows))]
     for index, activation, init in (*LAYERS, *full):
-        yield layer_case(section, rows[index], activation, init)
+        yield layer_case(section.id, rows[index], activation, init)
         if section.exercise == "backward" and index in (2, 6):
-            yield layer_case(section, rows[index], activation, init, twice=True)
+            yield layer_case(section.id, rows[index], activation, init, twice=True)
 
 
-def layer_case(section: Section, row: Geometry, activation: str | None, init: str, *, twice: bool = False) -> Case:
+def layer_case(section: str, row: Geometry, activation: str | None, init: str, *, twice: bool = False) -> Case:
     """A layer's forward pass, or its way back, of two inputs where it is used twice."""
-    name = "Conv2D" if section.id.startswith("loops") else "Conv2D_gemm"
+    name = "Conv2D" if section.startswith("loops") else "Conv2D_gemm"
     params = {**row.params, "layer": name, "acti_fn": activation, "init_w": init}
     title = f"{name}, acti_fn={activation!r}: {row.text}"
     draws = {"X": Draw(row.shape), "W": Draw(row.weights), "b": Draw((1, 1, 1, row.out))}
-    if section.exercise == "forward":
+    if section.endswith("forward"):
         outputs = ("Z", "W", "b", "hyperparams", "hyperparams numbers")
         return Case(title, params, draws, outputs, row.level, judged=("W", "b", "hyperparams"))
     draws["dLda"] = Draw(row.output)

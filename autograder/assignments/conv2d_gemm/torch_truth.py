@@ -43,7 +43,10 @@ def pad2d(params: Params, inputs: Inputs) -> Outputs:
 def convolved(params: Params, X: Any, W: Any) -> Any:
     """The convolution, channels last."""
     options = {"stride": params["stride"], "dilation": params["dilation"]}
-    return functional().conv2d(padded(params, X), W.permute(3, 2, 0, 1), **options).permute(0, 2, 3, 1)
+    kernel = W.permute(3, 2, 0, 1).clone(
+        memory_format=torch().contiguous_format
+    )  # with sides of 1 autograd asks for it
+    return functional().conv2d(padded(params, X), kernel, **options).permute(0, 2, 3, 1)
 
 
 def convolution(params: Params, inputs: Inputs) -> Outputs:

@@ -38,6 +38,11 @@ class Arrays:
         known = next((self.axes[key] for key in (name, name.split()[-1], "*") if key in self.axes), ())
         return next((tuple(names) for names in known if len(names) == ndim), ("",) * ndim)
 
+    def sides(self, name: str, ndim: int) -> tuple[int, ...]:
+        """Which two axes are the sides of an image or a kernel; none where there are not two."""
+        found = tuple(i for i, axis in enumerate(self.of(name, ndim)) if axis in ("H", "W") or axis[:1] == "K" != axis)
+        return found if len(found) == 2 else ()
+
     def labels(self, name: str, ndim: int) -> tuple[str, ...]:
         """The axes by number and name: `2 (H)`."""
         return tuple(f"{i} ({axis})" if axis else str(i) for i, axis in enumerate(self.of(name, ndim)))
