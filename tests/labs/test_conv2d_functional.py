@@ -128,7 +128,7 @@ def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     [
         ("padding at the end only", "Forward"),
         ("dilation of columns only", "Dilation"),
-        ("bias added twice", "Bias"),
+        ("bias added twice", "Forward"),
         ("dW not strided", "Backward dW"),
         ("overlaps are lost", "Backward dA_prev"),
         ("cache keeps what was padded", "Forward"),
