@@ -1,8 +1,8 @@
 """How a batch grows, from 30 to 10,000 submissions, where guests cost nothing: only our own part is left.
 
-The command runs for real on real archives into a real gradebook; only those who grade are stand-ins, who answer at
+The command runs for real on real archives of groups of three, with a roster, into a real gradebook; only those who grade are stand-ins, who answer at
 once with reports that a grader made before. What is left is reading, checking and keeping. `python -m
-benchmarks.simulated FOLDER BOOK REPORTS` is one such batch, in a process of its own so that its peak of memory is its
+benchmarks.simulated FOLDER BOOK REPORTS ROSTER` is one such batch, in a process of its own so that its peak of memory is its
 own.
 """
 
@@ -41,6 +41,8 @@ def rows(runs: int, say: Say) -> Iterator[Row]:
                 (place / "class").mkdir(exist_ok=True)
                 (place / "class" / f"s{number:05}@x.edu_1_handin.zip").write_bytes(handed_in(number))
             made = size
+            lines = [f"s{number:05}@x.edu,Student {number},{number // 3}" for number in range(size)]
+            (place / "roster.csv").write_text("\n".join(["email,name,group", *lines]) + "\n", "utf-8")
             seen[size] = measured(place, size)
             say(f"{size} submissions: {seen[size]['seconds']:.1f} s, {seen[size]['peak_mb']:.0f} MB")
     *_, before, large = sizes
@@ -97,7 +99,7 @@ def archive(made: list[bytes] = []) -> bytes:  # noqa: B006 - kept on purpose: i
 
 def measured(place: Path, size: int) -> dict[str, float]:
     """A class of this size in a process of its own."""
-    words = [str(place / "class"), str(place / f"book{size}"), str(place / "reports.json")]
+    words = [str(place / name) for name in ("class", f"book{size}", "reports.json", "roster.csv")]
     found: dict[str, float] = told([sys.executable, "-m", "benchmarks.simulated", *words])
     return found
 
@@ -133,7 +135,7 @@ class Instant:
 
 def main() -> None:
     """One batch: its seconds, and the most memory that it held."""
-    folder, book, kept = sys.argv[1:]
+    folder, book, kept, roster = sys.argv[1:]
     from autograder.batch import run
     from autograder.cli import cli
 
@@ -146,7 +148,8 @@ def main() -> None:
     run.crew = crew  # type: ignore[assignment]
     begun = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        cli.main(["batch", folder, "--gradebook", book, "--quiet"], standalone_mode=False)
+        words = ["batch", folder, "--gradebook", book, "--roster", roster, "--quiet"]
+        cli.main(words, standalone_mode=False)
     graded = json.loads(out.getvalue().splitlines()[-1])["graded"]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"graded": graded, "seconds": time.perf_counter() - begun, "peak_mb": peak}))

@@ -9,12 +9,12 @@ import click
 
 from autograder.assignments import registry
 from autograder.batch import bulk
+from autograder.batch.show import say_list
 from autograder.errors import UsageError
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
 from autograder.reports.jsonfile import write_atomically
 from autograder.similarity import finding, pages, works
-from autograder.submissions.names import shown
 
 from .options import PATH
 
@@ -43,6 +43,8 @@ def similarity(
     everything = [*mine, *others, *works.of_references(kind)]
     large = [one for one in everything if len(one.text) > works.MOST]
     compared = [one for one in everything if len(one.text) <= works.MOST]
+    if not quiet:
+        click.echo(f"comparing {len(compared)} …", err=True)  # of three hundred, that is half a minute
     found, short = finding.find(compared, works.handout(kind), pairs)
     left_out = [*left_out, *unopened, *(f"{one.label}: has too much code to be compared" for one in large)]
     comparison = pages.Comparison(name, rubric.title, compared, found, short, left_out)
@@ -88,5 +90,4 @@ def say(comparison: pages.Comparison, output: Path) -> None:
         one, other = (f"{pages.who(pair[name])} ({pages.percent(pair[name]['share'])})" for name in ("left", "right"))
         click.echo(f"  {one} and {other}")
     click.echo("Alike does not say why: read the passages, and talk with people, before you think anything of it.")
-    for line in comparison.left_out:
-        click.echo(f"  not compared: {shown(line)}")
+    say_list("not compared", comparison.left_out)

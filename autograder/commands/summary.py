@@ -125,7 +125,9 @@ def _said(output: Path, built: Built, students: Sequence[str]) -> str:
 
 def _forgotten(done: Forgotten) -> dict[str, object]:
     """Say what was taken out, and what is left for a person."""
-    click.echo(f"forgotten: {done.attempts} attempts are gone, {done.shared} of groups stay for the others")
+    click.echo(
+        f"forgotten: {done.attempts} attempts of their own; {done.shared} of groups stay, without them, for the others"
+    )
     for mention in done.mentions:
         click.echo(f"  still named in {mention}")
     for copy in done.copies:

@@ -152,12 +152,12 @@ def _head(source: Source, policy: Policy) -> Head:
 
 def _write_table(folder: Folder, rows: Sequence[listing.Row], head: Head) -> None:
     parts = listing.pages(rows)
-    shards = [f"data/students-{number}.js" for number in range(1, len(parts) + 1)] if len(parts) > 1 else []
-    for shard, part in zip(shards, parts, strict=False):
-        folder.write(shard, listing.shard(part))
+    shards = listing.shards(rows)
+    for name, text in shards.items():
+        folder.write(name, text)
     for number, part in enumerate(parts, 1):
         text = pages.render(
             "students.html", head=head, up="", here="students", rows=part, columns=listing.COLUMNS, page=number,
-            pages=len(parts), shards=shards, states=listing.STATES, total=len(rows), size=listing.ROWS,
+            pages=len(parts), shards=list(shards), states=listing.STATES, total=len(rows), size=listing.ROWS,
         )  # fmt: skip
         folder.write(listing.name(number), text)

@@ -19,6 +19,8 @@ from .files import MARK, page_name
 
 #: Rows of one page.
 ROWS = 300
+#: Rows of one file of data: some hundred kB. Each file takes a browser some milliseconds to ask for.
+SHARD = 1500
 
 #: Flags of a row, as one chooses among them.
 STATES = (
@@ -97,7 +99,17 @@ def how_late(standing: Standing) -> str:
 
 def pages(rows: Sequence[Row]) -> list[Sequence[Row]]:
     """Rows by page; one page even if there are none."""
-    return [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)] or [()]
+    return _cut(rows, ROWS) or [()]
+
+
+def shards(rows: Sequence[Row]) -> dict[str, str]:
+    """Files of data, by name: all rows, where one page does not hold them."""
+    parts = _cut(rows, SHARD) if len(rows) > ROWS else []
+    return {f"data/students-{number}.js": shard(part) for number, part in enumerate(parts, 1)}
+
+
+def _cut(rows: Sequence[Row], size: int) -> list[Sequence[Row]]:
+    return [rows[at : at + size] for at in range(0, len(rows), size)]
 
 
 def name(page: int) -> str:

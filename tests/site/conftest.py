@@ -33,6 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         build.published(source_of(book, None), folder / "public", site_making.PSEUDONYMS)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(listing, "ROWS", 5)
+            patch.setattr(listing, "SHARD", 7)
             build.staff(source_of(book, None), folder / "large")
     return folder
 

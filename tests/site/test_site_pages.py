@@ -219,3 +219,5 @@ def test_nothing_on_the_way_is_larger_than_it_must_be(made: Path) -> None:
     largest = {path.suffix: path.stat().st_size for path in sorted(made.rglob("*.*ml"), key=lambda p: p.stat().st_size)}
     assert largest[".html"] < 250_000
     assert listing.ROWS * 900 < 1_000_000  # a row with the longest texts that are shown
+    row = listing.Row("李" * 20, "x" * 40, "graded late hand", (("李" * 20, None),) * 2 + (("100.25", "100.25"),) * 5)
+    assert listing.SHARD * len(listing.shard([row])) < 1_000_000

@@ -87,7 +87,7 @@ def test_who_is_forgotten_is_in_neither_gradebook_nor_site(
     assert len(list((tmp_path / "p" / "p").iterdir())) == 3
     status, lines, _ = summary(capsys, place, "--output", tmp_path / "site", "--forget", "ann@x.edu", "--yes")
     assert status == 0
-    assert lines[0] == "forgotten: 1 attempts are gone, 1 of groups stay for the others"
+    assert lines[0] == "forgotten: 1 attempts of their own; 1 of groups stay, without them, for the others"
     assert json.loads(lines[-1])["removed"] == 1
     summary(capsys, place, *published)
     assert len(list((tmp_path / "p" / "p").iterdir())) == 2
