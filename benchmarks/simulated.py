@@ -1,9 +1,9 @@
 """How a batch grows, from 30 to 10,000 submissions, where guests cost nothing: only our own part is left.
 
-The command runs for real on real archives of groups of three, with a roster, into a real gradebook; only those who grade are stand-ins, who answer at
-once with reports that a grader made before. What is left is reading, checking and keeping. `python -m
-benchmarks.simulated FOLDER BOOK REPORTS ROSTER` is one such batch, in a process of its own so that its peak of memory is its
-own.
+The command runs for real, with a roster, on real archives of groups of three, into a real gradebook; only those who
+grade are stand-ins, who answer at once with reports that a grader made before. What is left is reading, checking and
+keeping. `python -m benchmarks.simulated FOLDER BOOK REPORTS ROSTER` is one such batch, in a process of its own so that
+its peak of memory is its own.
 """
 
 from __future__ import annotations
