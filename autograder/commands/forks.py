@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +50,8 @@ SCHEMA = "autograder/forks/v1"
 @click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; default: the newest commits.")
 @click.option("--store", type=PATH, default=".autograder/forks", show_default=True, help="Where forks are kept.")
 @click.option("--protocols", default="https,ssh", show_default=True, help="What addresses may begin with.")
-@click.option("--token-file", type=PATH, help="A token for https servers.")
+@click.option("--token-file", type=PATH, help="A token for the server of --token-for.")
+@click.option("--token-for", default="https://github.com", show_default=True, metavar="URL", help="Who gets the token.")
 @click.option("--fetches", type=click.IntRange(1, 64), default=8, show_default=True, help="Forks fetched at a time.")
 @click.option("--megabytes", type=click.IntRange(1, 10000), default=100, show_default=True, help="Most of a fork.")
 @click.option("--seconds", type=click.FloatRange(1), default=120, show_default=True, help="Most of a fetch.")
@@ -68,6 +71,7 @@ def forks(
     store: Path,
     protocols: str,
     token_file: Path | None,
+    token_for: str,
     fetches: int,
     megabytes: int,
     seconds: float,
@@ -87,7 +91,7 @@ def forks(
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
     wanted = wishes(found, rubric.accept, until(deadline), edition, overlay)
-    base = Git(Path(), allowed(protocols), token(token_file), Bounds(seconds, megabytes))
+    base = Git(Path(), allowed(protocols), token(token_file), server(token_for), Bounds(seconds, megabytes))
     fetched = fetch_all(listing.read(list_file), base, store, wanted, fetches)
     given = chosen_seed(seed, seed_file)
     job = Job(found, rubric, given, edition, overlay_text(overlay), **how, own=own_seeds(given, seeds))
@@ -151,6 +155,19 @@ def token(path: Path | None) -> str:
         raise UsageError(f"the token file {path} cannot be read") from error
 
 
+def server(address: str) -> str:
+    """A server that gets the token, as git's settings name it.
+
+    Raises
+    ------
+    UsageError
+        It is no address of a server.
+    """
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/?", address):
+        raise UsageError(f"--token-for {address}: no address of a server", hint="such as https://github.com")
+    return address.rstrip("/")
+
+
 def wishes(
     assignment: registry.Assignment,
     accept: tuple[str, ...],
@@ -170,7 +187,7 @@ def fetch_all(forks: list[listing.Fork], base: Git, store: Path, wanted: Wanted,
     """Every fork, some at a time, in the order of the list."""
 
     def one(fork: listing.Fork) -> Fetched:
-        git = Git((store / "git" / f"{fork.login}.git").resolve(), base.protocols, base.token, base.bounds)
+        git = replace(base, folder=(store / "git" / f"{fork.login}.git").resolve())
         return fetching.fetch(fork, git, wanted)
 
     with ThreadPoolExecutor(at_once) as pool:

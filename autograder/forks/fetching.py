@@ -10,15 +10,17 @@ from datetime import datetime
 from autograder.release.archives import tar
 from autograder.release.changes import MANIFEST, OWN, WATCHED
 from autograder.reports.text import shown
+from autograder.submissions.bounds import amount
 from autograder.submissions.layout import Patterns
+from autograder.submissions.reading import STANDARD_BOUNDS
 
 from .git import Git, GitFailed, blobs, entries
 from .listing import Fork
 
-#: Commits that are fetched at first, and where the deadline lies further back.
-DEPTHS = (20, 500)
-#: A larger file is no homework; `submissions` has the same bound.
-MOST_BYTES = 1024 * 1024
+#: Commits that are fetched at first, where the deadline lies further back, and all (git's word for it).
+DEPTHS = (20, 500, 2**31 - 1)
+#: More is no homework; `submissions` has the same bounds.
+MOST_BYTES, MOST_IN_ALL, MOST_FILES = STANDARD_BOUNDS.file, STANDARD_BOUNDS.total, STANDARD_BOUNDS.members
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,10 @@ def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
             return replace(found, state="empty")
         found = replace(found, remarks=tuple(_rewritten(fork, git, before)))
         commit, when, by = pick(fork, git, wanted.deadline)
-        if not commit and wanted.deadline is not None and _shallow(git):
-            _download(fork, git, DEPTHS[1])
-            commit, when, by = pick(fork, git, wanted.deadline)
+        for depth in DEPTHS[1:]:
+            if not commit and not fork.pushes and _shallow(git):
+                _download(fork, git, depth)
+                commit, when, by = pick(fork, git, wanted.deadline)
         if not commit:
             return replace(found, state="late")
         tree = entries(git("ls-tree", "-r", "-l", "-z", "--full-tree", commit))
@@ -190,6 +193,9 @@ def homework(git: Git, tree: Mapping[str, tuple[str, str, int]], wanted: Wanted)
             remarks.append(f"too large: {shown(path, 80)}")
         else:
             chosen[inside] = name
+    # A few kilobytes may hold one file under thousands of names.
+    if len(chosen) > MOST_FILES or sum(tree[prefix + path][2] for path in chosen) > MOST_IN_ALL:
+        raise GitFailed(f"more than {MOST_FILES} files or {amount(MOST_IN_ALL)} of homework")
     files = dict(zip(chosen, blobs(git, list(chosen.values())), strict=True))
     for path, content in files.items():
         if content.startswith(b"version https://git-lfs"):

@@ -6,15 +6,25 @@ fork do nothing.
 
 from __future__ import annotations
 
-import base64
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from autograder.errors import HarnessError
+
+#: Megabytes of memory of a git process, and of the names that it lists: trees of some kilobytes can name billions of
+#: files.
+MEMORY, NAMES = 2048, 16
+
+#: Answers git's question for a password; the token is in the environment, and git asks for one server's only.
+HELPER = r"""!f() { [ "$1" = get ] && printf 'username=x-access-token\npassword=%s\n' "$AUTOGRADER_FORKS_TOKEN"; }; f"""
 
 
 class GitFailed(Exception):
@@ -46,12 +56,15 @@ class Git:
     protocols
         What an address may begin with; git itself refuses the others, also after a redirection.
     token
-        Sent to https servers; it stands in no argument and no message.
+        A password for one server; it stands in no argument and no message.
+    token_for
+        That server, as in `https://host`. No other one gets the token, also none that it sends us to.
     """
 
     folder: Path
     protocols: tuple[str, ...] = ("https", "ssh")
     token: str = ""
+    token_for: str = "https://github.com"  # noqa: S105 - an address
     bounds: Bounds = field(default_factory=Bounds)
 
     def __call__(self, *arguments: str, feed: bytes = b"") -> bytes:
@@ -62,23 +75,37 @@ class Git:
         GitFailed
             Its exit status is not 0, or it took too long.
         """
+        most = NAMES if arguments[0] == "ls-tree" else self.bounds.megabytes
         # The shell is there for `ulimit` alone: the arguments are no part of its text. Blocks are of 512 bytes.
-        limit = f'ulimit -f {self.bounds.megabytes * 2048} && exec "$@"'
+        limit = f'ulimit -f {most * 2048} && ulimit -v {(MEMORY + most) * 1024} && exec "$@"'
         command = ["/bin/sh", "-c", limit, "sh", program(), "--git-dir", str(self.folder), *arguments]
-        try:
-            done = subprocess.run(
-                command,
-                input=feed,
-                env=self.environment(),
-                capture_output=True,
-                timeout=self.bounds.seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise GitFailed(f"took longer than {self.bounds.seconds:.0f} s") from None
-        if done.returncode:
-            raise GitFailed(self._words(done.stderr, done.returncode))
-        return done.stdout
+        # What it prints goes to a file, so that the limit of files holds for it too.
+        with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
+            status = self._run(command, feed, printed, said)
+            said.seek(0)
+            if status:
+                raise GitFailed(self._words(said.read(10_000), status, most))
+            printed.seek(0)
+            return printed.read()
+
+    def _run(self, command: Sequence[str], feed: bytes, printed: IO[bytes], said: IO[bytes]) -> int:
+        """Its exit status; whatever it started has ended."""
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=printed,
+            stderr=said,
+            env=self.environment(),
+            start_new_session=True,
+        ) as process:
+            try:
+                process.communicate(feed, self.bounds.seconds)
+            except subprocess.TimeoutExpired:
+                raise GitFailed(f"took longer than {self.bounds.seconds:.0f} s") from None
+            finally:  # git's own helpers, which a slow server would keep
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode
 
     def environment(self) -> dict[str, str]:
         """The environment of a call: nothing of ours but the path, and no configuration of this machine."""
@@ -86,21 +113,22 @@ class Git:
             "core.hooksPath": os.devnull,
             "core.fsmonitor": "false",
             "credential.helper": "",
+            **({f"credential.{self.token_for}.helper": HELPER} if self.token else {}),
             "fetch.recurseSubmodules": "false",
             "fetch.unpackLimit": "1",
             "gc.auto": "0",
             "maintenance.auto": "false",
+            "pack.threads": "1",
+            "core.bigFileThreshold": "8m",
             "http.followRedirects": "initial",
         }
-        if self.token:
-            secret = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
-            options["http.extraHeader"] = f"Authorization: Basic {secret}"
         numbered: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(options))}
         for index, (name, value) in enumerate(options.items()):
             numbered |= {f"GIT_CONFIG_KEY_{index}": name, f"GIT_CONFIG_VALUE_{index}": value}
         return {
             **{name: os.environ[name] for name in ("PATH", "HOME", "SSH_AUTH_SOCK") if name in os.environ},
             **numbered,
+            **({"AUTOGRADER_FORKS_TOKEN": self.token} if self.token else {}),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_TERMINAL_PROMPT": "0",
@@ -113,10 +141,10 @@ class Git:
             "LC_ALL": "C",
         }
 
-    def _words(self, stderr: bytes, status: int) -> str:
+    def _words(self, stderr: bytes, status: int, most: int) -> str:
         marks = (b"signal 25", b"File size limit", b"File too large", b"invalid index-pack output")
         if status in (-25, 153) or any(mark in stderr for mark in marks):
-            return f"is larger than {self.bounds.megabytes} MB, or damaged"
+            return f"is larger than {most} MB, or damaged"
         lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
         told = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else f"status {status}")
         return told.replace(self.token, "***") if self.token else told

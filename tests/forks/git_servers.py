@@ -62,6 +62,16 @@ class Repository:
         git(self.folder, "fast-import", "--quiet", "--force", feed=b"".join(lines))
         return git(self.folder, "rev-parse", "refs/heads/main").decode().strip()
 
+    def history(self, count: int, when: datetime, files: Mapping[str, bytes]) -> None:
+        """Many commits of the same files on top of what is there, a second after each other."""
+        lines = [b"reset refs/heads/main\nfrom refs/heads/main^0\n\n"]
+        for number in range(count):
+            stamp = f"{int(when.timestamp()) + number} +0000"
+            lines.append(f"commit refs/heads/main\ncommitter S <s@example.org> {stamp}\ndata 1\nx\n".encode())
+            for path, content in {**files, "log.txt": b"%d" % number}.items():
+                lines.append(f"M 100644 inline {path}\ndata {len(content)}\n".encode() + content + b"\n")
+        git(self.folder, "fast-import", "--quiet", "--force", feed=b"".join(lines))
+
     @property
     def has_commits(self) -> bool:
         return bool(git(self.folder, "for-each-ref").strip())
@@ -131,11 +141,18 @@ class Backend(http.server.BaseHTTPRequestHandler):
     """Hands requests to `git http-backend`, as a web server does. Notes the authorizations that came."""
 
     root = Path()
+    password = False
     seen: list[str] = []  # noqa: RUF012
 
     def do_GET(self):
         path, _, query = self.path.partition("?")
         self.seen.append(self.headers.get("Authorization", ""))
+        if self.password and not self.seen[-1]:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="forks"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         length = int(self.headers.get("Content-Length") or 0)
         environ = {
             **QUIET, "GIT_PROJECT_ROOT": str(self.root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
@@ -162,8 +179,9 @@ class Backend(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def web(root: Path):
-    handler = type("RootedBackend", (Backend,), {"root": root, "seen": []})
+def web(root: Path, *, password: bool = False):
+    """A web server; with `password` one that lets nobody in without."""
+    handler = type("RootedBackend", (Backend,), {"root": root, "password": password, "seen": []})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -178,10 +196,8 @@ def web(root: Path):
 def server(tmp_path, released):
     root = tmp_path / "served"
     root.mkdir()
-    with daemon(root) as port, web(root) as (web_port, handler):
-        made = Server(root, released, (port, web_port))
-        made.authorizations = handler.seen
-        yield made
+    with daemon(root) as port, web(root) as (web_port, _):
+        yield Server(root, released, (port, web_port))
 
 
 @pytest.fixture(scope="session")
