@@ -44,13 +44,13 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
 
 def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
     labels = {
-        attempt.id: attempt.label for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
+        attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
     say_list(
         "could not be graded, by our fault (the same command tries again)",
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
-    say_list("could not be opened: decide by hand", (f"{a.label}: {a.problem}" for a in found.unopened))
+    say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_list("on the roster, and nothing handed in", missing)
     say_list("of unknown time, so not called late (--times says when)", untimed)

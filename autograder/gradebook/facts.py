@@ -96,6 +96,12 @@ class AttemptFacts:
     grading: GradingFacts | None
     trouble: str
 
+    @property
+    def named(self) -> str:
+        """The label, with whom it counts for where it does not say so: commands want a student's key."""
+        unsaid = [student for student in self.students if student not in self.label]
+        return f"{self.label} ({', '.join(unsaid)})" if unsaid else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentFacts:

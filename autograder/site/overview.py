@@ -182,7 +182,7 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
     unmatched = Listed("counting for nobody", "Correct the roster and run `batch` again.")
     for attempt in found.unopened:
-        unopened.add(Entry(attempt.label, attempt.problem or "", _page_of(attempt)))
+        unopened.add(Entry(attempt.named, attempt.problem or "", _page_of(attempt)))
     for attempt in found.unmatched:
         unmatched.add(Entry(attempt.label, _said(attempt)))
     missing = _of_students(found, "on the roster, and nothing handed in", _missing, "missing")

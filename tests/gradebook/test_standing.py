@@ -102,6 +102,15 @@ def test_a_group_gets_the_same(book: Gradebook) -> None:
     assert of(book, "bob").sums["main"].final == 10
 
 
+def test_an_attempt_is_named_with_those_whom_its_label_does_not_name(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann@x.edu", "bob@x.edu")
+    for label in ("leeann_4711_1_handin.zip", "ann@x.edu_1_handin.tar"):
+        store.hand_in(book, making.NAME, making.handed(label), list(known.values()))
+    assert sorted(attempt.named for attempt in queries.attempts(book, making.NAME)) == [
+        "ann@x.edu_1_handin.tar (bob@x.edu)", "leeann_4711_1_handin.zip (ann@x.edu, bob@x.edu)",
+    ]  # fmt: skip
+
+
 def test_what_matches_nobody_is_shown(book: Gradebook) -> None:
     store.hand_in(book, making.NAME, making.handed("who.zip"), [])
     assert [attempt.label for attempt in standings(book, making.NAME).unmatched] == ["who.zip"]
