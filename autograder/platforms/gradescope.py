@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from autograder.grading.report import Report, SectionReport, number
@@ -30,6 +31,10 @@ def results(report: Report, context: Context) -> dict[str, Any]:
     """
     whole = audience.complete(report)
     report = audience.without_cases(report, context)
+    # What everybody may read of a test says nothing of hidden ones, not as its cause either, whenever it is read.
+    open_ = {
+        section.key: section for section in audience.for_students(report, replace(context, after_due=False)).sections
+    }
     body: dict[str, Any] = {
         "output": _output(report, context, whole),
         "output_format": "text",
@@ -38,7 +43,7 @@ def results(report: Report, context: Context) -> dict[str, Any]:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "execution_time": round(sum(words.seconds(report, section) for section in report.sections), 2),
-        "tests": [_test(section, scored=whole) for section in report.sections],
+        "tests": [_test(open_.get(section.key, section), scored=whole) for section in report.sections],
         "extra_data": _extra(report, context.metadata),
     }
     # With hidden sections Gradescope must add up itself, since it knows who looks.

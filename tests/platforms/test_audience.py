@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
+import junitparser
 import pytest
 
-from autograder.platforms import formats
+from autograder.platforms import formats, github
 from autograder.reports import audience
 
 WRITERS = [name for name in formats.FORMATS if name not in ("json", "gradescope")]
@@ -73,3 +77,28 @@ def test_gradescope_gets_them_with_their_visibility_and_adds_up_itself(make_repo
     assert by_name["MCQ 1"] == "visible"
     assert "score" not in body
     assert "Conv1d" not in body["output"]
+    shown = [test for test in body["tests"] if test["visibility"] == "visible"]
+    # Not as the cause of what everybody sees fail either.
+    assert not re.search(r"Conv1d(?!_)|MaxPool2d(?!_)", json.dumps(shown))
+
+
+def test_no_total_of_any_writer_holds_what_is_concealed(make_report, context):
+    """Of 100 points 10 are concealed, of which 5 were earned; of what is left the network's 5 were not."""
+    whole, context = concealing(make_report), replace(context, environ=ENVIRON, settings={"leaderboard": True})
+    text = {name: formats.writer(name)(whole, context) for name in formats.FORMATS}
+    *_, scores = text["autolab"].splitlines()
+    assert sum(json.loads(scores)["scores"].values()) == 85 + 15
+    assert "Total: 85/90 (main), 15/15 (bonus)" in text["autolab"]
+    (suite,) = junitparser.JUnitXml.fromstring(text["junit"].encode())
+    said = {p.name: p.value for p in suite.properties()}
+    assert said == {"points main": "85", "max main": "90", "points bonus": "15", "max bonus": "15"}
+    body = json.loads(text["classroom50"])
+    assert (body["score"], body["max-score"]) == (2 * (85 + 15), 2 * 90)
+    outputs = github.values(whole, context)
+    assert (outputs["points_main"], outputs["max_main"]) == ("85", "90")
+    payload = json.loads(base64.b64decode(outputs["result"]))
+    assert (payload["max_score"], sum(test["score"] for test in payload["tests"])) == (90, 85 + 15)
+    assert "Points 85/90" in next(github.classroom_notices(whole, context))
+    assert json.loads(text["gradescope"])["leaderboard"][0]["value"] == 85
+    for name in ("markdown", "github", "html"):
+        assert "85/90" in text[name]

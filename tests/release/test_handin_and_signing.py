@@ -119,7 +119,20 @@ def forged(signed, change):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda b: b["statement"].update(isolation="process"), "forged"),
+        *(
+            (lambda b, name=name, value=value: b["statement"].update({name: value}), "forged")
+            for name, value in {
+                "assignment": {"name": "hw2p1", "edition": "s24", "digest": "sha256:0"},
+                "submission": "sha256:0",
+                "seed": 0,
+                "profile": "full",
+                "checks": "course",
+                "isolation": "process",
+                "versions": {"autograder": "9"},
+                "more": 1,
+            }.items()
+        ),
+        (lambda b: b["statement"].pop("seed"), "forged"),
         (lambda b: b["statement"]["documents"].update({"report.json": "0" * 64}), "forged"),
         (lambda b: b.update(mac="0" * 64), "forged"),
         (lambda b: b.update(mac="é"), "forged"),

@@ -102,6 +102,64 @@ def test_without_user_namespaces(container, tmp_path):
     assert results(container)["score"] == 115
 
 
+#: What a container's runtime leaves to root, by its own list of capabilities, and what its filter refuses.
+CONTAINER = """
+import os, sys
+import pyseccomp as seccomp
+
+CLONE_NEWUSER = 0x10000000
+calls = seccomp.SyscallFilter(seccomp.ALLOW)
+calls.set_attr(seccomp.Attr.CTL_NNP, 0)
+for name in ("unshare", "mount", "umount2", "pivot_root", "setns"):
+    calls.add_rule(seccomp.ERRNO(1), name)
+calls.add_rule(seccomp.ERRNO(1), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER))
+calls.add_rule(seccomp.ERRNO(38), "clone3")
+calls.load()
+kept = "chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_raw,+sys_chroot,+mknod,+setfcap"
+os.execvp("setpriv", ["setpriv", f"--bounding-set=-all,+{kept}", *sys.argv[1:]])
+"""
+
+
+#: Goes for what lies beside the submission; the exception's name says whether there was anything to be had.
+SPY = """
+def spy():
+    grader = "{base}/source/grader/autograder/assignments/hw2p1"
+    for place in (grader + "/practice.npy", "{base}/results/results.json", "{base}/submission_metadata.json"):
+        try:
+            open(place, "rb").close()
+        except OSError:
+            continue
+        raise KeyError(place)
+    raise RecursionError("nothing to be had")
+spy()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is root in a container")
+def test_as_root_where_bubblewrap_may_do_nothing(container):
+    """It is there, and cannot make a namespace."""
+    environ = {"AUTOGRADER_BASE": str(container), "PATH": f"{container}/bin:/usr/bin:/bin", "HOME": str(container)}
+
+    def inside(*command):
+        return subprocess.run(
+            [sys.executable, "-c", CONTAINER, *command],
+            env=environ, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    assert inside("unshare", "--user", "true").returncode
+    assert inside("bwrap", "--ro-bind", "/", "/", "true").returncode
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    pool = container / "submission/mytorch/pool.py"
+    pool.write_text(f"{SPY.format(base=container)}\n{pool.read_text()}")
+    done = inside("bash", str(container / "source" / "run_autograder"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    body = results(container)
+    assert body["score"] == 115 - 30
+    said = json.dumps([test["output"] for test in body["tests"]])
+    assert "RecursionError" in said and "KeyError" not in said
+    assert "without a boundary" not in body["output"]
+
+
 def test_nothing_to_grade_is_told_to_the_student(container):
     (container / "submission" / "essay.txt").write_text("x")
     assert run(container, "run_autograder").returncode == 0

@@ -162,7 +162,10 @@ def test_what_wrong_ideas_answer_and_the_ladder_go_along(place, made):
     assert not any("misconceptions/wrong" in path for path in made.files)
 
 
-@pytest.mark.parametrize("arguments", [["selfcheck"], ["batch", "."], ["grade", "--seed", "3"], ["release", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["selfcheck"], ["batch", "."], ["grade", "--seed", "3"], ["grade", "--profile", "full"], ["release", "x"]],
+)
 def test_what_it_lacks_is_said(arguments, released_once, run):
     done = run(released_once, *arguments)
     assert done.returncode == 2, done.stderr
