@@ -114,7 +114,7 @@ def _tip(git: Git) -> str:
 def _download(fork: Fork, git: Git, depth: int) -> bool:
     """Fetch the branch that the fork shows; false where it has no commit at all."""
     # Pushes that were seen may be on no branch any more, and servers give out what they still have by its name.
-    for commit in {push.commit for push in fork.pushes}:
+    for commit in {push.commit for push in fork.pushes if not _known(git, push.commit)}:
         try:
             git("fetch", "--quiet", "--no-tags", "--depth=1", "--", fork.address, f"+{commit}:refs/fork/push/{commit}")
         except GitFailed:
@@ -134,10 +134,19 @@ def _shallow(git: Git) -> bool:
 
 
 def _rewritten(fork: Fork, git: Git, before: str) -> list[str]:
-    """Whether history was replaced: a commit that was once there is no part of it now."""
-    gone = [
-        commit for commit in (before, *(push.commit for push in fork.pushes)) if commit and not _contains(git, commit)
-    ]
+    """Whether history was replaced: a commit that was once there is no part of it now.
+
+    That is said of a history that was fetched to its beginning, or not at all: who commits often rewrites nothing.
+    """
+    once = {commit for commit in (before, *(push.commit for push in fork.pushes)) if commit}
+    for depth in DEPTHS[1:]:
+        if not _shallow(git) or all(_contains(git, commit) for commit in once):
+            break
+        try:
+            _download(fork, git, depth)
+        except GitFailed:  # too large, or too slow
+            return []
+    gone = not all(_contains(git, commit) for commit in once)
     return ["force-pushed: an earlier commit is no longer in its history"] if gone else []
 
 
@@ -145,8 +154,7 @@ def _contains(git: Git, commit: str) -> bool:
     try:
         git("merge-base", "--is-ancestor", commit, "refs/fork/head")
     except GitFailed:
-        # Beyond the fetched depth nothing can be said, and nothing is.
-        return _shallow(git) and not _known(git, commit)
+        return False
     return True
 
 

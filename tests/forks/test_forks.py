@@ -142,6 +142,25 @@ def test_a_second_run_grades_only_what_is_new_and_sees_rewritten_history(server,
     assert "force-pushed" in output
 
 
+def test_many_new_commits_are_no_rewritten_history(server, solution, tmp_path):
+    """Of an honest student, who commits more often than a shallow fetch goes back; before, and after listed pushes."""
+    fork = server.fork("diligent")
+    fork.commit({"notes.txt": b"x"}, DEADLINE - timedelta(days=3))
+    pushed = server.fork("pushed")
+    early = pushed.commit(solution, DEADLINE - timedelta(days=3))
+    rows = [
+        "repository,login,commit,pushed_at",
+        f"{server.address('diligent')},diligent,,",
+        f"{server.address('pushed')},pushed,{early},{(DEADLINE - timedelta(days=3)).isoformat()}",
+    ]
+    pushed.history(40, LATER, {f"{HOME}/mytorch/pool.py": b"broken\n"})
+    score(tmp_path, rows)
+    fork.history(600, DEADLINE - timedelta(days=2), solution)
+    _, output, points, _ = score(tmp_path, rows)
+    assert points == {"diligent": 100, "pushed": 100}
+    assert "force-pushed" not in output
+
+
 @pytest.mark.parametrize(
     "address",
     [
