@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 SCHEMA = "autograder/ladder/v1"
 FILE = "ladder.json"
+#: What a rung says of an array that is not to be float64: pictures, and what is made of them.
+SMALL = (np.uint8, np.float32)
 
 
 @cache
@@ -41,8 +43,11 @@ def rungs(assignment: Assignment, section: Section) -> list[Question]:
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
-    inputs = {name: np.array(values, np.float64) for name, values in entry["inputs"].items()}
-    expected = {name: np.array(values, np.float64) for name, values in entry["expected"].items()}
+    dtypes = entry.get("dtypes", {})
+    inputs, expected = (
+        {name: np.array(values, dtypes.get(name, np.float64)) for name, values in entry[kind].items()}
+        for kind in ("inputs", "expected")
+    )
     return Question(Case(entry["name"], entry["params"], {}, tuple(expected), "strict"), inputs, expected)
 
 
@@ -55,13 +60,15 @@ def made(assignment: Assignment) -> dict[str, list[dict[str, Any]]]:
     for section in rubric.sections:
         for case, inputs in assignment.rungs(section):
             due = expected(case, inputs, assignment.oracles(section), section=section.id)
-            values = {name: tidy(value) for name, value in due.items() if not isinstance(value, str)}
+            values = {name: value for name, value in due.items() if not isinstance(value, str)}
             entry = {
                 "name": case.name,
                 "params": dict(case.params),
                 "inputs": {name: tidy(array) for name, array in inputs.items()},
-                "expected": values,
+                "expected": {name: tidy(value) for name, value in values.items()},
             }
+            if dtypes := {name: a.dtype.name for name, a in {**inputs, **values}.items() if a.dtype in SMALL}:
+                entry["dtypes"] = dtypes
             found.setdefault(section.id, []).append(entry)
     return found
 

@@ -65,7 +65,8 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
     sides = dict(found.get("sides") or {})
 
     def planes(name: str, values: Any, heats: Mapping[tuple[int, ...], int]) -> tuple[Plane, ...]:
-        return _planes(values, tuple(sides.get(name) or ()), heats, side, most)
+        named = _planes(values, tuple(sides.get(name) or ()), heats, side, most)
+        return named or _planes(values, (), heats, side, most)  # of few pixels the colours make the better rows
 
     for name, values in dict(found.get("inputs") or {}).items():
         yield Picture(str(name), "given", planes(str(name), values, {}))

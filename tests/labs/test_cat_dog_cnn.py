@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from lab_kit import Lab, Mistake, mistake
 from autograder.assignments.cat_dog_cnn import cases, judges
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader
+from autograder.grading.report import document
+from autograder.reports.arrays import pictures
 from autograder.sandbox import host
 from autograder.sandbox.launch import Level
 from autograder.submissions import read
@@ -191,3 +194,20 @@ def test_normal_samples_are_seldom_refused() -> None:
     for n in (2048, 5808):
         assert not any(judges._normal(rng.standard_normal(n)) for _ in range(200))
         assert all(judges._normal(rng.uniform(-(3**0.5), 3**0.5, n)) for _ in range(200))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("blue first", "load_set"), ("names by their length", "load_set"), ("cats are 0", "get_cat_set")]
+)
+def test_the_smallest_example_can_be_run(name: str, key: str, tmp_path: Path) -> None:
+    with LAB.grader(only=(key,)) as grader:
+        LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
+
+
+def test_of_pictures_of_a_pixel_the_colours_are_a_row() -> None:
+    planted = next(planted for planted in MISTAKES if planted.name == "blue first")
+    with LAB.grader(only=("load_set",)) as grader:
+        found = document(grader.grade(LAB.planted(planted)))["run"]["sections"]["load_set"]["example"]
+    *_, yours = pictures(found, 6, 4)
+    rows = [[cell.text for cell in row] for plane in yours.planes for row in plane.rows]
+    assert rows == [["0.4", "0.2", "0"], ["1", "0.8", "0.6"]]
