@@ -11,20 +11,30 @@
   const size = Number(table.dataset.size);
   const words = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-  // A record: what a row says, what it sorts by, and the row itself once it has been shown.
-  const read = (row) => ({
-    row,
-    flags: row.dataset.flags.split(" "),
-    texts: [...row.cells].map((cell) => cell.textContent.trim()),
-    sorts: [...row.cells].map((cell) => cell.dataset.sort ?? cell.textContent.trim()),
-  });
-  const unpack = ([page, flags, key, cells]) => ({
-    row: null,
-    page,
-    flags: flags.split(" "),
-    texts: [key, ...cells.map((cell) => (Array.isArray(cell) ? cell[0] : cell))],
-    sorts: [key, ...cells.map((cell) => (Array.isArray(cell) ? cell[1] : cell))],
-  });
+  // What a row says and what it sorts by, read when it is asked for: of thousands most are only counted.
+  class Student {
+    constructor([page, flags, key, cells], row = null) {
+      Object.assign(this, { page, flags, key, cells, row });
+    }
+    get texts() {
+      return [this.key, ...this.cells.map((cell) => (Array.isArray(cell) ? cell[0] : cell))];
+    }
+    get sorts() {
+      return (this.sortable ??= [this.key, ...this.cells.map((cell) => (Array.isArray(cell) ? cell[1] : cell))]);
+    }
+    // Looked through are the address, the name and the section.
+    get text() {
+      return (this.searchable ??= this.texts.slice(0, 3).join("\n").toLocaleLowerCase());
+    }
+    is(state) {
+      return this.flags.split(" ").includes(state);
+    }
+  }
+  const read = (row) => {
+    const texts = [...row.cells].map((cell) => cell.textContent.trim());
+    const cells = texts.slice(1).map((text, at) => [text, row.cells[at + 1].dataset.sort ?? text]);
+    return new Student(["", row.dataset.flags, texts[0], cells], row);
+  };
   const build = (record) => {
     const row = document.createElement("tr");
     record.texts.forEach((text, at) => {
@@ -47,18 +57,16 @@
   };
 
   const shards = window.studentRows;
-  const records = shards ? shards.flat().map(unpack) : [...body.rows].map(read);
+  const records = shards ? shards.flat().map((packed) => new Student(packed)) : [...body.rows].map(read);
   // Rows that are there need not be built again.
   if (shards) [...body.rows].forEach((row, at) => (records[Number(table.dataset.first) + at].row = row));
-  // Looked through are the address, the name and the section.
-  for (const record of records) record.text = record.texts.slice(0, 3).join("\n").toLocaleLowerCase();
   let sorted = records.slice();
   let limit = size;
 
   const show = () => {
     const wanted = find.value.trim().toLocaleLowerCase();
     const found = sorted.filter(
-      (record) => (state.value === "" || record.flags.includes(state.value)) && record.text.includes(wanted),
+      (record) => (state.value === "" || record.is(state.value)) && (wanted === "" || record.text.includes(wanted)),
     );
     const seen = found.slice(0, limit);
     body.replaceChildren(...seen.map((record) => (record.row ??= build(record))));
@@ -76,7 +84,7 @@
       if (a === "" || b === "") return (a === "") - (b === "");
       return sign * (numbers ? Number(a) - Number(b) : words.compare(a, b));
     };
-    sorted = records.slice().sort((one, other) => compare(one, other) || words.compare(one.texts[0], other.texts[0]));
+    sorted = records.slice().sort((one, other) => compare(one, other) || words.compare(one.key, other.key));
     heads.forEach((head, other) => {
       if (other === at) head.setAttribute("aria-sort", downwards ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
