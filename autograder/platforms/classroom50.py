@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from datetime import UTC
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.report import Report, SectionReport
 from autograder.reports import audience, words
-from autograder.reports.context import Context
+from autograder.reports.context import Context, moment
 
 SCHEMA = "classroom50/result/v1"
 
@@ -53,12 +54,20 @@ def result(report: Report, environ: Mapping[str, str]) -> dict[str, Any]:
         "commit": _needed(environ, "COMMIT_URL"),
         "release": _needed(environ, "RELEASE_URL"),
         "review": environ.get("REVIEW_URL") or _needed(environ, "COMMIT_URL"),
-        "datetime": environ.get("COMMIT_DATETIME") or str(report.run.get("time", "")),
+        "datetime": _when(environ.get("COMMIT_DATETIME") or str(report.run.get("time", ""))),
         "score": _scaled(sum((total.points for total in totals), Decimal(0)), factor),
         # Points of the bonus come on top of what there is to earn.
         "max-score": _scaled(report.totals["main"].max if "main" in report.totals else Decimal(0), factor),
         "tests": [_test(section, factor) for section in sections],
     }
+
+
+def _when(text: str) -> str:
+    """The commit's time, as the schema has it; where nobody says it, that of the run."""
+    when = moment(text)
+    if when is None:
+        raise UsageError(f"--format classroom50: COMMIT_DATETIME={text!a} is no time with an offset")
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def scale(sections: list[SectionReport]) -> int:

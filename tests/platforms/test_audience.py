@@ -27,7 +27,7 @@ def concealing(make_report, visibility="hidden"):
             "Build a CNN Model": {"status": "failed", "root_cause": "Conv1d"},
         },
         notes=("Conv1d: a call changed its input A in place", "a remark"),
-        run={"sections": {"Conv1d": {"printed": "secret print"}}},
+        run={"time": "2026-03-01T12:00:00Z", "sections": {"Conv1d": {"printed": "secret print"}}},
     )
 
 

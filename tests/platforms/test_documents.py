@@ -76,6 +76,15 @@ def test_classroom50_by_its_schema_with_one_exact_factor(make_report, context):
     assert all(test["scale"] == 2 and "2 units are 1 point" in test["scaled"] for test in body["tests"])
 
 
+def test_classroom50_has_the_commits_time_in_utc(make_report, context):
+    """As `git log --format=%cI` says it."""
+    environ = {**ENVIRON, "COMMIT_DATETIME": "2026-03-01T06:59:00-05:00"}
+    body = json.loads(classroom50.render(make_report(), replace(context, environ=environ)))
+    assert body["datetime"] == "2026-03-01T11:59:00Z"
+    with pytest.raises(UsageError, match="COMMIT_DATETIME"):
+        classroom50.render(make_report(), replace(context, environ={**environ, "COMMIT_DATETIME": "yesterday"}))
+
+
 def test_classroom50_needs_no_factor_for_whole_points(make_report, context):
     report = make_report()
     whole = tuple(section for section in report.sections if section.max == int(section.max))

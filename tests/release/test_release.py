@@ -19,20 +19,27 @@ from autograder.release import contents, updating
 ASSIGNMENT = registry.find("hw2p1")
 
 
-def solution_lines() -> set[bytes]:
+#: What the handout, or the grader itself, has to say too.
+IDIOMS = {"cat_dog_cnn": {b"with torch.no_grad():", b"model.apply(init_weights)"}}
+
+
+def solution_lines(assignment) -> set[bytes]:
     """Every line of the solutions that says something and that the handout does not have anyway."""
 
     def lines(root):
-        return {line.strip() for path in root.rglob("*.py") for line in path.read_bytes().splitlines() if line.strip()}
+        files = (path for path in root.rglob("*") if path.suffix in (".py", ".ipynb"))
+        return {line.strip() for path in files for line in path.read_bytes().splitlines() if line.strip()}
 
-    secret = lines(ASSIGNMENT.reference) - lines(ASSIGNMENT.handout)
+    secret = lines(assignment.reference) - lines(assignment.handout) - IDIOMS.get(assignment.name, set())
     return {line for line in secret if len(line) >= 20 and not line.startswith((b"#", b'"""', b"import", b"from"))}
 
 
-def test_no_line_of_a_solution_is_in_any_byte(made):
-    lines = solution_lines()
-    assert len(lines) > 50
-    for path, content in made.files.items():
+@pytest.mark.parametrize("name", registry.names())
+def test_no_line_of_a_solution_is_in_any_byte(name):
+    assignment = registry.find(name)
+    lines = solution_lines(assignment)
+    assert len(lines) >= 30
+    for path, content in contents.students(assignment, registry.PROJECT).files.items():
         assert not [line for line in lines if line in content], path
 
 
