@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,7 +70,9 @@ def read(path: Path) -> list[Fork]:
         forks = [Fork(checked(line, path), login_of(line)) for line in stripped if line]
     if not forks:
         raise UsageError(f"{path} names no repository")
-    twice = sorted({fork.login for fork in forks if sum(other.login == fork.login for other in forks) > 1})
+    # Servers take logins of other case for the same, and so do some file systems.
+    counted = Counter(fork.login.casefold() for fork in forks)
+    twice = sorted({fork.login for fork in forks if counted[fork.login.casefold()] > 1})
     if twice:
         raise UsageError(f"{path}: two repositories of {', '.join(twice[:3])}", hint="give each a login of its own")
     return forks

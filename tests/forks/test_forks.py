@@ -58,6 +58,8 @@ def cheats(server, solution):
     made("renamed", 70, {**solution, f"{HOME}/mytorch/pool.py": None, f"{HOME}/mytorch/pool.txt": pool})
     made("forger", 70, {**solution, f"{HOME}/mytorch/pool.py": forged})
     made("junk", 70, {**solution, f"{HOME}/mytorch/pool.py": os.urandom(5000), "blob.bin": os.urandom(5000)})
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 100\n"
+    made("elsewhere", 70, {**solution, f"{HOME}/mytorch/pool.py": pointer})
     link = {**solution, f"{HOME}/mytorch/pool.py": None}
     made("linked", 70, link, links={f"{HOME}/mytorch/pool.py": "/etc/passwd"})
     made("answers", 100, solution, submodules={"answers": "1" * 40})
@@ -93,6 +95,7 @@ def test_cheats_are_scored_to_the_table(server, solution, tmp_path):
     for said in (
         "stubs: ", "unchanged since the release", "grader: ", "touched the grader: autograder/grading/score.py, ru",
         "workflow: ", ".github/workflows/score.yml", "a link, not followed: handout/hw2p1/mytorch/pool.py",
+        "kept in LFS, which is not fetched: mytorch/pool.py",
         "a submodule, not followed: answers", "huge: unreachable: is larger than 4 MB", "nowhere: unreachable",
         "empty: empty", "too-late: late", "no-homework: nothing",
     ):  # fmt: skip
@@ -184,6 +187,13 @@ def test_addresses_that_git_should_never_see(address, tmp_path):
     assert "password@" not in str(caught.value)
 
 
+def test_two_repositories_of_one_login_are_refused(tmp_path):
+    from autograder.errors import UsageError
+
+    with pytest.raises(UsageError, match="two repositories of Ann, ann"):
+        score(tmp_path, ["https://host/ann/hw", "https://host/Ann/hw", "https://host/bob/hw"])
+
+
 def test_a_protocol_that_is_not_allowed(server, solution, tmp_path):
     server.fork("one").commit(solution)
     last, output, points, status = score(tmp_path, [server.address("one")], "--protocols", "https")
@@ -208,6 +218,6 @@ def test_a_hundred_forks(server, solution, tmp_path):
     assert last["graded"] == 100
     with Gradebook(str(tmp_path / "book")) as book:
         told = forks.remarks(book, "hw2p1")
-    assert set(told) == {"stubs", "scores", "workflow", "grader", "linked", "answers"}
+    assert set(told) == {"stubs", "scores", "workflow", "grader", "linked", "answers", "elsewhere"}
     assert all(f"  {owner}: " in output for owner in told)
     assert registry.find("hw2p1").rubric().maximum("main") == 100
