@@ -23,7 +23,7 @@ ANSWER = "answer"
 Judge = Callable[[Mapping[str, Any], Mapping[str, Array], Mapping[str, Array]], str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Question:
     """A case ready to be asked: its inputs, and what is expected of each output.
 

@@ -20,7 +20,7 @@ from autograder.errors import HarnessError
 
 from . import parts
 from .findings import Array
-from .sections import Place, Result, conversation, handed_in
+from .sections import Place, Result, conversation, started
 
 if TYPE_CHECKING:
     from autograder.assignments.reference import Reference
@@ -47,9 +47,9 @@ def cleared(result: Result, names: Sequence[str], place: Place, assignment: Assi
     kind = next((kind for kind in parts.KINDS if kind in exercises), None)
     if kind is None or not parts.there(solution, names, kind):
         return None
-    with conversation(result.section.id, place) as talk:
+    with conversation(result.section.id, kind, place) as talk:
         try:
-            if not handed_in(talk, kind, place.submission.files, place):
+            if not started(talk, place):
                 return False
             stand_ins = {name: parts.KINDS[kind](name, parts.asker(talk.ask)) for name in names}
             with substituted(solution, stand_ins):

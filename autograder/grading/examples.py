@@ -20,7 +20,7 @@ from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 
 from .findings import Array, Finding
-from .sections import Place, Result, TooLarge, case_frame, conversation, end, handed_in, take
+from .sections import Place, Result, TooLarge, case_frame, conversation, end, started, take
 
 if TYPE_CHECKING:
     from autograder.assignments.cases import Case
@@ -60,8 +60,8 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
         return None
     spare = Result(result.section)
     try:
-        with conversation(result.section.id, place) as talk:
-            ready = handed_in(talk, result.section.exercise, place.submission.files, place)
+        with conversation(result.section.id, result.section.exercise, place) as talk:
+            ready = started(talk, place)
             found = _climb(rungs, _asker(talk, spare, place, wanted), wanted, until) if ready else None
             if found is not None and (oracle := _oracle(found.question.case, assignment, result)) is not None:
                 found = _simpler(found, _asker(talk, spare, place, wanted), oracle, until)

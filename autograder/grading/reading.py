@@ -14,7 +14,7 @@ from autograder.errors import HarnessError
 from autograder.guest.imports import KNOWN
 from autograder.guest.wire import Frame
 
-from .sections import Place, conversation, handed_in
+from .sections import Place, conversation, started
 
 #: So many remarks are taken, of so many characters; so many places of one module are named.
 MOST, LENGTH, NAMED = 20, 300, 3
@@ -53,8 +53,8 @@ def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
     if not named(files, modules):
         return []
     try:
-        with conversation("reading", place) as talk:
-            if not handed_in(talk, "reading/imports", files, place):
+        with conversation("reading", "reading/imports", place) as talk:
+            if not started(talk, place):
                 return []
             answer = talk.ask(Frame("case", {"params": {"names": list(modules)}, "random": 0}))
             talk.end()

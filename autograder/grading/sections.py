@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,13 +16,15 @@ from autograder.assignments.cases import digest
 from autograder.assignments.rubric import VISIBILITIES, Limits, Rubric, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
-from autograder.guest.wire import Frame, name_of
+from autograder.guest.wire import Frame, encoded, name_of
 from autograder.sandbox.conversation import Conversation, Ended
 from autograder.sandbox.host import Guest, Request
 from autograder.submissions import Submission
 
 from .findings import STANDARD, Array, Finding, Trouble, ending, from_answer, from_end, told
 from .report import Diagnosis
+
+_MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class TooLarge(HarnessError):
         self.trouble = trouble
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where sections run: which submission, by which rules, in which guest."""
 
@@ -76,6 +80,16 @@ class Place:
     rubric: Rubric
     limits: Limits
     guest: Guest
+
+    @cached_property
+    def work(self) -> bytes:
+        """The submission as a guest gets it."""
+        return work(self.submission.files, self.rubric)
+
+    @cached_property
+    def told(self) -> Mapping[str, int]:
+        """The limits that a guest keeps to."""
+        return {name: value for name, value in asdict(self.limits).items() if name != "result_mb"}
 
     def doubtful(self, result: Result) -> bool:
         """Whether a section should be run once more, alone.
@@ -102,8 +116,8 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     """
     groups = [[q for q in questions if section.visibility_of_case(q.case.name) == seen] for seen in VISIBILITIES]
     result, single = Result(section), place.rubric.settings.get("float32") == "accept"
-    with conversation(section.id, place) as talk:
-        answers = answered(talk, submission_frame(section.exercise, place.submission.files, place.rubric), groups)
+    with conversation(section.id, section.exercise, place) as talk:
+        answers = answered(talk, groups)
         try:
             ready = welcomed(next(answers, None), talk, place)
         except TooLarge as error:
@@ -115,31 +129,33 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     return result
 
 
-def answered(talk: Conversation, first: Frame, groups: Iterable[Sequence[Question]]) -> Iterator[Frame]:
-    """The answers to a frame and to all cases behind it, in turn, as far as there are any.
+def answered(talk: Conversation, groups: Iterable[Sequence[Question]]) -> Iterator[Frame]:
+    """How the process started, and the answers to all cases, in turn, as far as there are any.
 
     A group of cases is sent at once. The next one is sent when all of it is answered: a submission can read ahead.
     """
-    frames = [first]
-    for group in groups:
-        frames += map(case_frame, group)
-        waited_for = len(frames)
-        for answer in talk.ask_all(frames):
-            waited_for -= 1
+    *early, late = [group for group in groups if group] or [()]
+    due = 1
+    for group in (*early, late):
+        talk.put(map(case_bytes, group), last=group is late)
+        for _ in range(due + len(group)):
+            answer = talk.hear()
+            if answer is None:
+                return
             yield answer
-        if waited_for:
-            return
-        frames = []
+        due = 0
 
 
-def conversation(name: str, place: Place) -> AbstractContextManager[Conversation]:
-    """Start a section's process."""
-    told = {name: value for name, value in asdict(place.limits).items() if name != "result_mb"}
-    return place.guest.section(Request(name, told), place.limits.result_mb)
+def conversation(
+    name: str, exercise: str, place: Place, work: bytes | None = None
+) -> AbstractContextManager[Conversation]:
+    """Start a section's process with the submission, or with other `work`."""
+    request = Request(name, exercise, place.told, place.work if work is None else work)
+    return place.guest.section(request, place.limits.result_mb)
 
 
-def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], place: Place) -> bool:
-    """Give a section's process the submission; whether it is ready for cases, or has ended.
+def started(talk: Conversation, place: Place) -> bool:
+    """Whether a section's process is ready for cases, or has ended.
 
     Raises
     ------
@@ -148,7 +164,7 @@ def handed_in(talk: Conversation, exercise: str, files: Mapping[str, bytes], pla
     HarnessError
         The sandbox could not be set up.
     """
-    return welcomed(talk.ask(submission_frame(exercise, files, place.rubric)), talk, place)
+    return welcomed(talk.hear(), talk, place)
 
 
 def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
@@ -209,6 +225,14 @@ def _texts(value: Any) -> set[str]:
     return {item[:300] for item in value[:20] if isinstance(item, str)} if isinstance(value, list) else set()
 
 
+def case_bytes(question: Question) -> bytes:
+    """A case's frame in bytes, made once: a class is asked the same."""
+    made = _MADE.get(question)
+    if made is None:
+        made = _MADE[question] = encoded(case_frame(question))
+    return made
+
+
 def case_frame(question: Question, **more: int) -> Frame:
     """A case as the guest gets it: parameters (and `more` of them) and inputs, nothing of what is expected."""
     fields: Mapping[str, Any] = {
@@ -218,14 +242,13 @@ def case_frame(question: Question, **more: int) -> Frame:
     return Frame("case", fields, question.inputs)
 
 
-def submission_frame(exercise: str, files: Mapping[str, bytes], rubric: Rubric) -> Frame:
-    """The submission's files, one behind the other, and how they may be imported."""
+def work(files: Mapping[str, bytes], rubric: Rubric) -> bytes:
+    """A submission's frame: its files, one behind the other, and how they may be imported."""
     fields: Mapping[str, Any] = {
         "files": [[path, len(content)] for path, content in files.items()],
         "search": list(rubric.search),
         "allow": [*rubric.imports.allow, *rubric.imports.optional],
         "deny": list(rubric.imports.deny),
-        "exercise": exercise,
         "notebook": rubric.notebook,
     }
-    return Frame("submission", fields, {"contents": np.frombuffer(b"".join(files.values()), np.uint8)})
+    return encoded(Frame("submission", fields, {"contents": np.frombuffer(b"".join(files.values()), np.uint8)}))

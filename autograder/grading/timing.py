@@ -22,7 +22,7 @@ from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Conversation
 
 from .findings import Finding, from_end, level
-from .sections import Place, Result, TooLarge, case_frame, conversation, end, handed_in, take
+from .sections import Place, Result, TooLarge, case_frame, conversation, end, started, take, work
 
 ATTEMPTS = 3
 #: So far beyond what is allowed that no noise explains it: the first round is enough then, or three in a row.
@@ -106,8 +106,8 @@ def attempt(section: Section, timed: Timed, question: Question, place: Place) ->
     HarnessError
         The computing time cannot be read, or the plain computation failed.
     """
-    with conversation(f"{section.id}, baseline", place) as plain:
-        ready = handed_in(plain, timed.baseline, {}, place)
+    with conversation(f"{section.id}, baseline", timed.baseline, place, work({}, place.rubric)) as plain:
+        ready = started(plain, place)
         try:
             if not ready:
                 raise HarnessError("the plain computation did not start")
@@ -121,9 +121,9 @@ def beside(
 ) -> tuple[Result, list[float] | None]:
     """The same, with the process of the plain computation."""
     result = Result(section)
-    with conversation(section.id, place) as talk:
+    with conversation(section.id, section.exercise, place) as talk:
         try:
-            ready = handed_in(talk, section.exercise, place.submission.files, place)
+            ready = started(talk, place)
         except TooLarge as error:
             result.findings += from_end(section, [question], error.trouble)
             return result, None

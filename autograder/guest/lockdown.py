@@ -91,6 +91,7 @@ class Fence:
         if level == "process":
             return cls(level)
         c, threads = libc(), setup["threads"]
+        drop_bounding_set(c)
         readable = tuple(setup.get("readable", ()))
         rules = file_rules(c, readable) if level == "landlock" else None
         return cls(
@@ -189,6 +190,16 @@ def set_limits(limits: Mapping[str, int], *, threads: bool = False) -> None:
                 raise
 
 
+def limit_compiling(limits: Mapping[str, int]) -> None:
+    """Keep a parser fed with hostile source to what a section may use; a section sets limits of its own."""
+    for which, most in (
+        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
+        (resource.RLIMIT_AS, _mapped_bytes() + (limits["memory_mb"] << 20)),
+    ):
+        hard = resource.getrlimit(which)[1]
+        resource.setrlimit(which, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
 def _mapped_bytes() -> int:
     """Address space in use, from `/proc` where there is one, else what NumPy and SciPy map with room to spare."""
     try:
@@ -242,11 +253,15 @@ def _allow(c: Libc, rules: int, path: str, rights: int) -> None:
     os.close(folder)
 
 
-def drop_capabilities(c: Libc) -> None:
-    """Give up every capability, for good."""
+def drop_bounding_set(c: Libc) -> None:
+    """Let no program that is started have a capability; those that this process has already stay, to set sections up."""
     for capability in range(64):
         if c.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 and capability > 40:
             break
+
+
+def drop_capabilities(c: Libc) -> None:
+    """Give up every capability, for good."""
     c.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     _check(c.capset(header, bytes(24)), "capabilities")

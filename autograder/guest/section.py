@@ -22,15 +22,15 @@ from typing import Any
 import numpy as np
 
 from . import wire
+from .held import BOUNDS, Held
 from .imports import ForbiddenUse, Policy
-from .lockdown import INODES
+from .lockdown import Fence
 from .lookup import Missing, Submission
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet
 
 TEXT_LIMIT = 2000
 FRAMES_LIMIT = 12
-PAGE = 4096
 
 #: Which limit an error of the system tells of.
 LIMITS = {
@@ -51,50 +51,34 @@ class Channel:
     send: Callable[[bytes], object]
 
     def read(self) -> wire.Frame | None:
-        """The next frame from the host, who keeps to no bounds of ours."""
-        return wire.read(self.receive, wire.Bounds(header_bytes=1 << 24, payload_bytes=1 << 32, arrays=10_000))
+        """The next frame from the host."""
+        return wire.read(self.receive, BOUNDS)
 
     def write(self, frame: wire.Frame) -> None:
         """Send a frame, at once: each piece alone would wake the host."""
-        self.send(b"".join(wire.encode(frame)))
+        self.send(wire.encoded(frame))
 
 
-def stage(frame: wire.Frame, root: Path, room: int) -> Submission:
-    """Write the submission's files below `root` and make it the working directory.
-
-    Raises
-    ------
-    OSError
-        They take more than `room` bytes on disk (ENOSPC), whatever the file system would say.
-    """
-    files: list[tuple[str, int]] = frame.fields["files"]
-    pages = sum(1 + size // PAGE for _, size in files)
-    if pages * PAGE > room or 2 * len(files) > INODES:
-        raise OSError(errno.ENOSPC, "the submission's files are too large")
-    made: set[str] = set()
-    whole, start = frame.arrays["contents"].data, 0
-    for path, size in files:
-        folder = path.rpartition("/")[0]
-        if folder not in made:
-            (root / folder).mkdir(parents=True, exist_ok=True)
-            made.add(folder)
-        place = os.open(f"{root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
-        rest, start = whole[start : start + size], start + size
-        while rest:
-            rest = rest[os.write(place, rest) :]
-        os.close(place)
-    os.chdir(root)
-    search: list[str] = frame.fields["search"]
-    submission = Submission(root, search, [path for path, _ in files], frame.fields.get("notebook", ""))
-    sys.path.extend(folder for folder in submission.search if Path(folder).is_dir())
-    return submission
-
-
-def serve(channel: Channel, submission: Submission, frame: wire.Frame, exercises: Mapping[str, Any]) -> None:
-    """Answer each case of the section until the host closes the channel."""
-    policy = Policy(submission.root, frame.fields["allow"], frame.fields["deny"])
+def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, exercises: Mapping[str, Any]) -> None:
+    """Lock down, take the submission in, serve; say so where we could not."""
+    try:
+        root, limits = Path(request["folder"]), request["limits"]
+        fence.make_room(root, limits)
+        submission = held.stage(root, limits["disk_mb"] << 20)
+        held.hand_over()
+        os.environ["TMPDIR"] = str(root)
+        fence.close(root, limits)
+    except Exception as error:
+        channel.write(wire.Frame("broken", described(error, Path("/"))))
+        return
+    channel.write(wire.Frame("ready"))
+    policy = Policy(submission.root, held.fields["allow"], held.fields["deny"])
     policy.install()
-    exercise = exercises[frame.fields["exercise"]]
+    serve(channel, submission, policy, exercises[request["exercise"]])
+
+
+def serve(channel: Channel, submission: Submission, policy: Policy, exercise: Callable[[Task], None]) -> None:
+    """Answer each case of the section until the host closes the channel."""
     while (case := channel.read()) is not None:
         random.seed(0)
         np.random.seed(case.fields["random"])

@@ -97,6 +97,11 @@ def encode(frame: Frame) -> list[bytes]:
     return [_PREFIX.pack(len(header), sum(map(len, pieces))) + header, *pieces]
 
 
+def encoded(frame: Frame) -> bytes:
+    """The whole frame as bytes."""
+    return b"".join(encode(frame))
+
+
 def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
     """The next frame, or None where the channel ended before one began.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,11 +51,11 @@ class Conversation(Protocol):
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where the process ended instead, or sent what is no frame."""
 
-    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
-        """Send frames, where that can be done before the first is answered, and give the answers in turn.
+    def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
+        """Have encoded frames sent, each when that can be done; with `last` nothing is asked after them."""
 
-        Ends early where no answer is to be had.
-        """
+    def hear(self) -> wire.Frame | None:
+        """The next frame that the process sends: how it started, then its answers; None where there is none to be had."""
 
     def end(self) -> Ended:
         """Close the channel, wait for the end (kill it where it does not end) and say how it was."""

@@ -20,12 +20,15 @@ from .launch import Command, GuestProcess, Level, Parts, byte_code
 
 if TYPE_CHECKING:
     from .conversation import Conversation
+    from .holder import Holder
     from .folders import Work
 
 #: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
 TASKS, GUEST_MB = 256, 256
 #: Files and folders of a section, where no file system of its own bounds them.
 ENTRIES = 4096
+#: Submissions that are held at a time: the one that is graded, and the empty one of a plain computation.
+HELD = 2
 _NUMBER = itertools.count()
 
 Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
@@ -33,10 +36,12 @@ Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One section to be run: its name, its limits."""
+    """One section to be run: its name, its exercise, its limits, and the encoded frame of the submission."""
 
     name: str
+    exercise: str
     limits: Mapping[str, int]
+    work: bytes
 
 
 #: The levels, best first.
@@ -98,6 +103,8 @@ class Guest:
                 "`--isolation process` runs without a boundary and marks the report",
             )
         self.process: GuestProcess | None = None
+        self.holders: dict[bytes, Holder] = {}
+        self.deadly: bytes | None = None
         self.group: cgroups.Group | None = None
         self.work: Work | None = None
         self.starting = threading.Lock()
@@ -178,30 +185,47 @@ class Guest:
 
         self.ready()
         bounds = Bounds(payload_bytes=result_mb << 20)
-        told: dict[str, Any] = {"name": f"{request.name} {next(_NUMBER)}", "limits": dict(request.limits)}
+        name = f"{request.name} {next(_NUMBER)}"
+        told: dict[str, Any] = {"name": name, "exercise": request.exercise, "limits": dict(request.limits)}
         process = self.process
         with self.folder() as folder, self.counted(request.limits["memory_mb"]):
             told["folder"] = str(folder)
             if process is not None:
                 from .served import Served
 
-                talk = Served(process.control, told, bounds, lambda: self.full(folder, request.limits))
+                holder = self.holder(process, request)
+                talk = Served(holder.control, told, bounds, lambda: self.full(folder, request.limits))
                 try:
                     yield talk
                 finally:
                     self.proved = True
                     if talk.end().lost:
+                        self.deadly = request.work
                         process.kill()  # it is stopped, or gone: others in it are run again
             else:
                 from .spawned import Spawned
 
                 line = self.command()
                 arguments = [*line.arguments, json.dumps({**line.setup, "mode": "once", "request": told})]
-                spawned = Spawned(arguments, line.environment, request.limits, bounds, folder)
+                spawned = Spawned(arguments, request.work, line.environment, request.limits, bounds, folder)
                 try:
                     yield spawned
                 finally:
                     spawned.end()
+
+    def holder(self, process: GuestProcess, request: Request) -> Holder:
+        """The process that holds the submission; it compiles ahead, unless it died of this one before."""
+        from .holder import Holder
+
+        with self.starting:
+            held = self.holders.pop(request.work, None)
+            if held is None:
+                folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
+                held = Holder(process.control, f"submission {next(_NUMBER)}", request.work, folder, request.limits)
+                while len(self.holders) >= HELD:
+                    self.holders.pop(next(iter(self.holders))).close()
+            self.holders[request.work] = held
+            return held
 
     @contextlib.contextmanager
     def counted(self, memory_mb: int) -> Iterator[None]:
@@ -238,6 +262,8 @@ class Guest:
     def stop(self) -> None:
         """End the process, and all that is in it."""
         if self.process is not None:
+            while self.holders:
+                self.holders.popitem()[1].close()
             self.process.close(1.0 if self.running else 0.0)
             self.process = None
         if self.group is not None:

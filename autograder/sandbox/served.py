@@ -8,7 +8,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from autograder.guest import wire
@@ -44,6 +44,7 @@ class Served:
         clock.ask_for_sender(self.channel)
         self.sender = 0
         self.channel.setblocking(False)
+        self.bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.output, output = os.pipe()
         self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
@@ -51,11 +52,12 @@ class Served:
         self.started = self.looked = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]
         self.overdue, self.full, self.refused = False, False, ""
+        self.last, self.over = False, False
         self.output_open = True
         self.ended: Ended | None = None
         # A guest that is gone, or does not listen, is found out by `end`.
         with contextlib.suppress(OSError):
-            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), output, status])
+            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), self.bell, output, status])
         theirs.close()
         os.close(output)
         os.close(status)
@@ -67,17 +69,12 @@ class Served:
 
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where there is none to be had."""
-        return next(self.ask_all([frame]), None)
+        self.put([wire.encoded(frame)])
+        return self.hear()
 
-    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
-        """Send all frames as the section takes them in, and give its answers in turn for as long as it gives any."""
-        encoded = [b"".join(wire.encode(frame)) for frame in frames]
-        self.outgoing = memoryview(b"".join(encoded))
-        for _ in encoded:
-            answer = self.hear()
-            if answer is None:
-                return
-            yield answer
+    def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
+        """Have frames sent, as the section takes them in."""
+        self.outgoing, self.last = memoryview(b"".join([self.outgoing, *frames])), last
 
     def hear(self) -> wire.Frame | None:
         """The next frame that the section sends; None where there is none to be had."""
@@ -97,11 +94,15 @@ class Served:
     def send(self) -> None:
         """Send of what is to be sent as much as the section takes in without our waiting.
 
-        What cannot be sent because nobody is there is dropped: answers may still lie in the channel.
+        What cannot be sent because nobody is there is dropped: answers may still lie in the channel. After the last
+        frame the section reads the end of the channel, and ends by itself.
         """
         try:
             while self.outgoing:
                 self.outgoing = self.outgoing[self.channel.send(self.outgoing) :]
+            if self.last:
+                self.last = False
+                self.channel.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             pass
         except OSError:
@@ -127,7 +128,9 @@ class Served:
         return clock.cpu_seconds(self.sender)
 
     def wait(self) -> None:
-        """Wait until the section may have sent something, sending meanwhile what it takes in.
+        """Wait until the section has the host look, or has ended, sending meanwhile what it takes in.
+
+        Now and then the channel is looked at all the same: nobody can be made to ring.
 
         Raises
         ------
@@ -138,6 +141,8 @@ class Served:
         ConnectionError
             Nobody is there any more.
         """
+        if self.over:
+            raise ConnectionError("the section ended, and all that it sent is read")
         now = time.monotonic()
         if now >= self.deadline:
             raise TimeoutError
@@ -145,12 +150,15 @@ class Served:
             self.looked = now
             if self.is_full():
                 raise Full
-        channel, seconds = self.channel.fileno(), min(self.deadline - now, LOOK)
-        event = select.POLLIN | (select.POLLOUT if self.outgoing else 0)
-        ready = self.poll({channel: event, self.status: select.POLLIN}, seconds)
+        wanted = {self.bell: select.POLLIN, self.status: select.POLLIN}
+        if self.outgoing:
+            wanted[self.channel.fileno()] = select.POLLOUT
+        ready = self.poll(wanted, min(self.deadline - now, LOOK))
+        if self.bell in ready:
+            with contextlib.suppress(BlockingIOError):  # the section can take the ringing back
+                os.eventfd_read(self.bell)
+        self.over = self.status in ready
         self.send()
-        if self.status in ready and channel not in ready:
-            raise ConnectionError("the guest ended, whether its section has or not")
 
     def poll(self, wanted: Mapping[int, int], seconds: float) -> set[int]:
         """Which of these descriptors are ready within that time; what is printed meanwhile is taken in once."""
@@ -190,8 +198,8 @@ class Served:
         while self.output_open and seen != self._printed.total and time.monotonic() < until:
             seen = self._printed.total
             self.poll({}, 0)
-        os.close(self.output)
-        os.close(self.status)
+        for descriptor in (self.bell, self.output, self.status):
+            os.close(descriptor)
         code, cpu, memory = facts or (None, 0.0, 0)
         return Ended(code, cpu, wall, memory, self.overdue, self.refused, silent, self.full, facts is None)
 

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.errors import HarnessError
@@ -22,18 +23,27 @@ from .conversation import GRACE, Ended, Printed
 class Spawned:
     """A section that is a process of its own: where a guest cannot fork.
 
+    Parameters
+    ----------
+    work
+        The submission's frame, encoded: the first that the process reads.
+
+    Notes
+    -----
     Pipes have no deadlines everywhere, so a thread talks to the process, and we wait for the thread.
     """
 
     def __init__(
         self,
         arguments: list[str],
+        work: bytes,
         environment: Mapping[str, str],
         limits: Mapping[str, int],
         bounds: wire.Bounds,
         folder: Path,
     ) -> None:
         self.bounds = bounds
+        self.outgoing = deque([work])
         self._printed = Printed(limits["printed_kb"] << 10)
         self.started = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]
@@ -67,7 +77,18 @@ class Spawned:
 
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where there is none to be had."""
-        threading.Thread(target=self.exchange, args=(b"".join(wire.encode(frame)),), daemon=True).start()
+        self.put([wire.encoded(frame)])
+        return self.hear()
+
+    def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
+        """Have frames sent, each once what came before is answered: a pipe cannot be looked at without waiting for it."""
+        self.outgoing += frames
+
+    def hear(self) -> wire.Frame | None:
+        """The next frame that the process sends; None where there is none to be had."""
+        if self.overdue or not self.outgoing:
+            return None
+        threading.Thread(target=self.exchange, args=(self.outgoing.popleft(),), daemon=True).start()
         try:
             answer = self.answers.get(timeout=max(0.0, self.deadline - time.monotonic()))
         except queue.Empty:
@@ -76,14 +97,6 @@ class Spawned:
         if isinstance(answer, wire.WireError):
             self.refused = str(answer)
         return None if isinstance(answer, Exception) else answer
-
-    def ask_all(self, frames: Iterable[wire.Frame]) -> Iterator[wire.Frame]:
-        """One after the other: a pipe cannot be looked at everywhere without waiting for it."""
-        for frame in frames:
-            answer = self.ask(frame)
-            if answer is None:
-                return
-            yield answer
 
     def cpu_seconds(self) -> float | None:
         """Not to be had: these systems have no clock of another process that Python reads."""

@@ -26,7 +26,7 @@ from autograder.assignments.truth import Question
 from autograder.grading import examples
 from autograder.grading.grader import Grader
 from autograder.grading.report import document
-from autograder.grading.sections import Place, Result, conversation, end, handed_in
+from autograder.grading.sections import Place, Result, conversation, end, started
 
 #: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.
 NOT_SHOWN = ("MaxPool2d: backward takes float32", "Conv1d_stride1: input kept on the class")
@@ -113,8 +113,8 @@ def smallest_found(mistake: Mistake, grader: Grader, output: str) -> int | None:
     spare = Result(section)
     oracle = examples._oracle(Case("", {}, {}, ()), grader.assignment, spare)
     assert oracle is not None
-    with conversation(section.id, place) as talk:
-        assert handed_in(talk, section.exercise, place.submission.files, place)
+    with conversation(section.id, section.exercise, place) as talk:
+        assert started(talk, place)
         ask = examples._asker(talk, spare, place, output)
 
         def fails(drawn: tuple[Any, dict[str, Any]]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import sys
 import threading
@@ -17,37 +19,41 @@ from attacks.attacking import descendants
 from autograder.assignments.rubric import Limits
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
-from autograder.guest.wire import Frame
+from autograder.guest.wire import Frame, encoded
 from autograder.sandbox import host
 from autograder.sandbox.host import Guest, Request
 from autograder.sandbox.launch import GuestProcess, Parts
 
 PARTS = Parts(helpers.ASSIGNMENT.exercises)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks sections")
-REQUEST = Request("test", {k: v for k, v in asdict(Limits(wall_seconds=10)).items() if k != "result_mb"})
+LIMITS = {k: v for k, v in asdict(Limits(wall_seconds=10)).items() if k != "result_mb"}
 LEVELS = [pytest.param(level, id=level) for level in host.available()]
 
 
-def hand_in(source: str) -> Frame:
+ANSWER = "def question_1():\n    return 'b'\n"
+
+
+def request(source: str = ANSWER, **limits: int) -> Request:
     code = source.encode()
-    fields = {"files": [["MCQ/mcq.py", len(code)]], "search": ["MCQ"], "allow": [], "deny": [], "exercise": "mcq"}
-    return Frame("submission", fields, {"contents": np.frombuffer(code, np.uint8)})
+    fields = {"files": [["MCQ/mcq.py", len(code)]], "search": ["MCQ"], "allow": [], "deny": []}
+    work = encoded(Frame("submission", fields, {"contents": np.frombuffer(code, np.uint8)}))
+    return Request("test", "mcq", {**LIMITS, **limits}, work)
 
 
 ASK = Frame("case", {"params": {"question": 1}, "random": 0})
 
 
-def answer(guest: Guest, source: str = "def question_1():\n    return 'b'\n") -> Frame | None:
-    with guest.section(REQUEST, 1) as talk:
-        assert (ready := talk.ask(hand_in(source))) is not None and ready.kind == "ready", ready
+def answer(guest: Guest, source: str = ANSWER) -> Frame | None:
+    with guest.section(request(source), 1) as talk:
+        assert (ready := talk.hear()) is not None and ready.kind == "ready", ready
         return talk.ask(ASK)
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_section_answers_and_ends_well(level: host.Level) -> None:
     guest = Guest(PARTS, level)
-    with guest.section(REQUEST, 1) as talk:
-        assert talk.ask(hand_in("print('hello')\ndef question_1():\n    return ' B '\n")) is not None
+    with guest.section(request("print('hello')\ndef question_1():\n    return ' B '\n"), 1) as talk:
+        assert talk.hear() is not None
         got = talk.ask(ASK)
         ended = talk.end()
     assert got is not None and got.fields["texts"] == {"answer": "b"}
@@ -125,8 +131,8 @@ def test_sections_are_processes_of_their_own_where_nothing_forks(monkeypatch: py
 def test_one_that_misbehaves_is_ended_in_time(source: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "serves", lambda: False)
     guest = Guest(PARTS, "process")
-    with guest.section(Request("t", {**REQUEST.limits, "wall_seconds": 2}), 1) as talk:
-        assert talk.ask(hand_in(source)) is not None
+    with guest.section(request(source, wall_seconds=2), 1) as talk:
+        assert talk.hear() is not None
         assert talk.ask(ASK) is None
         ended = talk.end()
     assert ended.wall_seconds < 5
@@ -150,8 +156,8 @@ def question_1():
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_section_outlives_a_host_that_is_gone(level: host.Level) -> None:
     guest = Guest(PARTS, level)
-    with guest.section(REQUEST, 1) as talk:
-        assert talk.ask(hand_in(STAYS)) is not None and guest.process is not None
+    with guest.section(request(STAYS), 1) as talk:
+        assert talk.hear() is not None and guest.process is not None
         waiting = threading.Thread(target=talk.ask, args=(ASK,))
         waiting.start()
         time.sleep(0.5)  # it is in its question by then; where it is not, it ends all the same
@@ -186,6 +192,36 @@ def test_the_greeting_tells_whose_it_is(level: host.Level) -> None:
         told = process.wait_ready()
         assert Path(f"/proc/{told}").is_dir() and (told == process.process.pid) == (level == "process") and told != pid
         process.close()
+
+
+@pytest.mark.skipif("bubblewrap" not in host.available(), reason="only there a submission is compiled ahead")
+def test_a_submission_that_ends_who_holds_it_is_graded_without_being_compiled_ahead() -> None:
+    guest = Guest(PARTS, "bubblewrap")
+    assert answer(guest) is not None and guest.process is not None
+    [holder] = [pid for pid in descendants(guest.process.process.pid) if pid != guest.pid and parent(pid) == guest.pid]
+    os.kill(holder, signal.SIGKILL)
+    with guest.section(request(), 1) as talk:
+        assert talk.hear() is None
+    assert talk.end().lost and guest.deadly == request().work
+    assert answer(guest) is not None
+    guest.close()
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+@LINUX
+def test_submissions_that_are_held_are_let_go() -> None:
+    guest = Guest(PARTS, "process")
+    for number in range(2 * host.HELD):
+        assert answer(guest, f"def question_1():\n    return '{number}'\n") is not None
+    assert len(guest.holders) == host.HELD and guest.process is not None
+    until = time.monotonic() + 5
+    while len(running := descendants(guest.process.process.pid)) > 1 + host.HELD and time.monotonic() < until:
+        time.sleep(0.02)
+    assert len(running) == 1 + host.HELD
+    guest.close()
 
 
 @LINUX
