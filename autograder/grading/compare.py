@@ -29,6 +29,7 @@ LENGTH = 40_000
 #: n·u·Σ|terms|, and of independent terms Σ|terms| is about √n times the sum: n^1.5·u. That bound says nothing for
 #: float32 (0.5), where errors are taken as they come, at random: √n·u. float16 buys nothing.
 RELATIVE: Mapping[str, float] = {"float64": LENGTH**1.5 * 2.0**-53, "float32": LENGTH**0.5 * 2.0**-24}
+EXACT = RELATIVE["float64"]
 
 #: An expected array of zeros has no scale of its own; results that cancel to this are zero. No case expects an array
 #: whose largest entry is so small without being zero (a test holds that).
@@ -76,7 +77,8 @@ def tolerance(scale: float, *dtypes: str) -> float:
 
     No dtype has more room than its own rounding needs; what is not a floating-point type is as exact as float64.
     """
-    return max(max(RELATIVE.get(name, RELATIVE["float64"]) for name in dtypes) * scale, ZERO if scale <= ZERO else 0.0)
+    room = max([RELATIVE.get(name, EXACT) for name in dtypes]) * scale
+    return max(room, ZERO) if scale <= ZERO else room
 
 
 def _values(actual: Array, truth: Array, error: Array, wrong: npt.NDArray[np.bool_]) -> Mismatch:

@@ -205,9 +205,10 @@ class Grader:
         from .report import Report
 
         statuses = {name: self.status(result) for name, result in results.items()}
+        shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
         def under(checks: Scored) -> list[SectionReport]:
-            return [score.section_report(r, checks, statuses, self.rubric) for r in results.values()]
+            return [score.section_report(r, checks, shown[n], statuses, self.rubric) for n, r in results.items()]
 
         by_checks = {"strict": under("strict"), "course": under("course")}
         options = self.options

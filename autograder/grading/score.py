@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from typing import Any, Literal, get_args
@@ -14,10 +13,11 @@ from autograder.errors import HarnessError
 
 from .compare import Mismatch
 from .findings import Finding
-from .report import Check, Diagnosis, SectionReport, Status, Total
+from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility
 from .sections import Result
 
 Scored = Literal["strict", "course"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 def checks(
@@ -25,22 +25,22 @@ def checks(
 ) -> tuple[Check, ...]:
     """One check for each output, level and kind of readers: the first finding that did not pass, or passed."""
     made = []
-    found: dict[tuple[str, str, str], list[Finding]] = {}
+    found: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
         kind = finding.output, finding.level, section.visibility_of_case(finding.case)
-        found.setdefault(kind, []).append(finding)
-    for output, level, seen in product(section.outputs, get_args(Level), VISIBILITIES):
+        if kind not in found or found[kind].status == "passed":
+            found[kind] = finding
+    for output, level, seen in product(section.outputs, LEVELS, VISIBILITIES):
         if mine := found.get((output, level, seen)):
-            shown = replace(check(next((f for f in mine if f.status != "passed"), mine[0])), visibility=seen)
-            known = (diagnoses or {}).get(output) if shown.status != "passed" and seen == "visible" else None
-            made.append(shown if known is None else replace(shown, diagnosis=known))
+            known = (diagnoses or {}).get(output) if mine.status != "passed" and seen == "visible" else None
+            made.append(check(mine, known, seen))
     return tuple(made)
 
 
-def check(finding: Finding) -> Check:
+def check(finding: Finding, diagnosis: Diagnosis | None, seen: Visibility) -> Check:
     """A finding as a line of the report."""
     if finding.status == "passed":
-        return Check(finding.output, finding.level, "passed")
+        return Check(finding.output, finding.level, "passed", visibility=seen)
     mismatch = finding.mismatch or Mismatch("")
     first: Mapping[str, Any] | None = None
     if mismatch.index is not None:
@@ -55,11 +55,13 @@ def check(finding: Finding) -> Check:
         finding.status,
         finding.case,
         finding.message,
+        diagnosis,
         expected_shape=mismatch.expected_shape,
         got_shape=mismatch.got_shape,
         first_mismatch=first,
         mismatched=mismatch.wrong,
         max_error=mismatch.max_error,
+        visibility=seen,
     )
 
 
@@ -79,11 +81,15 @@ def status(findings: Sequence[Finding], scored: Scored) -> tuple[Status, str]:
     return failure.status, f"{failure.output}: {failure.message}"
 
 
-def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> SectionReport:
+def section_report(
+    result: Result, scored: Scored, shown: tuple[Check, ...], statuses: Mapping[str, Status], rubric: Rubric
+) -> SectionReport:
     """A section's line of the report.
 
     Parameters
     ----------
+    shown
+        Its checks.
     statuses
         Status of every section that was run, by id.
     """
@@ -107,7 +113,7 @@ def section_report(result: Result, scored: Scored, statuses: Mapping[str, Status
         points,
         section.points,
         *found,
-        checks(section, result.findings, result.diagnoses),
+        shown,
         root_cause(result, scored, statuses, rubric),
         section.visibility,
     )

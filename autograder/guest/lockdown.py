@@ -74,6 +74,8 @@ class Fence:
         Whom to become.
     count_threads
         Whether the resource limit holds the number of threads.
+    mounts
+        Whether a section can have a file system of its own.
     """
 
     level: Level
@@ -83,6 +85,7 @@ class Fence:
     filter: bytes = b""
     user: int | None = None
     count_threads: bool = False
+    mounts: bool = False
 
     @classmethod
     def of(cls, setup: Mapping[str, Any]) -> Fence:
@@ -94,9 +97,15 @@ class Fence:
         drop_bounding_set(c)
         readable = tuple(setup.get("readable", ()))
         rules = file_rules(c, readable) if level == "landlock" else None
-        return cls(
-            level, c, rules, readable, seccomp_program(threads=threads != "none"), setup["user"], threads == "rlimit"
-        )
+        filter_ = seccomp_program(threads=threads != "none")
+        mounts = level == "bubblewrap"
+        if mounts:
+            private_mounts(c)
+        else:  # root in a container often may not mount; the host then watches the folder's size
+            with contextlib.suppress(LockdownError):
+                private_mounts(c)
+                mounts = True
+        return cls(level, c, rules, readable, filter_, setup["user"], threads == "rlimit", mounts)
 
     def renewed(self) -> Fence:
         """The same with a rule set that no section has added to."""
@@ -106,12 +115,12 @@ class Fence:
 
     def make_room(self, root: Path, limits: Mapping[str, int]) -> None:
         """Before anything of the submission is there: a file system of its own, another user."""
-        if self.level == "bubblewrap":
-            own_tmpfs(self.c, root, limits["disk_mb"])
-        elif self.level == "landlock":
-            # Root in a container often may not mount; the host then watches the folder's size.
-            with contextlib.suppress(LockdownError):
+        if self.mounts:
+            try:
                 own_tmpfs(self.c, root, limits["disk_mb"], self.user)
+            except LockdownError:
+                if self.level == "bubblewrap":
+                    raise
         if self.user is not None:
             become(self.user)
 
@@ -137,10 +146,15 @@ def _check(result: int, step: str) -> int:
     return result
 
 
+def private_mounts(c: Libc) -> None:
+    """A mount namespace of our own, of which nothing is seen outside; sections have copies of it."""
+    _check(c.unshare(_CLONE_NEWNS), "a mount namespace of its own")
+    _check(c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
+
+
 def own_tmpfs(c: Libc, folder: Path, megabytes: int, user: int | None = None) -> None:
     """Mount an empty file system of bounded size at `folder`, which only this process sees."""
     _check(c.unshare(_CLONE_NEWNS), "a mount namespace of its own")
-    _check(c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "private mounts")
     owner = "" if user is None else f",uid={user},gid={user}"
     options = f"size={megabytes}m,nr_inodes={INODES},mode=0700{owner}".encode()
     _check(c.mount(b"tmpfs", bytes(folder), b"tmpfs", _MS_NOSUID | _MS_NODEV, options), "a tmpfs")
@@ -203,7 +217,11 @@ def limit_compiling(limits: Mapping[str, int]) -> None:
 def _mapped_bytes() -> int:
     """Address space in use, from `/proc` where there is one, else what NumPy and SciPy map with room to spare."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        file = os.open("/proc/self/statm", os.O_RDONLY)
+        try:
+            return int(os.read(file, 64).split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        finally:
+            os.close(file)
     except OSError:
         return _USUALLY_MAPPED if sys.platform == "linux" else 0
 

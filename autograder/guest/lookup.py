@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -43,11 +44,15 @@ class Submission:
 
     def __init__(self, root: Path, search: Sequence[str], files: Iterable[str], notebook: str = "") -> None:
         self.root = root
-        self.search = [str(root / folder) if folder else str(root) for folder in search]
+        self.search = [self.place(folder) for folder in search]
         self.files = sorted(name for name in files if name.endswith((".py", ".ipynb")))
         self.notebook = notebook
         self.notes: list[str] = []
         self._cells: dict[str, Cells] = {}
+
+    def place(self, path: str) -> str:
+        """Where a file or a folder lies, by its path below the root (the root itself has none)."""
+        return os.sep.join((str(self.root), *path.split("/"))) if path else str(self.root)
 
     def find(self, name: str, paths: Sequence[str]) -> Any:
         """The class or function of that name: in the first of `paths` that defines it, else in any module.
@@ -84,13 +89,13 @@ class Submission:
         dotted = path.removesuffix(".py").replace("/", ".")
         if folder and RELATIVE.search(self.text(path)):
             return importlib.import_module(dotted)  # `from .resampling import …` needs a package around it
-        if (str(self.root / folder) if folder else str(self.root)) in self.search:
+        if self.place(folder) in self.search:
             module = importlib.import_module(stem)
-            if module.__spec__ is not None and module.__spec__.origin == str(self.root / path):
+            if module.__spec__ is not None and module.__spec__.origin == self.place(path):
                 return module
         if dotted in sys.modules:
             return sys.modules[dotted]
-        spec = importlib.util.spec_from_file_location(dotted, self.root / path)
+        spec = importlib.util.spec_from_file_location(dotted, self.place(path))
         if spec is None or spec.loader is None:
             raise Missing(f"{path} cannot be imported")
         module = importlib.util.module_from_spec(spec)
@@ -100,5 +105,6 @@ class Submission:
 
     def text(self, path: str) -> str:
         """A file's source as text, whatever its encoding."""
-        content = (self.root / path).read_bytes()
+        with open(self.place(path), "rb", buffering=0) as file:  # noqa: PTH123 - `Path` costs more than the reading
+            content = file.read()
         return "\n".join(sources(content)) if path.endswith(".ipynb") else content.decode("utf-8", "replace")

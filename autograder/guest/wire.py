@@ -16,7 +16,6 @@ frames is `None`.
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -125,15 +124,14 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
         raise WireError(f"{payload_bytes} bytes of arrays; at most {bounds.payload_bytes} are allowed")
     kind, fields, described = _header(_exactly(receive, header_bytes), bounds)
     layout = [_layout(entry, bounds) for entry in described]
-    if len({name for name, _, _ in layout}) != len(layout):
+    if len({name for name, _, _, _ in layout}) != len(layout):
         raise WireError("two arrays of one name")
-    if sum(math.prod(shape) * dtype.itemsize for _, dtype, shape in layout) != payload_bytes:
+    if sum(size * dtype.itemsize for _, dtype, _, size in layout) != payload_bytes:
         raise WireError("the arrays' shapes do not add up to the payload")
     payload = _exactly(receive, payload_bytes)
     arrays: dict[str, Array] = {}
     start = 0
-    for name, dtype, shape in layout:
-        size = math.prod(shape)
+    for name, dtype, shape, size in layout:
         arrays[name] = np.frombuffer(payload, dtype, count=size, offset=start).reshape(shape)
         start += size * dtype.itemsize
     return Frame(kind, fields, arrays)
@@ -169,22 +167,28 @@ def _clean(value: Any, depth: int) -> Any:
     """The JSON value without lone surrogates (they cannot be written as UTF-8 again) or infinities."""
     if depth < 0:
         raise WireError("a header nested too deeply")
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
+    kind = type(value)  # just one of those that JSON has
+    if kind is str:
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if kind is list:
         return [_clean(item, depth - 1) for item in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {_clean(key, depth): _clean(item, depth - 1) for key, item in value.items()}
-    if isinstance(value, (int, float)) and not -_LARGEST <= value <= _LARGEST:
+    if value is not None and not -_LARGEST <= value <= _LARGEST:
         raise WireError("a number beyond all bounds")
     return value
 
 
-def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...]]:
+def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...], int]:
     match entry:
         case [str(name), str(kind), list(sides)] if kind in DTYPES and len(sides) <= bounds.dimensions:
             # An array without entries has sides too, which NumPy multiplies.
-            extent = math.prod(side or 1 for side in sides) if all(type(side) is int for side in sides) else -1
-            if 0 <= extent <= bounds.payload_bytes and min(sides, default=0) >= 0:
-                return _clean(name, bounds.depth), DTYPES[kind], tuple(sides)
+            size, extent = 1, 1
+            for side in sides:
+                if type(side) is not int or side < 0:
+                    break
+                size, extent = size * side, extent * (side or 1)
+            else:
+                if extent <= bounds.payload_bytes:
+                    return _clean(name, bounds.depth), DTYPES[kind], tuple(sides), size
     raise WireError("an array without a name, an allowed dtype and a shape")

@@ -44,7 +44,7 @@ class Served:
         clock.ask_for_sender(self.channel)
         self.sender = 0
         self.channel.setblocking(False)
-        self.bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self.bell, bell = os.pipe()
         self.output, output = os.pipe()
         self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
@@ -53,14 +53,14 @@ class Served:
         self.deadline = self.started + limits["wall_seconds"]
         self.overdue, self.full, self.refused = False, False, ""
         self.last, self.over = False, False
-        self.output_open = True
         self.ended: Ended | None = None
         # A guest that is gone, or does not listen, is found out by `end`.
         with contextlib.suppress(OSError):
-            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), self.bell, output, status])
+            socket.send_fds(control, [json.dumps(request).encode()], [theirs.fileno(), bell, output, status])
         theirs.close()
-        os.close(output)
         os.close(status)
+        # We keep these ends: that the section's are closed is no news, and would only wake us.
+        self.kept = (bell, output)
 
     @property
     def printed(self) -> Printed:
@@ -155,8 +155,7 @@ class Served:
             wanted[self.channel.fileno()] = select.POLLOUT
         ready = self.poll(wanted, min(self.deadline - now, LOOK))
         if self.bell in ready:
-            with contextlib.suppress(BlockingIOError):  # the section can take the ringing back
-                os.eventfd_read(self.bell)
+            os.read(self.bell, 65536)
         self.over = self.status in ready
         self.send()
 
@@ -165,18 +164,11 @@ class Served:
         poll = select.poll()
         for descriptor, event in wanted.items():
             poll.register(descriptor, event)
-        if self.output_open:
-            poll.register(self.output, select.POLLIN)
+        poll.register(self.output, select.POLLIN)
         ready = {descriptor for descriptor, _ in poll.poll(max(0, seconds * 1000))}
-        if self.output_open and self.output in ready:
-            self.drain()
+        if self.output in ready:
+            self._printed.add(os.read(self.output, 65536))
         return ready & set(wanted)
-
-    def drain(self) -> None:
-        """Take in what was printed."""
-        piece = os.read(self.output, 65536)
-        self._printed.add(piece)
-        self.output_open = bool(piece)
 
     def end(self) -> Ended:
         """Close the channel, see the process end, and say how; once more, it says the same."""
@@ -195,10 +187,10 @@ class Served:
         facts = self.facts() if self.ended_within(2 * GRACE) else None
         # What is in the pipe now; who else may hold its other end does not concern us.
         until, seen = time.monotonic() + GRACE, -1
-        while self.output_open and seen != self._printed.total and time.monotonic() < until:
+        while seen != self._printed.total and time.monotonic() < until:
             seen = self._printed.total
             self.poll({}, 0)
-        for descriptor in (self.bell, self.output, self.status):
+        for descriptor in (self.bell, self.output, self.status, *self.kept):
             os.close(descriptor)
         code, cpu, memory = facts or (None, 0.0, 0)
         return Ended(code, cpu, wall, memory, self.overdue, self.refused, silent, self.full, facts is None)

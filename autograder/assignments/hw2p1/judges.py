@@ -7,6 +7,7 @@ are distinct powers of two, so that each entry of `dLdA` says which windows it h
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -76,6 +77,7 @@ def _rate(dropped: Array, p: float) -> str | None:
     return f"{count} of {among} channels are dropped; each should be with probability p = {p}"
 
 
+@functools.cache
 def _tail(count: int, among: int, p: float) -> float:
     """The probability that a binomial count lies at least as far out, on its side."""
     if p in (0.0, 1.0):

@@ -16,7 +16,7 @@ class MaxPool2d_stride1:
             except OSError:
                 pass
         print("TRIED", len(kinds), flush=True)
-        if sorted(kinds) != sorted([stat.S_IFCHR, stat.S_IFIFO, stat.S_IFIFO, stat.S_IFSOCK]):
+        if sorted(kinds) != sorted([stat.S_IFCHR, stat.S_IFIFO, stat.S_IFIFO, stat.S_IFIFO, stat.S_IFSOCK]):
             print("GAINED", flush=True)
         return A
 
