@@ -1,7 +1,7 @@
 """A submission, read once for all of its sections: its files, how they may be imported, and what was compiled ahead.
 
-Nothing of it is run here. Compiling is not running: what its modules do when they are imported they do in each section's
-own process, from the code that was compiled once.
+Nothing of it is run here. Compiling is not running: what its modules do when they are imported they do in each
+section's own process, from the code that was compiled once.
 """
 
 from __future__ import annotations

@@ -272,7 +272,7 @@ def _allow(c: Libc, rules: int, path: str, rights: int) -> None:
 
 
 def drop_bounding_set(c: Libc) -> None:
-    """Let no program that is started have a capability; those that this process has already stay, to set sections up."""
+    """Let no program that is started have a capability; those that this process has stay, to set sections up."""
     for capability in range(64):
         if c.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 and capability > 40:
             break

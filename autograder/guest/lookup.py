@@ -52,7 +52,7 @@ class Submission:
 
     def place(self, path: str) -> str:
         """Where a file or a folder lies, by its path below the root (the root itself has none)."""
-        return os.sep.join((str(self.root), *path.split("/"))) if path else str(self.root)
+        return os.path.join(str(self.root), *path.split("/")) if path else str(self.root)  # noqa: PTH118 - for speed
 
     def find(self, name: str, paths: Sequence[str]) -> Any:
         """The class or function of that name: in the first of `paths` that defines it, else in any module.

@@ -1,8 +1,8 @@
 """The guest: a process with NumPy loaded and no student code in it.
 
-Started as `python -c "…; from guest.main import main; main()" '{"mode": …}'`. In the mode `serve` it takes requests from
-the socket on standard input (`server.py`). In the mode `once`, for platforms that cannot fork, the process itself is the
-section: frames come on standard input, the submission first, and go out on what was standard output.
+Started as `python -c "…; from guest.main import main; main()" '{"mode": …}'`. In the mode `serve` it takes requests
+from the socket on standard input (`server.py`). In the mode `once`, for platforms that cannot fork, the process itself
+is the section: frames come on standard input, the submission first, and go out on what was standard output.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from .server import Server  # noqa: E402
 
 if _register_at_fork is not None:
     os.register_at_fork = _register_at_fork
+
 
 def main() -> None:
     """Serve until the host is gone."""

@@ -53,7 +53,8 @@ class Server:
         """Take requests and reap children until the host closes the control socket."""
         while True:
             idle = self.held is not None and bool(self.held.waiting)
-            ready, _, _ = select.select([self.control, *self.children], [], [], 0 if idle else None)
+            waiting: list[Any] = [self.control, *self.children]
+            ready, _, _ = select.select(waiting, [], [], 0 if idle else None)
             for pidfd in ready:
                 if isinstance(pidfd, int):
                     self.reap(pidfd)

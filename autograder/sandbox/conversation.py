@@ -55,7 +55,7 @@ class Conversation(Protocol):
         """Have encoded frames sent, each when that can be done; with `last` nothing is asked after them."""
 
     def hear(self) -> wire.Frame | None:
-        """The next frame that the process sends: how it started, then its answers; None where there is none to be had."""
+        """The next frame that the process sends (how it started, then answers); None where there is none to be had."""
 
     def end(self) -> Ended:
         """Close the channel, wait for the end (kill it where it does not end) and say how it was."""

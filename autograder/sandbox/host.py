@@ -20,8 +20,8 @@ from .launch import Command, GuestProcess, Level, Parts, byte_code
 
 if TYPE_CHECKING:
     from .conversation import Conversation
-    from .holder import Holder
     from .folders import Work
+    from .holder import Holder
 
 #: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
 TASKS, GUEST_MB = 256, 256

@@ -81,7 +81,7 @@ class Spawned:
         return self.hear()
 
     def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
-        """Have frames sent, each once what came before is answered: a pipe cannot be looked at without waiting for it."""
+        """Have frames sent, each once what came before is answered: to look at a pipe is to wait for it."""
         self.outgoing += frames
 
     def hear(self) -> wire.Frame | None:
