@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from . import submissions
 from .grade import alone
@@ -127,7 +126,7 @@ def measured(size: int, jobs: int) -> Measured:
 
 
 def finished(book: Path, assignment: str) -> Iterator[tuple[float, float]]:
-    """For each grading of a gradebook when it was written, and the computing time of its sections."""
+    """For each grading of a gradebook when it was written, and what its sections computed, for explanations too."""
     from sqlalchemy import select
 
     from autograder.gradebook import queries
@@ -139,8 +138,7 @@ def finished(book: Path, assignment: str) -> Iterator[tuple[float, float]]:
             when = {row.id: row.graded_at for row in session.execute(select(Grading.id, Grading.graded_at))}
         for attempt in queries.attempts(opened, assignment):
             if attempt.grading is not None:
-                facts: dict[str, Any] = queries.report(opened, attempt.grading.id)["run"]["sections"]
-                used = sum(section.get("cpu_seconds", 0.0) for section in facts.values())
+                used: float = queries.report(opened, attempt.grading.id)["run"]["cpu_seconds"]
                 yield when[attempt.grading.id].timestamp(), used
 
 

@@ -154,7 +154,8 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
         submission = read(path, rubric)
         with Progress(len(grader.sections), quiet=output.quiet) as progress:
             report = grader.grade(submission, progress.advance, meanwhile=nothing if output.quiet else load_console)
-    return tell(report, output)
+        with grader.guest.closing():
+            return tell(report, output)
 
 
 def load_console() -> None:

@@ -96,13 +96,15 @@ class Grader:
         meanwhile: Callable[[], None] = nothing,
     ) -> Report:
         """Run every chosen section of a submission and report; `meanwhile` is called while the first ones run."""
+        before = self.guest.computed
         results = self.run_all(submission, progress=progress, meanwhile=meanwhile)
         self.explain(submission, results)
         report = self.report(submission, results)
         from .reading import forbidden_imports
 
         remarks = forbidden_imports(self.place(submission), report.notes)
-        return replace(report, notes=(*report.notes, *remarks)) if remarks else report
+        run = {**report.run, "cpu_seconds": round(self.guest.computed - before, 3)}
+        return replace(report, notes=(*report.notes, *remarks), run=run)
 
     def explain(self, submission: Submission, results: dict[str, Result]) -> None:
         """Find out why sections fail; where none gives a wrong result, nothing is done, nor imported."""

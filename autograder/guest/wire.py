@@ -15,6 +15,7 @@ frames is `None`.
 
 from __future__ import annotations
 
+import functools
 import json
 import struct
 from collections.abc import Callable, Mapping
@@ -38,6 +39,10 @@ _NAMES: Mapping[str, str] = {dtype.str[1:]: name for name, dtype in DTYPES.items
 
 _PREFIX = struct.Struct(">IQ")
 _LARGEST = 1 << 63
+#: Bytes of a header that is worth remembering.
+SHORT = 1024
+#: An array's name, dtype and shape, and how many entries it has.
+_Layout = tuple[str, np.dtype[Any], tuple[int, ...], int]
 
 
 def _refuse_constant(name: str) -> None:
@@ -122,10 +127,8 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
         raise WireError(f"a header of {header_bytes} bytes; at most {bounds.header_bytes} are allowed")
     if payload_bytes > bounds.payload_bytes:
         raise WireError(f"{payload_bytes} bytes of arrays; at most {bounds.payload_bytes} are allowed")
-    kind, fields, described = _header(_exactly(receive, header_bytes), bounds)
-    layout = [_layout(entry, bounds) for entry in described]
-    if len({name for name, _, _, _ in layout}) != len(layout):
-        raise WireError("two arrays of one name")
+    raw = _exactly(receive, header_bytes)
+    kind, fields, layout = (_known if header_bytes <= SHORT else _parsed)(raw, bounds)
     if sum(size * dtype.itemsize for _, dtype, _, size in layout) != payload_bytes:
         raise WireError("the arrays' shapes do not add up to the payload")
     payload = _exactly(receive, payload_bytes)
@@ -148,6 +151,19 @@ def _exactly(receive: Callable[[int], bytes], size: int, *, may_end: bool = Fals
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces)
+
+
+def _parsed(raw: bytes, bounds: Bounds) -> tuple[str, Mapping[str, Any], tuple[_Layout, ...]]:
+    """What a header says."""
+    kind, fields, described = _header(raw, bounds)
+    layout = tuple(_layout(entry, bounds) for entry in described)
+    if len({name for name, _, _, _ in layout}) != len(layout):
+        raise WireError("two arrays of one name")
+    return kind, fields, layout
+
+
+#: A class answers the same questions, and right answers have the same headers; nobody changes what they say.
+_known = functools.lru_cache(maxsize=2048)(_parsed)
 
 
 def _header(raw: bytes, bounds: Bounds) -> tuple[str, dict[str, Any], list[Any]]:
@@ -179,7 +195,7 @@ def _clean(value: Any, depth: int) -> Any:
     return value
 
 
-def _layout(entry: Any, bounds: Bounds) -> tuple[str, np.dtype[Any], tuple[int, ...], int]:
+def _layout(entry: Any, bounds: Bounds) -> _Layout:
     match entry:
         case [str(name), str(kind), list(sides)] if kind in DTYPES and len(sides) <= bounds.dimensions:
             # An array without entries has sides too, which NumPy multiplies.

@@ -19,7 +19,7 @@ from . import bubblewrap, cgroups, landlock, process
 from .launch import Command, GuestProcess, Level, Parts, byte_code
 
 if TYPE_CHECKING:
-    from .conversation import Conversation
+    from .conversation import Conversation, Ended
     from .folders import Work
     from .holder import Holder
 
@@ -109,6 +109,7 @@ class Guest:
         self.work: Work | None = None
         self.starting = threading.Lock()
         self.running, self.pid = 0, 0
+        self.computed = 0.0  # seconds of computing of all sections so far
         self.proved = False
         self.serving = serves()
         if self.serving:
@@ -199,7 +200,7 @@ class Guest:
                     yield talk
                 finally:
                     self.proved = True
-                    if talk.end().lost:
+                    if self.account(talk.end()).lost:
                         self.deadly = request.work
                         process.kill()  # it is stopped, or gone: others in it are run again
             else:
@@ -211,7 +212,13 @@ class Guest:
                 try:
                     yield spawned
                 finally:
-                    spawned.end()
+                    self.account(spawned.end())
+
+    def account(self, ended: Ended) -> Ended:
+        """Add up what a section used."""
+        with self.starting:
+            self.computed += ended.cpu_seconds
+        return ended
 
     def holder(self, process: GuestProcess, request: Request) -> Holder:
         """The process that holds the submission; it compiles ahead, unless it died of this one before."""
@@ -269,6 +276,16 @@ class Guest:
         if self.group is not None:
             self.group.remove()
             self.group = None
+
+    @contextlib.contextmanager
+    def closing(self) -> Iterator[None]:
+        """End the guest while something else is done: a process takes a while to be gone."""
+        ending = threading.Thread(target=self.close)
+        ending.start()
+        try:
+            yield
+        finally:
+            ending.join()
 
     def close(self) -> None:
         """End the guest, and leave nothing behind."""
