@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from autograder.assignments.cases import Case, Draw, Kind, Level
 from autograder.assignments.lines import Lines
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
+from autograder.guest.notebooks import sources
 
 from .fault import Fault, kind_of, line_of, line_with, module
 
@@ -23,7 +25,7 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     lines = Lines(path.read_text("utf-8"))
     exercises = module(assignment, "exercises", "EXERCISES").EXERCISES
     yield from _imports(assignment, rubric)
-    judges = _judges(assignment)
+    judges, defined = _judges(assignment), _defined(assignment)
     for number, section in enumerate(rubric.sections):
         exercise_line = lines.section(number, "exercise" if section.exercise != section.id else "id")
         for name in (section.exercise, *([section.timed.baseline] if section.timed else [])):
@@ -33,6 +35,9 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
             if assignment.reference.is_dir() and not (assignment.reference / file).is_file():
                 what = f"section {section.id!r}: the reference has no {file}"
                 yield Fault(path, lines.section(number, "files"), what)
+        for name in sorted({*section.classes} - defined) if defined else ():
+            what = f"section {section.id!r}: the reference has no class or function {name!r}"
+            yield Fault(path, lines.section(number, "classes"), what)
         made_by = line_of(module(assignment, "cases", "cases").cases)
         cases = module(assignment, "cases", "cases").cases(section, rubric, "quick")
         if unsound := list(_unsound(section, cases, made_by)):
@@ -58,6 +63,15 @@ def _judges(assignment: Assignment) -> Mapping[Any, Any]:
         return {}
     judges: Mapping[Any, Any] = module(assignment, "judges", "JUDGES").JUDGES
     return judges
+
+
+def _defined(assignment: Assignment) -> set[str]:
+    """The classes and functions of the reference; none where it is not here."""
+    paths = [path for path in assignment.reference.rglob("*") if path.suffix in (".py", ".ipynb")]
+    texts = (
+        path.read_text("utf-8") if path.suffix == ".py" else "\n".join(sources(path.read_bytes())) for path in paths
+    )
+    return {name for text in texts for name in re.findall(r"^(?:class|def)\s+(\w+)", text, re.MULTILINE)}
 
 
 def _imports(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
