@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +173,8 @@ def graded(
     except ValueError:
         root = ""
     root = "/".join(part for part in (root, submission.root) if part not in ("", "."))
-    return report, contexts.of(rubric, os.environ, root=root, students=not found.reference.is_dir())
+    context = contexts.of(rubric, os.environ, root=root, students=not found.reference.is_dir())
+    return report, replace(context, sources=submission.files)
 
 
 def write(report: Report, context: Context, place: Place, key_file: Path | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -81,7 +82,7 @@ def marks(report: Report, context: Context) -> Iterator[str]:
 
 
 def place(report: Report, section: SectionReport, context: Context) -> tuple[str, int]:
-    """Where a failure is: the last line of the submission that the exception went through, else the section's file.
+    """Where a failure is: the last line of the submission that the exception went through, else the definition.
 
     The file is one of those where the rubric expects the section's code: a submission has no say in it.
     """
@@ -91,7 +92,16 @@ def place(report: Report, section: SectionReport, context: Context) -> tuple[str
     for frame in reversed(list(frames)):
         if frame.get("file") in known and isinstance(frame.get("line"), int):
             return _in_repository(str(frame["file"]), context), max(1, frame["line"])
-    return (_in_repository(expected[0], context), 1) if expected else ("", 1)
+    return (_in_repository(expected[0], context), _definition(section, expected[0], context)) if expected else ("", 1)
+
+
+def _definition(section: SectionReport, file: str, context: Context) -> int:
+    """The line of a file where the class or function is defined that the first failing case begins with; else 1."""
+    case = next((check.case for check in section.checks if check.status != "passed" and check.case), "")
+    name = re.match(r"\w+", case)
+    source = context.sources.get(file, b"")
+    found = re.search(rf"^(class|def)[ \t]+{name[0]}\b".encode(), source, re.MULTILINE) if name else None
+    return source.count(b"\n", 0, found.start()) + 1 if found else 1
 
 
 def _in_repository(file: str, context: Context) -> str:

@@ -37,6 +37,8 @@ class Context:
         Folder of the repository in which the homework lies: annotations point there.
     students
         Whether this copy of the grader is the students': then even `json` and the console are theirs.
+    sources
+        The graded files by path, where they are at hand: annotations look for the line of a definition in them.
     """
 
     title: str = ""
@@ -47,6 +49,7 @@ class Context:
     after_due: bool = False
     root: str = ""
     students: bool = False
+    sources: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def of(

@@ -8,10 +8,12 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from autograder.assignments import registry
+from autograder.grading.report import Check
 from autograder.platforms import github
 
 NODE_MODULES = registry.PROJECT / ".venv" / "node" / "node_modules"
@@ -59,6 +61,18 @@ def test_annotations_point_at_files_of_the_rubric(make_report, context):
     assert all("evil" not in place for place in places)
     assert "file=handout/hw2p1/mytorch/Conv1d.py,line=52" in places
     assert len(commands) == 10
+
+
+def test_without_a_traceback_annotations_point_at_the_definition(make_report, context):
+    check = Check("Z", "course", "failed", "MaxPool2d(kernel=2, stride=2) on (1, 1, 4, 4)", "wrong")
+    report = make_report({"MaxPool2d": {"status": "failed", "checks": (check,)}})
+    for source, line in (
+        (b"# class MaxPool2d\nclass MaxPool2d_stride1:\n    pass\n\n\nclass MaxPool2d():\n    pass\n", 6),
+        (b"MaxPool2d = None\n", 1),
+        (b"", 1),
+    ):
+        (command,) = github.marks(report, replace(context, sources={"mytorch/pool.py": source}))
+        assert f"file=handout/hw2p1/mytorch/pool.py,line={line}," in command
 
 
 def test_nothing_a_submission_says_becomes_a_command(breaking_report, context):

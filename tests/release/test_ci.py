@@ -76,6 +76,7 @@ def test_cheats_gain_nothing(solved, released_once, run, actions, tmp_path):
     assert outputs(actions)["points_main"] == str(sum(v for k, v in scores.items() if k not in BONUS)).removesuffix(
         ".0"
     )
+    assert re.search(r"^::error file=handout/hw2p1/mytorch/pool.py,line=1\d,", done.stdout, re.MULTILINE)
     for line in ("changed: autograder/grading/score.py", "changed: runner.py", "added: autograder/grading/extra.py"):
         assert f"::warning title=Grader::{line}" in done.stdout
     forged = [line for line in done.stdout.splitlines() if re.match(r"\s*::(error file=x|notice|set-output)", line)]
