@@ -31,31 +31,35 @@ METADATA = {
 @pytest.fixture(scope="session")
 def image(tmp_path_factory):
     """A container's tree after the image was built: the zip unpacked, setup.sh run."""
-    base = tmp_path_factory.mktemp("autograder")
+    base = unpacked(tmp_path_factory.mktemp("autograder"))
+    # Makes a venv whose interpreter is this one, and notes what pip is asked for.
+    (base / "bin" / "python3").write_text(
+        f'#!/bin/sh\nif [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin"; '
+        f'printf \'#!/bin/sh\\nif [ "$2" = pip ]; then echo "$@" >>"{base}/asked"; exit; fi\\n'
+        f'exec "{sys.executable}" -B "$@"\\n\' >"$3/bin/python"; chmod +x "$3/bin/python"; exit; fi\n'
+        f'exec "{sys.executable}" "$@"\n'
+    )
+    (base / "bin" / "python3").chmod(0o755)
+    run(base, "setup.sh")
+    return base
+
+
+def unpacked(base):
+    """The zip as Gradescope unpacks it."""
     made = packages.gradescope(ASSIGNMENT, ROOT, packages.Wishes())
     (base / "autograder.zip").write_bytes(made["autograder.zip"])
     with zipfile.ZipFile(base / "autograder.zip") as archive:
         archive.extractall(base / "source")
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     assert modes["setup.sh"] & modes["run_autograder"] & 0o111
-    tools = base / "bin"
-    tools.mkdir()
-    # Makes a venv whose interpreter is this one, and notes what pip is asked for.
-    (tools / "python3").write_text(
-        f'#!/bin/sh\nif [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin"; '
-        f'printf \'#!/bin/sh\\nif [ "$2" = pip ]; then echo "$@" >>"{base}/asked"; exit; fi\\n'
-        f'exec "{sys.executable}" -B "$@"\\n\' >"$3/bin/python"; chmod +x "$3/bin/python"; exit; fi\n'
-        f'exec "{sys.executable}" "$@"\n'
-    )
-    (tools / "python3").chmod(0o755)
-    run(base, "setup.sh")
+    (base / "bin").mkdir()
     return base
 
 
-def run(base, script):
-    environ = {"AUTOGRADER_BASE": str(base), "PATH": f"{base}/bin:/usr/bin:/bin", "HOME": str(base)}
+def run(base, script, **more):
+    environ = {"AUTOGRADER_BASE": str(base), "PATH": f"{base}/bin:/usr/bin:/bin", "HOME": str(base), **more}
     return subprocess.run(
-        ["bash", str(base / "source" / script)], env=environ, capture_output=True, text=True, timeout=120, check=False
+        ["bash", str(base / "source" / script)], env=environ, capture_output=True, text=True, timeout=500, check=False
     )
 
 
@@ -76,6 +80,23 @@ def results(base):
 
 def test_setup_installs_what_the_grader_needs(image):
     assert "requirements-student.txt" in (image / "asked").read_text()
+
+
+@pytest.mark.more
+def test_setup_and_grading_where_nothing_stands_in_for_anything(tmp_path):
+    """A real environment, and real pip in it."""
+    base = unpacked(tmp_path)
+    (base / "bin" / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    kept = {
+        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "HTTP", "SSL", "http", "no_"))
+    }
+    done = run(base, "setup.sh", **kept)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.copytree(ASSIGNMENT.reference, base / "submission")
+    (base / "submission_metadata.json").write_text(json.dumps(METADATA))
+    done = run(base, "run_autograder")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert results(base)["score"] == 115
 
 
 def test_a_submission_in_gradescopes_tree(container):
