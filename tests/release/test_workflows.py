@@ -205,6 +205,34 @@ def test_the_staffs_workflow_checks_its_inputs(solved, tmp_path):
         assert [done.returncode for done in ended.values()] == [2]
 
 
+def test_the_staffs_workflow_says_whose_a_commit_may_be(released, tmp_path):
+    """A student could name the commit of a friend: the service gives it out by the name of any fork."""
+    (step,) = (s for s in steps(ROOT / ".github/workflows/score-staff.yml") if "the fork's own" in s["name"])
+    fork = committed(released)
+    own = head(fork)
+    (fork / "more").write_text("x")
+    subprocess.run(["git", "add", "."], cwd=fork, check=True)
+    tree = subprocess.run(["git", "write-tree"], cwd=fork, capture_output=True, text=True, check=True).stdout.strip()
+    who = ["-c", "user.name=b", "-c", "user.email=b@example.org"]
+    made = ["git", *who, "commit-tree", tree, "-m", "on no branch"]
+    other = subprocess.run(made, cwd=fork, capture_output=True, text=True, check=True).stdout.strip()
+    subprocess.run(["git", "config", "uploadpack.allowAnySHA1InWant", "true"], cwd=fork, check=True)
+    here = clone(fork, tmp_path / "fork")
+    subprocess.run(["git", "fetch", "--quiet", "origin", other], cwd=here, check=True)
+    for commit, warned in ((own, False), (other, True)):
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=here, env={**os.environ, "COMMIT": commit}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert ("::warning title=Commit::On no branch" in done.stdout) == warned
+
+
+def head(folder):
+    """The commit that a folder stands at."""
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 @pytest.mark.more
 def test_the_staffs_workflow_runs_with_the_secret_seed(solved, tmp_path):
     """With real pip, PyTorch included, and real sudo, apt-get and sysctl."""
@@ -213,8 +241,15 @@ def test_the_staffs_workflow_runs_with_the_secret_seed(solved, tmp_path):
             pytest.fail("the steps call sudo, which is not installed or asks for a password")
         pytest.skip("the steps call sudo, which is not installed or asks for a password")
     workspace = staff(tmp_path, solved)
-    ended = execute(workspace / "trusted/.github/workflows/score-staff.yml", workspace, bare(tmp_path), VALUES)
-    assert list(ended) == ["Check the inputs", "Install the grader and its sandbox", "Grade", "Take the secrets away"]
+    values = {**VALUES, "inputs.commit": head(workspace / "fork")}
+    ended = execute(workspace / "trusted/.github/workflows/score-staff.yml", workspace, bare(tmp_path), values)
+    assert list(ended) == [
+        "Check the inputs",
+        "See whether the commit is the fork's own",
+        "Install the grader and its sandbox",
+        "Grade",
+        "Take the secrets away",
+    ]
     assert {done.returncode for done in ended.values()} == {0}, [done.stderr[-2000:] for done in ended.values()]
     report = json.loads((tmp_path / "temp/report/report.json").read_text())
     assert report["totals"]["main"] == {"points": 100, "max": 100}
