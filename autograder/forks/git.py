@@ -76,8 +76,10 @@ class Git:
             Its exit status is not 0, or it took too long.
         """
         most = NAMES if arguments[0] == "ls-tree" else self.bounds.megabytes
-        # The shell is there for `ulimit` alone: the arguments are no part of its text. Blocks are of 512 bytes.
-        limit = f'ulimit -f {most * 2048} && ulimit -v {(MEMORY + most) * 1024} && exec "$@"'
+        # The shell is there for `ulimit` alone: the arguments are no part of its text. Blocks are of 512 bytes; of
+        # memory macOS knows no limit.
+        memory = f"{{ ulimit -v {(MEMORY + most) * 1024} 2>/dev/null || :; }}"
+        limit = f'ulimit -f {most * 2048} && {memory} && exec "$@"'
         command = ["/bin/sh", "-c", limit, "sh", program(), "--git-dir", str(self.folder), *arguments]
         # What it prints goes to a file, so that the limit of files holds for it too.
         with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
