@@ -15,8 +15,7 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import HarnessError, UsageError
-from autograder.grading.grader import Grader, Options
-from autograder.grading.lanes import nothing
+from autograder.grading.grader import Grader, Options, nothing
 from autograder.platforms.formats import FORMATS, writer
 from autograder.reports import context as contexts
 from autograder.reports.context import Context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from autograder.sandbox import ahead
 from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
 
-from .lanes import nothing, run_in_lanes
+from .lanes import run_in_lanes
 
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
@@ -54,6 +55,10 @@ class Options:
     protected: bool = False
     lanes: int = 1
     explain: bool = True
+
+
+def nothing() -> None:
+    """Nothing to be done meanwhile."""
 
 
 class Grader:
@@ -133,6 +138,8 @@ class Grader:
         """Run these sections, all chosen ones by default: results by section id."""
         place, truth = self.place(submission), self.load()
         self.refuse_unmatched()
+        aside = threading.Thread(target=meanwhile)
+        aside.start()
         self.guest.ready()
 
         def run(section: Section) -> Result:
@@ -141,7 +148,8 @@ class Grader:
             return result
 
         chosen = tuple(self.sections if sections is None else sections)
-        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes, meanwhile)
+        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes)
+        aside.join()
         for section in chosen:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it

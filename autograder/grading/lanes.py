@@ -12,20 +12,14 @@ if TYPE_CHECKING:
     from .sections import Result
 
 
-def nothing() -> None:
-    """Nothing to be done meanwhile."""
-
-
 def run_in_lanes(
     run: Callable[[Section], Result],
     sections: Iterable[Section],
     lanes: int,
-    meanwhile: Callable[[], None] = nothing,
 ) -> dict[str, Result]:
     """Run every section, so many at a time: results by section id, in the order of the sections.
 
-    What `run` raises is raised here, once the other lanes have ended their present section. `meanwhile` is called while
-    the first sections run: what will be needed afterwards can be loaded then.
+    What `run` raises is raised here, once the other lanes have ended their present section.
     """
     chosen = tuple(sections)
     results: dict[str, Result] = {}
@@ -44,7 +38,6 @@ def run_in_lanes(
     threads = [threading.Thread(target=lane, daemon=True) for _ in range(lanes - 1)]
     for thread in threads:
         thread.start()
-    meanwhile()
     lane()
     for thread in threads:
         thread.join()

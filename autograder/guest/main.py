@@ -19,6 +19,7 @@ import gc  # noqa: E402
 import importlib  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
+import random  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
@@ -29,8 +30,14 @@ from typing import Any  # noqa: E402
 for _name in ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars"):
     sys.modules[_name] = ModuleType(_name)
 
+# NumPy takes one function from `secrets`, which loads OpenSSL for others: another twentieth, and memory to be copied.
+sys.modules["secrets"] = _secrets = ModuleType("secrets")
+_secrets.randbits = random.SystemRandom().getrandbits  # type: ignore[attr-defined]
+
 import numpy.fft  # noqa: E402
 import numpy.random  # noqa: E402, F401 - NumPy loads these two when they are first used: here, once, before any fork
+
+del sys.modules["secrets"]
 
 from . import lockdown, reading, wire  # noqa: E402
 from .held import BOUNDS, Held  # noqa: E402
