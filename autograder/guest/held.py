@@ -21,8 +21,8 @@ from .lockdown import INODES
 from .lookup import Submission
 
 PAGE = 4096
-#: Bytes of the longest file that is compiled ahead.
-LONGEST = 1 << 17
+#: Bytes of the longest file that is compiled ahead, and of all together.
+LONGEST, MOST = 1 << 17, 1 << 19
 #: The host, who is the only one to send a submission, keeps to no bounds of ours.
 BOUNDS = wire.Bounds(header_bytes=1 << 24, payload_bytes=1 << 32, arrays=10_000)
 
@@ -47,14 +47,16 @@ class Held:
             start += size
         self.root = root
         self.compiled: dict[tuple[str, bytes], CodeType] = {}
+        self.room = MOST
         self.waiting = [path for path in self.files if path.endswith(".py")] if root else []
 
     def compile_next(self) -> None:
         """Compile one file of those that wait; what cannot be compiled, or not in silence, is left to the sections."""
         path = self.waiting.pop(0)
         content, place = bytes(self.files[path]), f"{self.root}/{path}"
-        if len(content) > LONGEST:
+        if len(content) > min(LONGEST, self.room):
             return
+        self.room -= len(content)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:

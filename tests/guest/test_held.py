@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.guest import wire
-from autograder.guest.held import LONGEST, Held
+from autograder.guest.held import LONGEST, MOST, Held
 
 
 def held(root: Path, files: dict[str, bytes]) -> Held:
@@ -70,6 +70,11 @@ def test_a_module_that_was_compiled_ahead_is_imported_from_that(
 
     known = {Path(place).name: code for (place, _), code in ahead.compiled.items()}
     assert code_of("a") is known["a.py"] and code_of("b") != known["b.py"]
+
+
+def test_a_great_many_files_are_not_all_compiled(tmp_path: Path) -> None:
+    files = {f"{number}.py": b"#" * LONGEST for number in range(9)}
+    assert len(compiled(tmp_path, files).compiled) == MOST // LONGEST
 
 
 def test_where_every_section_has_another_folder_nothing_is_compiled_ahead(tmp_path: Path) -> None:
