@@ -51,7 +51,7 @@ def explain(
         found = pool.map(lambda one: smallest(one, place, assignment, until), own)
         for result, example in zip(own, found, strict=True):
             result.example = example
-    for note in advice.notes(place.submission, [result.section for result in results.values()]):
+    for note in advice.notes(place, [result.section for result in results.values()]):
         key = note.partition(":")[0]
         owner = next(result for result in results.values() if result.section.key == key)
         owner.notes.append(note)

@@ -1,4 +1,4 @@
-"""Forbidden imports that may never be reached, found by reading the source, for the report's notes.
+"""What reading a submission's source tells, for the report's notes: forbidden imports that may never be reached.
 
 The host never parses a submission: a parser that is fed with hostile source may take any time and memory. It only looks
 whether a forbidden name stands in the bytes at all, which is quick and true of few submissions; then a section's child
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from autograder.errors import HarnessError
 from autograder.guest.imports import KNOWN
@@ -49,20 +50,25 @@ def _any(names: Iterable[str]) -> str:
 
 def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
     """Remarks on imports, without those lines that another note tells of already."""
-    files, modules = place.submission.files, names(place)
-    if not named(files, modules):
+    modules = names(place)
+    if not named(place.submission.files, modules):
         return []
+    found = remarks(place, "imports", {"names": list(modules)})
+    return together(remark for remark in found if not any(note.startswith(_line(remark)) for note in noted))
+
+
+def remarks(place: Place, what: str, params: Mapping[str, Any]) -> list[str]:
+    """What reading the source in a section's process gives; nothing where it cannot be read."""
     try:
-        with conversation("reading", "reading/imports", place) as talk:
+        with conversation("reading", f"reading/{what}", place) as talk:
             if not started(talk, place):
                 return []
-            answer = talk.ask(Frame("case", {"params": {"names": list(modules)}, "random": 0}))
+            answer = talk.ask(Frame("case", {"params": dict(params), "random": 0}))
             talk.end()
     except HarnessError:
         return []
     found = answer.fields.get("notes") if answer is not None else None
-    remarks = [note[:LENGTH] for note in found[:MOST] if isinstance(note, str)] if isinstance(found, list) else []
-    return together(remark for remark in remarks if not any(note.startswith(_line(remark)) for note in noted))
+    return [note[:LENGTH] for note in found[:MOST] if isinstance(note, str)] if isinstance(found, list) else []
 
 
 def together(remarks: Iterable[str]) -> list[str]:
