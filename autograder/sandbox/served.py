@@ -205,11 +205,8 @@ class Served:
 
     def facts(self) -> tuple[int, float, int] | None:
         """Exit status, computing time and memory, as the guest told; None where it died before it could."""
-        told = os.read(self.status, 4096)
         try:
-            match json.loads(told):
-                case {"exit": int(code), "cpu": int() | float() as cpu, "memory_kb": int(memory)}:
-                    return code, float(cpu), memory
-        except ValueError:
-            pass  # without a boundary, the student's code may have reached the guest
-        return None
+            code, cpu, memory = os.read(self.status, 256).split()
+            return int(code), float(cpu), int(memory)
+        except ValueError:  # without a boundary, the student's code may have reached the holder
+            return None
