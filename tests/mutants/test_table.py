@@ -17,7 +17,7 @@ MANY = {"hw2p1": 600}
 SHARED = {"hw2p1": "Flatten", "cat_dog_cnn": "init_weights"}
 
 #: Where it was fewer other seeds than twenty: of PyTorch's each is dear.
-SEEDS = {"cat_dog_cnn": 15}
+SEEDS = {"cat_dog_cnn": 17}
 
 every = pytest.mark.parametrize("name", COMMITTED)
 
