@@ -94,8 +94,10 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     words = ideas.load(assignment.folder)
     found: dict[str, Diagnosis] = {}
     first, everywhere = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
+    broken = next((name for name, rows in failing.items() if not all(map(_untold, rows))), "")
     for output, rows in failing.items():
-        named = _named(output, shown, known, words, assignment, result)
+        errors = words if output == broken else {}  # after another wrong output, an error says little
+        named = _named(output, shown, known, words, errors, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = not all(map(_untold, rows)) or (output == first and _failing(rows) == everywhere)
         if named is None and not inherited and telling:
@@ -182,6 +184,7 @@ def _named(
     shown: Mapping[str, Sequence[Shown]],
     known: Predictions,
     words: Mapping[str, Idea],
+    errors: Mapping[str, Idea],
     assignment: Assignment,
     result: Result,
 ) -> Idea | None:
@@ -190,7 +193,7 @@ def _named(
         return None  # it has its turn after what broke
     for chosen in (rows, [row for row in rows if not row.doubtful]):
         if any(not row.seen.passed for row in chosen):
-            fitting = _fitting(chosen, known, shown, words) | set(_observed(output, chosen, assignment, result))
+            fitting = _fitting(chosen, known, shown, errors) | set(_observed(output, chosen, assignment, result))
             if fitting:
                 return _one(fitting, words)
     seen = [row.seen for row in rows]
@@ -198,9 +201,9 @@ def _named(
 
 
 def _fitting(
-    rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]], words: Mapping[str, Idea]
+    rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]], errors: Mapping[str, Idea]
 ) -> set[str]:
-    """Ids of the assignment's ideas that fit every case, at least one of them by an array or by what the errors say.
+    """Ids of the assignment's ideas that fit every case, at least one of them by an array or by what the `errors` say.
 
     Of several, those that agree with the most of the section's outputs: what passes counts as well.
     """
@@ -212,7 +215,7 @@ def _fitting(
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
-        if (by_array or _raises(rows, words.get(idea_of(variant)))) and _agrees(rows, answers):
+        if (by_array or _raises(rows, errors.get(idea_of(variant)))) and _agrees(rows, answers):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing
     most = max(fitting.values(), default=0)
@@ -220,9 +223,11 @@ def _fitting(
 
 
 def _raises(rows: Sequence[Shown], idea: Idea | None) -> bool:
-    """Whether every failing case ended with the error that is the idea's own."""
-    failing = [row for row in rows if not row.seen.passed]
-    return idea is not None and bool(idea.raises) and all(idea.raises in row.raised for row in failing)
+    """Whether every failing case ended with an error that is the idea's own."""
+    if idea is None or not idea.raises:
+        return False
+    own = idea.raises.split("|")
+    return all(any(text in row.raised for text in own) for row in rows if not row.seen.passed)
 
 
 def _agrees(rows: Sequence[Shown], answers: Answers) -> bool:

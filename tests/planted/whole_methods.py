@@ -1,4 +1,4 @@
-"""The table of whole wrong methods, `whole_methods.toml`, as mistakes with the names that are true of them."""
+"""The tables of whole wrong methods as mistakes with the names that are true of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from typing import Any
 import helpers
 from mistakes import Mistake, mistake
 
-TABLE = Path(__file__).with_name("whole_methods.toml")
 
-
-def load() -> Iterator[tuple[Mistake, frozenset[str]]]:
-    """Each mistake of the table with the ids of the misconceptions that are true of it."""
-    for file, entries in tomllib.loads(TABLE.read_text("utf-8")).items():
+def load(table: str) -> Iterator[tuple[Mistake, frozenset[str]]]:
+    """Each mistake of a table with the ids of the misconceptions that are true of it."""
+    for file, entries in tomllib.loads(Path(__file__).with_name(table).read_text("utf-8")).items():
         for entry in entries:
             edits = [edit(helpers.reference()[file], method) for method in entry["methods"]]
             yield (
@@ -29,8 +27,8 @@ def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
     """The edit that puts a method in the place of the reference's."""
     where = method["where"]
     old = text[slice(*helpers.span(text, where))]
-    return where, old, textwrap.indent(method["text"].lstrip("\n"), "    ")
+    return where, old, textwrap.indent(method["text"].lstrip("\n"), "    " * where.count("."))
 
 
 #: By mistake, the ids of the misconceptions that are true of it.
-WHOLE = dict(load())
+WHOLE, MORE = dict(load("whole_methods.toml")), dict(load("more_methods.toml"))

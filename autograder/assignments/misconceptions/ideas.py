@@ -29,7 +29,8 @@ class Idea:
     kin
         The id of a broader idea, which is named where several of its kind explain a failure equally well.
     raises
-        What the error says, of an idea that may give no array at all, so that nothing else could show it.
+        What the error says, of an idea that may give no array at all, so that nothing else could show it;
+        alternatives are separated by `|`.
     """
 
     id: str

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from autograder.assignments.misconceptions.wrong import Book
 
-from . import bonus, composed, convolution, models, parameters, pooling, resampling, state
+from . import (
+    blocks,
+    bonus,
+    composed,
+    convolution,
+    indices,
+    models,
+    networks,
+    norms,
+    orders,
+    parameters,
+    pooling,
+    positions,
+    resampling,
+    sliding,
+    state,
+)
 
 BOOK = Book()
-for family in (resampling, convolution, parameters, composed, pooling, models, bonus, state):
+for family in (
+    resampling, positions, convolution, indices, parameters, composed, orders, sliding,
+    pooling, models, networks, bonus, norms, blocks, state,
+):  # fmt: skip
     family.write(BOOK)

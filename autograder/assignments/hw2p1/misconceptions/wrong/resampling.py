@@ -293,7 +293,7 @@ def planes(book: Book) -> None:
         part = Z[:, :, ::k, ::k]
         part[...] = fitted(A, part.shape) if part.shape != A.shape else A
         if part.shape != A.shape:
-            raise ValueError
+            raise ValueError("could not broadcast input array")
         return Z
 
     def longer(axis: int) -> Any:

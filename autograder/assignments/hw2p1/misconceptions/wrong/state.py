@@ -24,6 +24,7 @@ def write(book: Book) -> None:
     for cls, (sections, names) in KEPT.items():
         for chosen in {names, *names.split()}:
             book.add("state-of-first-use", sections, partial(stale, cls=cls, names=chosen))
+            book.add("state-shared", sections, partial(shared, cls=cls, names=chosen))
     book.add("state-of-first-use", "batchnorm2d", lambda patch: stale(patch, "BatchNorm2d", "M V"))
     book.add("state-of-first-use", "batchnorm2d", lambda patch: stale(patch, "BatchNorm2d", "NZ"))
 
@@ -41,3 +42,21 @@ def stale(patch: Patch, cls: str, names: str) -> None:
         return Z
 
     patch.around(cls, "forward", forward)
+
+
+def shared(patch: Patch, cls: str, names: str) -> None:
+    """Keep for the class what belongs to the object."""
+    kept: dict[str, Any] = {}
+
+    def forward(call: Any, self: Any, *args: Any) -> Any:
+        Z = call(*args)
+        kept.update({name: getattr(self, name) for name in names.split()})
+        return Z
+
+    def backward(call: Any, self: Any, g: Any) -> Any:
+        for name, value in kept.items():
+            setattr(self, name, value)
+        return call(g)
+
+    patch.around(cls, "forward", forward)
+    patch.around(cls, "backward", backward)
