@@ -96,10 +96,11 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     first, everywhere = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
     broken = next((name for name, rows in failing.items() if not all(map(_untold, rows))), "")
     for output, rows in failing.items():
-        errors = words if output == broken else {}  # after another wrong output, an error says little
-        named = _named(output, shown, known, words, errors, assignment, result)
+        # After another wrong output, an error and what cases share say little, and one array may fit by accident.
+        leads = output == broken
+        named = _named(output, shown, known, words, leads=leads, assignment=assignment, result=result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
-        telling = not all(map(_untold, rows)) or (output == first and _failing(rows) == everywhere)
+        telling = leads or (not broken and output == first and _failing(rows) == everywhere)
         if named is None and not inherited and telling:
             named = conditions.explain([row.seen for row in rows])
             if named is not None:  # true of the cases; it takes no position on what is wrong
@@ -184,16 +185,20 @@ def _named(
     shown: Mapping[str, Sequence[Shown]],
     known: Predictions,
     words: Mapping[str, Idea],
-    errors: Mapping[str, Idea],
+    *,
+    leads: bool,
     assignment: Assignment,
     result: Result,
 ) -> Idea | None:
+    """The idea that explains an output; `leads` says that no output before it is wrong."""
     rows = shown[output]
     if all(map(_untold, rows)):
         return None  # it has its turn after what broke
+    errors = words if leads else {}
     for chosen in (rows, [row for row in rows if not row.doubtful]):
         if any(not row.seen.passed for row in chosen):
-            fitting = _fitting(chosen, known, shown, errors) | set(_observed(output, chosen, assignment, result))
+            least = 1 if leads and chosen is rows else 2
+            fitting = _fitting(chosen, least, known, shown, errors) | set(_observed(output, chosen, assignment, result))
             if fitting:
                 return _one(fitting, words)
     seen = [row.seen for row in rows]
@@ -201,9 +206,13 @@ def _named(
 
 
 def _fitting(
-    rows: Sequence[Shown], known: Predictions, shown: Mapping[str, Sequence[Shown]], errors: Mapping[str, Idea]
+    rows: Sequence[Shown],
+    least: int,
+    known: Predictions,
+    shown: Mapping[str, Sequence[Shown]],
+    errors: Mapping[str, Idea],
 ) -> set[str]:
-    """Ids of the assignment's ideas that fit every case, at least one of them by an array or by what the `errors` say.
+    """Ids of the assignment's ideas that fit every case, `least` of them by an array or all by what the `errors` say.
 
     Of several, those that agree with the most of the section's outputs: what passes counts as well.
     """
@@ -211,11 +220,11 @@ def _fitting(
         return set()
     fitting: dict[str, int] = {}
     for variant, answers in known.answers.items():
-        by_array = any(
+        by_array = sum(
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
-        if (by_array or _raises(rows, errors.get(idea_of(variant)))) and _agrees(rows, answers):
+        if (by_array >= least or _raises(rows, errors.get(idea_of(variant)))) and _agrees(rows, answers):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing
     most = max(fitting.values(), default=0)

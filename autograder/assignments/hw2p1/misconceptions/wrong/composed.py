@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
+from .fitting import list_both
 from .tools import every, fitted, repeated, spatial, zeros
 
 STRIDED = "conv1d conv2d"
@@ -171,10 +172,10 @@ def paddings(book: Book) -> None:
             lambda p: [(p, 0)] * 2,
             lambda p: [(0, p)] * 2,
         ):
-            book.around("padding-one-side", section, cls, "forward", pad(ends))
+            list_both(book, "padding-one-side", section, cls, pad(ends), convolution)
         for mode in ("edge", "reflect", "wrap", "symmetric"):
-            book.around("padding-not-zeros", section, cls, "forward", pad(lambda p: [(p, p)] * 2, mode))
-        book.around("padding-doubled", section, cls, "forward", pad(lambda p: [(2 * p, 2 * p)] * 2))
+            list_both(book, "padding-not-zeros", section, cls, pad(lambda p: [(p, p)] * 2, mode), convolution)
+        list_both(book, "padding-doubled", section, cls, pad(lambda p: [(2 * p, 2 * p)] * 2), convolution)
 
         def unpadded(patch: Patch, cls: str = cls) -> None:
             def init(call: Any, self: Any, *args: Any, **options: Any) -> None:

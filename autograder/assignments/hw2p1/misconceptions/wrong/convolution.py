@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
+from .fitting import list_both
 from .tools import column, every, places, spatial, window
 
 CONV = "Conv1d_stride1 Conv2d_stride1"
@@ -136,15 +137,15 @@ def gradient(book: Book) -> None:
         W[index] = self.W[index]
         return with_weights(self, W, call, array)
 
-    book.around("conv-one-channel-only", CONVS, CONV, "forward", lambda c, s, A: channels(c, s, A, 1))
+    list_both(book, "conv-one-channel-only", CONVS, CONV, lambda c, s, A: channels(c, s, A, 1), lambda layer: layer)
     book.around("conv-one-channel-only", CONVS, CONV, "backward", lambda c, s, g: channels(c, s, g, 0))
 
     def summed(call: Any, self: Any, A: Any) -> Any:
         W = np.broadcast_to(self.W.mean(axis=1, keepdims=True), self.W.shape)
         return with_weights(self, W, call, A)
 
-    book.around("conv-channel-mean", CONVS, CONV, "forward", summed)
-    book.around("conv-channel-mean", CONVS, CONV, "forward", lambda call, self, A: mean_of(call, self, A))
+    for forward in (summed, mean_of):
+        list_both(book, "conv-channel-mean", CONVS, CONV, forward, lambda layer: layer)
 
 
 def mean_of(call: Any, self: Any, A: Any) -> Any:

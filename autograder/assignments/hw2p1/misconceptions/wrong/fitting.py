@@ -21,7 +21,7 @@ STEP = 2.0**-20
 
 def slope(f: Callable[[], Array], at: Array, g: Array) -> Array:
     """The gradient of ⟨g, f()⟩ by an array that `f` reads, entry by entry."""
-    base, made = f(), np.zeros(at.shape)
+    base, made = np.array(f()), np.zeros(at.shape)  # what forward gives may be a view of what it reads
     for place in np.ndindex(*at.shape):
         kept = at[place]
         at[place] = kept + STEP

@@ -105,7 +105,7 @@ def channels(book: Book) -> None:
 
         return method
 
-    book.around("conv-one-channel-only", CONVS, CONV, "forward", last(1))
+    list_both(book, "conv-one-channel-only", CONVS, CONV, last(1), itself)
     book.around("conv-one-channel-only", CONVS, CONV, "backward", last(0))
 
     def swapped(axes: tuple[int, int]) -> Any:

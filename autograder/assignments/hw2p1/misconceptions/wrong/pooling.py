@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
+from .fitting import list_both
 from .tools import fitted, places, repeated, spatial, window
 
 MAX, MEAN = "MaxPool2d_stride1", "MeanPool2d_stride1"
@@ -39,11 +40,15 @@ def maxima(book: Book) -> None:
 
         return forward
 
-    book.around("max-starts-from-zero", MAXES, MAX, "forward", value(lambda w: w.max(axis=(4, 5), initial=0.0)))
-    book.around("max-of-absolute-values", MAXES, MAX, "forward", value(lambda w: np.abs(w).max(axis=(4, 5))))
-    book.around("max-of-all-channels", MAXES, MAX, "forward", value(lambda w: across(w, 1)))
-    book.around("max-of-all-channels", MAXES, MAX, "forward", value(lambda w: across(w, 0)))
-    book.around("max-is-mean", MAXES, MAX, "forward", value(lambda w: w.mean(axis=(4, 5))))
+    for idea, how in (
+        ("max-starts-from-zero", lambda w: w.max(axis=(4, 5), initial=0.0)),
+        ("max-of-absolute-values", lambda w: np.abs(w).max(axis=(4, 5))),
+        ("max-of-all-channels", lambda w: across(w, 1)),
+        ("max-of-all-channels", lambda w: across(w, 0)),
+        ("max-of-all-channels", lambda w: across(w, (0, 1))),
+        ("max-is-mean", lambda w: w.mean(axis=(4, 5))),
+    ):
+        list_both(book, idea, MAXES, MAX, value(how))
 
     def absolute(call: Any, self: Any, A: Any) -> Any:
         Z = call(A)
@@ -58,8 +63,8 @@ def maxima(book: Book) -> None:
     book.around("max-is-minimum", MAXES, MAX, "forward", smallest)
 
 
-def across(found: Any, axis: int) -> Any:
-    """The maximum over windows and one more axis, for every place of that axis."""
+def across(found: Any, axis: int | tuple[int, ...]) -> Any:
+    """The maximum over windows and more axes, for every place of those."""
     Z = found.max(axis=(4, 5))
     return np.broadcast_to(Z.max(axis=axis, keepdims=True), Z.shape)
 
@@ -159,16 +164,20 @@ def means(book: Book) -> None:
 
         return forward
 
-    book.around("mean-is-sum", MEANS, MEAN, "forward", value(lambda w: w.sum(axis=(4, 5))))
-    book.around("mean-by-K", MEANS, MEAN, "forward", value(lambda w: w.sum(axis=(4, 5)) / w.shape[-1]))
-    book.around("mean-is-median", MEANS, MEAN, "forward", value(lambda w: np.median(w, axis=(4, 5))))
-    book.around("mean-is-max", MEANS, MEAN, "forward", value(lambda w: w.max(axis=(4, 5))))
-    book.around("mean-over-channels", MEANS, MEAN, "forward", value(lambda w: averaged(w, 1)))
-    book.around("mean-over-channels", MEANS, MEAN, "forward", value(lambda w: averaged(w, 0)))
+    for idea, how in (
+        ("mean-is-sum", lambda w: w.sum(axis=(4, 5))),
+        ("mean-by-K", lambda w: w.sum(axis=(4, 5)) / w.shape[-1]),
+        ("mean-is-median", lambda w: np.median(w, axis=(4, 5))),
+        ("mean-is-max", lambda w: w.max(axis=(4, 5))),
+        ("mean-over-channels", lambda w: averaged(w, 1)),
+        ("mean-over-channels", lambda w: averaged(w, 0)),
+        ("mean-over-channels", lambda w: averaged(w, (0, 1))),
+    ):
+        list_both(book, idea, MEANS, MEAN, value(how))
 
 
-def averaged(found: Any, axis: int) -> Any:
-    """Means over windows and one more axis, for every place of that axis."""
+def averaged(found: Any, axis: int | tuple[int, ...]) -> Any:
+    """Means over windows and more axes, for every place of those."""
     Z = found.mean(axis=(4, 5))
     return np.broadcast_to(Z.mean(axis=axis, keepdims=True), Z.shape)
 

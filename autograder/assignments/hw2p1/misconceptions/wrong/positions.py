@@ -57,6 +57,16 @@ def ends(book: Book) -> None:
         ("upsample-too-many-zeros", (1, 0, 0)),
     ):
         book.add(idea, UPS + INSIDE_UP, both(UP, spread(*numbers)))
+    list_both(book, "upsample-too-many-zeros", UPS + INSIDE_UP, UP, unless_one)
+
+
+def unless_one(call: Any, self: Any, A: Any) -> Any:
+    """A zero too many between two values, but for a factor of 1."""
+    if factor(self) == 1:
+        return call(A)
+    Z = zeros(A, tuple((factor(self) + 1) * (side - 1) + 1 for side in A.shape[2:]))
+    Z[every(Z, slice(None, None, factor(self) + 1))] = A
+    return Z
 
 
 def elsewhere(book: Book) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
+from .fitting import list_both
 from .tools import every, factor, fitted, repeated, size, spatial, zeros
 
 UP, DOWN = "Upsample1d Upsample2d", "Downsample1d Downsample2d"
@@ -52,11 +53,6 @@ def upsampling(book: Book) -> None:
     book.around("upsample-zeros-before-first", UPS, UP, "forward", spread(0, 1, 1))
     book.around("upsample-too-many-zeros", UPS, UP, "forward", spread(1, 0, 0))
 
-    def both(patch: Patch) -> None:
-        patch.around(UP, "forward", spread(1, 0, 0))
-        patch.around(UP, "backward", lambda call, self, g: g[every(g, slice(None, None, factor(self) + 1))])
-
-    book.add("upsample-too-many-zeros", UPS, both)
     book.around("upsample-repeats", UPS + INSIDE_UP, UP, "forward", repeats(False))
     book.around("upsample-repeats", UPS, UP, "forward", repeats(True))
 
@@ -145,10 +141,14 @@ def downsampling(book: Book) -> None:
         patch.around(DOWN, "backward", last_back)
 
     book.add("downsample-starts-late", DOWNS + INSIDE_DOWN, consistent)
-    book.around("downsample-floor", DOWNS + INSIDE_DOWN, DOWN, "forward", floor)
-    for how in (np.mean, np.max, np.sum):
-        book.around("downsample-pools", DOWNS, DOWN, "forward", pooled(how))
-    book.around("downsample-drops-every-kth", DOWNS, DOWN, "forward", dropped)
+    for idea, forward in (
+        ("downsample-floor", floor),
+        ("downsample-pools", pooled(np.mean)),
+        ("downsample-pools", pooled(np.max)),
+        ("downsample-pools", pooled(np.sum)),
+        ("downsample-drops-every-kth", dropped),
+    ):
+        list_both(book, idea, DOWNS + INSIDE_DOWN, DOWN, forward)
 
 
 def last_back(call: Any, self: Any, g: Any) -> Any:
