@@ -202,7 +202,7 @@ def _named(
             if fitting:
                 return _one(fitting, words)
     seen = [row.seen for row in rows]
-    return generic.explain(seen) or shapes.explain(seen)
+    return generic.explain(seen, leads=leads) or shapes.explain(seen)
 
 
 def _fitting(

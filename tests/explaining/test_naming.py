@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import helpers
@@ -12,7 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
-from whole_methods import WHOLE
+from whole_methods import DRAWN, MORE, WHOLE
 
 from autograder.grading.diagnose import diagnose
 from autograder.grading.grader import Grader, Options
@@ -64,8 +64,9 @@ def test_a_sample_of_planted_mistakes_is_named_rightly() -> None:
     assert wrong <= 0.08, remarks  # of 27: two at most
 
 
-def test_whole_wrong_methods_are_named_rightly() -> None:
-    right, wrong, remarks = rates(WHOLE.items())
+@pytest.mark.parametrize("mistakes", [WHOLE, MORE, DRAWN], ids=["whole", "more", "drawn"])
+def test_whole_wrong_methods_are_named_rightly(mistakes: Mapping[Mistake, frozenset[str]]) -> None:
+    right, wrong, remarks = rates(mistakes.items())
     assert right >= RIGHT, remarks
     assert wrong <= WRONG, remarks
 

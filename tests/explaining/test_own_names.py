@@ -22,15 +22,6 @@ from autograder.guest.wire import Frame
 
 #: Those with many ideas or cases go through `make test-more`.
 LONG = ("hw2p1", "conv2d_functional")
-#: Ideas that no array tells from another, so that nothing, or only what the failing cases share, is said of them.
-ALIKE = {
-    "hw2p1": {
-        "backward-in-forward-order": "breaks in the same cases as `scan-activation-shared`",
-        "scan-activation-shared": "breaks in the same cases as `backward-in-forward-order`",
-        "pool-size-swapped": "breaks wherever height and width differ, and is right elsewhere",
-        "upsample-size-swapped": "breaks wherever height and width differ, and is right elsewhere",
-    }
-}
 NAMES = [
     pytest.param(name, marks=pytest.mark.more) if name in LONG else name
     for name in registry.names()
@@ -78,4 +69,4 @@ def test_every_idea_is_called_by_its_name(name: str) -> None:
             if false:
                 others.append((entry.idea, section, sorted(false)))
     assert others == []
-    assert {entry.idea for entry in wrong.book(name)} - own == set(ALIKE.get(name, ()))
+    assert {entry.idea for entry in wrong.book(name)} == own

@@ -18,8 +18,12 @@ def _sides(one: Seen) -> tuple[int, ...]:
     return one.sides("input", "H", "W")
 
 
+def _factor(one: Seen) -> int | None:
+    return one.number("stride") or one.number("downsampling_factor")
+
+
 def _indivisible(one: Seen) -> bool:
-    factor = one.number("stride") or one.number("downsampling_factor")
+    factor = _factor(one)
     kernel = one.kernel or 1
     kernel += (kernel - 1) * ((one.number("dilation") or 1) - 1)
     return bool(factor) and any(
@@ -86,9 +90,12 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
     if len(seen) < CASES or all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
+    names = list(PROPERTIES)
     if any(one.expected is None for one in seen if not one.passed):
-        return None  # a judge decides, and not by what these properties tell apart
-    fitting = [name for name, (_, _, has) in PROPERTIES.items() if all(has(one) != one.passed for one in seen)]
+        names = ["second-use"]  # a judge decides, and not by what the other properties tell apart
+    if not any((_factor(one) or 1) > 1 for one in seen if one.passed):
+        names = [name for name in names if name != "indivisible"]  # that it divides, then, only says that it is 1
+    fitting = [name for name in names if all(PROPERTIES[name][2](one) != one.passed for one in seen)]
     if len(fitting) != 1:
         return None
     where, hint, _ = PROPERTIES[fitting[0]]

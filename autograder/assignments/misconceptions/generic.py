@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import factors
+from . import factors, parts
 from .evidence import Seen, equal
 from .ideas import Idea
 
@@ -26,8 +26,14 @@ ENTRIES = 6
 SINGLE = 3e-7
 
 
-def explain(seen: Sequence[Seen]) -> Idea | None:
-    """The one idea that explains every failing case of an output, or nothing."""
+def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
+    """The one idea that explains every failing case of an output, or nothing.
+
+    Parameters
+    ----------
+    leads
+        No output before it is wrong: only then it says something which part of it is.
+    """
     failing = [one for one in seen if not one.passed]
     if not failing or not all(one.wrong_values for one in failing):
         return None
@@ -35,17 +41,19 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
         return _precision(failing)
     if found := _precision(failing):
         return found
+    if _whole(failing):
+        return TRUNCATED
     ndim = {one.expected.ndim for one in failing if one.expected is not None}
     if len(ndim) != 1:
         return None
-    for tier in ((*plain, *taken(failing[0])), moved(failing[0], ndim.pop()), factors.named()):
+    for tier in ((*plain, *taken(failing[0])), moved(failing[0], ndim.pop()), factors.named(), added(failing[0])):
         fitting = {idea.id: idea for idea, maker in tier if all(_fits(one, maker) for one in seen)}
         if len(fitting) == 1:
             return next(iter(fitting.values()))
         if fitting:
             kin = {idea.kin for idea in fitting.values()}
             return KIN.get(kin.pop()) if len(kin) == 1 else None
-    return factors.constant(seen) or _region(failing)
+    return factors.constant(seen) or (parts.explain(failing) if leads else None)
 
 
 def _fits(one: Seen, maker: Maker) -> bool:
@@ -90,6 +98,15 @@ def _truncated(one: Seen, expected: Array) -> Array | None:
     return made if made.any() else None
 
 
+def _whole(failing: Sequence[Seen]) -> bool:
+    """Whether integers came back, about where the values are due: a sum may be cut off at each of its steps."""
+    return all(
+        one.got is not None and one.expected is not None and one.got.dtype.kind in "iu" and one.got.any()
+        and bool((np.abs(one.got) <= np.abs(one.expected) + (one.kernel or 1)).all())
+        for one in failing
+    )  # fmt: skip
+
+
 def _bias(one: Seen, expected: Array) -> Array | None:
     b, names = one.given("bias"), one.names.of(one.output, expected.ndim)
     if not one.plays("output") or "C" not in names:
@@ -116,6 +133,8 @@ def _turned(order: tuple[int, ...]) -> Maker:
     return lambda one, expected: np.transpose(expected, order)
 
 
+TRUNCATED = Idea("truncated", "The values are cut off to whole numbers", "Is an array made with an integer dtype?")
+
 plain: tuple[tuple[Idea, Maker], ...] = (
     (
         Idea("zeros", "Everything is zero", "Is the result ever written, or does everything in it cancel?"),
@@ -125,10 +144,7 @@ plain: tuple[tuple[Idea, Maker], ...] = (
         Idea("ones", "Everything is one", "Does it depend on the gradient that comes in?"),
         lambda one, expected: np.ones(expected.shape),
     ),
-    (
-        Idea("truncated", "The values are cut off to whole numbers", "Is an array made with an integer dtype?"),
-        _truncated,
-    ),
+    (TRUNCATED, _truncated),
     (Idea("bias-missing", "The bias is not added", "Cases without a bias pass."), _bias),
     (
         Idea("absolute", "The absolute value came back", "Where do the signs get lost?"),
@@ -141,6 +157,10 @@ plain: tuple[tuple[Idea, Maker], ...] = (
     (
         Idea("sign", "The sign is wrong", "Everything else about it is right."),
         lambda one, expected: -expected,
+    ),
+    (
+        Idea("squared", "The square of it came back", "What is multiplied by itself, or by what already holds it?"),
+        lambda one, expected: expected**2,
     ),
 )
 
@@ -203,9 +223,29 @@ def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
             lambda one, expected: np.broadcast_to(expected[:1], expected.shape),
         )
         yield (
+            Idea("last-sample-for-all", "Every sample has the last one's values", "Is it one array under many names?"),
+            lambda one, expected: np.broadcast_to(expected[-1:], expected.shape),
+        )
+        yield (
+            Idea("batch-sum", "Every sample has the sum over the batch", "Each sample has values of its own."),
+            lambda one, expected: np.broadcast_to(expected.sum(axis=0), expected.shape),
+        )
+        yield (
             Idea("batch-mean", "Every sample has the mean over the batch", "Each sample has values of its own."),
             lambda one, expected: np.broadcast_to(expected.mean(axis=0), expected.shape),
         )
+
+
+def added(one: Seen) -> Iterator[tuple[Idea, Maker]]:
+    """Another array of the case on top of what is due."""
+    for name in (*one.inputs, *(name for name in one.others if name not in one.inputs)):
+
+        def together(one: Seen, expected: Array, name: str = name) -> Array | None:
+            other = one.inputs.get(name, one.others.get(name))
+            return None if other is None or other.shape != expected.shape else expected + other
+
+        hint = f"Where does `{name}` come in? An array that is not set anew keeps what it had."
+        yield Idea(f"plus-{name}", f"`{name}` is added to it", hint), together
 
 
 def _shifts(axis: int, step: int, label: str) -> Iterator[tuple[Idea, Maker]]:
@@ -222,34 +262,6 @@ def _shifts(axis: int, step: int, label: str) -> Iterator[tuple[Idea, Maker]]:
 
     yield idea, lambda one, expected: np.roll(expected, step, axis)
     yield idea, filled
-
-
-def _region(failing: Sequence[Seen]) -> Idea | None:
-    """All that is wrong lies at one end of an axis; said only where it is true of every failing case."""
-    ndim = failing[0].expected.ndim if failing[0].expected is not None else 0
-    labels = failing[0].names.labels(failing[0].output, ndim)
-    found = []
-    for axis in range(ndim):
-        for end, words in ((-1, "last"), (0, "first")):
-            index = (slice(None),) * axis + (end,)
-            if len(failing) > 1 and all(_only(one, axis, index) for one in failing):
-                found.append(
-                    Idea(
-                        f"only-{words}-{axis}",
-                        f"Only the {words} entries along axis {labels[axis]} are wrong",
-                        "Check that end of your loop or slice.",
-                    )
-                )
-    return found[0] if len(found) == 1 else None
-
-
-def _only(one: Seen, axis: int, index: tuple[Any, ...]) -> bool:
-    assert one.got is not None and one.expected is not None  # noqa: S101 - asked of wrong values only
-    if one.expected.shape[axis] < 2:
-        return False
-    mended = np.array(one.got)
-    mended[index] = one.expected[index]
-    return equal(mended, one.expected)
 
 
 KIN: Mapping[str, Idea] = {

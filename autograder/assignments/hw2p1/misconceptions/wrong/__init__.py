@@ -10,6 +10,7 @@ from . import (
     composed,
     convolution,
     indices,
+    integers,
     models,
     networks,
     norms,
@@ -24,7 +25,7 @@ from . import (
 
 BOOK = Book()
 for family in (
-    resampling, positions, convolution, indices, parameters, composed, orders, sliding,
+    resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding,
     pooling, models, networks, bonus, norms, blocks, state,
 ):  # fmt: skip
     family.write(BOOK)

@@ -269,7 +269,17 @@ def block(book: Book) -> None:
             A = layer.forward(A)
         return self.final_activation.forward(A) + self.final_activation.forward(shortcut)
 
-    joined: tuple[Any, ...] = (before, chained, product, each)
+    def other(join: Any) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            shortcut = self.residual_connection.forward(A)
+            for layer in self.convolution_layers:
+                A = layer.forward(A)
+            return self.final_activation.forward(join(A, shortcut))
+
+        return forward
+
+    joins = (np.maximum, np.multiply, lambda A, shortcut: (A + shortcut) / 2, lambda A, shortcut: shortcut - A)
+    joined: tuple[Any, ...] = (before, chained, product, each, *map(other, joins))
     for stand_in in joined:
         book.around("block-branches", "resnet", BLOCK, "forward", stand_in)
 

@@ -177,6 +177,12 @@ def paddings(book: Book) -> None:
             list_both(book, "padding-not-zeros", section, cls, pad(lambda p: [(p, p)] * 2, mode), convolution)
         list_both(book, "padding-doubled", section, cls, pad(lambda p: [(2 * p, 2 * p)] * 2), convolution)
 
+        def from_two(call: Any, self: Any, *args: Any, **options: Any) -> None:
+            call(*args, **options)
+            self.padding = self.padding if self.padding > 1 else 0
+
+        book.around("padding-ignored", section, cls, "__init__", from_two)
+
         def unpadded(patch: Patch, cls: str = cls) -> None:
             def init(call: Any, self: Any, *args: Any, **options: Any) -> None:
                 call(*args, **options)

@@ -45,7 +45,6 @@ def weights(book: Book, cls: str, section: str) -> None:
         ("scan-last-block", lambda m, W, o, c, K: m[-c * K :, -o:].T.reshape(o, K, c).swapaxes(1, 2)),
         ("scan-not-transposed", lambda m, W, o, c, K: m[: c * K, :o].reshape(o, c, K)),
         ("scan-not-transposed", lambda m, W, o, c, K: m[: c * K, :o].reshape(o, K, c).swapaxes(1, 2)),
-        ("scan-not-transposed", lambda m, W, o, c, K: m[: c * K, :o].reshape(c, K, o).transpose(2, 0, 1)),
     ):
         if idea != "scan-last-block" or cls == SHARED:
             book.around(idea, section, cls, "init_weights", kernels(made))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,7 @@ def scans(book: Book) -> None:
 
             return backward
 
+        readings(book, cls, section)
         for chosen in ((5, 4, 2, 1, 0), (5, 4, 3, 2, 0)):
             book.around("scan-activation-missing", section, cls, "backward", through(chosen))
 
@@ -58,6 +59,73 @@ def scans(book: Book) -> None:
             self.layers = [type(self.layers[1])(), *self.layers]
 
         book.around("scan-activation-before-first", section, cls, "__init__", leading)
+
+
+def readings(book: Book, cls: str, section: str) -> None:
+    """Any way to read a matrix as a kernel, of the first layer or of all; activations in any places."""
+
+    def read(order: tuple[int, ...], flips: tuple[int, ...], first_only: bool, step: int | None = None) -> Any:
+        def init_weights(call: Any, self: Any, matrices: Any) -> None:
+            call(matrices)
+            for layer, matrix in zip((self.conv1, self.conv2, self.conv3), matrices, strict=True):
+                inner = layer.conv1d_stride1
+                out, inside, K = inner.W.shape
+                sides = {0: out, 1: inside, 2: K}
+                cut = matrix[: inside * K, :out].reshape([sides[axis] for axis in order])
+                W = np.flip(cut.transpose(np.argsort(order)), flips)
+                if step is not None:
+                    W = np.where(np.arange(K) == step, W, 0.0)
+                inner.W = W
+                if first_only:
+                    return
+
+        return init_weights
+
+    right = (2, 1, 0)
+    known = {(right, ()), (right, (2,)), *((order, ()) for order in ((0, 1, 2), (0, 2, 1), (1, 2, 0)))}
+    for order in permutations(range(3)):
+        for flips in ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)):
+            for first_only in (True, False):
+                if (order, flips) not in known:
+                    book.around("scan-entries", section, cls, "init_weights", read(order, flips, first_only))
+    for step in range(8 if cls == SIMPLE else 2):
+        for first_only in (True, False):
+            book.around("scan-entries", section, cls, "init_weights", read(right, (), first_only, step))
+
+    def blocks(call: Any, self: Any, matrices: Any) -> None:
+        call(matrices)
+        inner = self.conv2.conv1d_stride1
+        out, inside, K = inner.W.shape
+        inner.W = matrices[1][:out, : inside * K].reshape(K, inside, out).transpose(2, 1, 0)
+
+    if cls == SHARED:
+        book.around("scan-entries", section, cls, "init_weights", blocks)
+
+    def placed(places: tuple[int, ...]) -> Any:
+        def init(call: Any, self: Any) -> None:
+            call()
+            kind, convolutions = type(self.layers[1]), [self.conv1, self.conv2, self.conv3]
+            layers: list[Any] = [kind()] if 0 in places else []
+            for index, layer in enumerate(convolutions, 1):
+                layers += [layer, kind()] if index in places else [layer]
+            self.layers = [*layers, self.layers[-1]]
+
+        return init
+
+    for places in ((0, 1), (0, 2), (1, 3), (2, 3), (0, 1, 2, 3), (3,), (0,)):
+        book.around("scan-activation-places", section, cls, "__init__", placed(places))
+
+    def cut(left_out: int) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            for index, layer in enumerate(self.layers):
+                if index != left_out:
+                    A = layer.forward(A)
+            return A
+
+        return forward
+
+    for left_out in (0, 2, 4):
+        book.around("scan-layer-left-out", section, cls, "forward", cut(left_out))
 
 
 def other(patch: Patch, cls: str, name: str) -> None:

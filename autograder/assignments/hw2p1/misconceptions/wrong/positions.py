@@ -122,6 +122,37 @@ def axes(book: Book) -> None:
     for chosen in ((1,), (0,), (1, 2), (0, 1)):
         list_both(book, "resample-other-axes", DOWNS, DOWN, thinned(chosen))
 
+    def widened(chosen: tuple[int, ...]) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            k = factor(self)
+            for axis in chosen:
+                shape = list(A.shape)
+                shape[axis] = k * (shape[axis] - 1) + 1
+                Z = np.zeros(shape)
+                Z[(slice(None),) * axis + (slice(None, None, k),)] = A
+                A = Z
+            return A
+
+        return forward
+
+    def narrowed(chosen: tuple[int, ...]) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            for axis in chosen:
+                g = g[(slice(None),) * axis + (slice(None, None, factor(self)),)]
+            return g
+
+        return backward
+
+    for chosen in ((1,), (0,), (1, 2), (0, 1)):
+        list_both(book, "resample-other-axes", UPS, UP, widened(chosen))
+        book.around("resample-other-axes", UPS, UP, "backward", narrowed(chosen))
+    for chosen in ((2, 2), (3, 3)):
+        list_both(book, "resample-one-axis", "upsampling2d convtranspose2d", "Upsample2d", widened(chosen))
+        book.around("resample-one-axis", "upsampling2d convtranspose2d", "Upsample2d", "backward", narrowed(chosen))
+        list_both(
+            book, "resample-one-axis", "downsampling2d conv2d maxpool2d meanpool2d", "Downsample2d", twice(chosen[0])
+        )
+
     def spread(axis: int) -> Any:
         def forward(call: Any, self: Any, A: Any) -> Any:
             k, shape = factor(self), list(A.shape)
@@ -141,6 +172,17 @@ def axes(book: Book) -> None:
         book.add("resample-one-axis", sections, both("Upsample2d", spread(axis)))
         book.around("resample-one-axis", "convtranspose2d", "Upsample2d", "backward", picked(axis))
         book.around("resample-one-axis", "conv2d maxpool2d meanpool2d", "Downsample2d", "forward", thinned((axis,)))
+
+
+def twice(axis: int) -> Any:
+    """Thins out one axis twice."""
+
+    def forward(call: Any, self: Any, A: Any) -> Any:
+        call(A)
+        step = (slice(None),) * axis + (slice(None, None, factor(self)),)
+        return A[step][step]
+
+    return forward
 
 
 def kept(book: Book) -> None:
@@ -183,7 +225,8 @@ def square(book: Book) -> None:
 
         return forward
 
-    book.around("upsample-size-square", "upsampling2d convtranspose2d", "Upsample2d", "forward", output(0))
+    for idea in ("upsample-size-square", "upsample-size-swapped"):  # both break where the sides differ
+        book.around(idea, "upsampling2d convtranspose2d", "Upsample2d", "forward", output(0))
 
     def sides(patch: Patch, side: int) -> None:
         def backward(call: Any, self: Any, g: Any) -> Any:

@@ -37,6 +37,7 @@ CEIL: Count = lambda side, K, s: -(-(side - K) // s) + 1  # noqa: E731 - one of 
 def write(book: Book) -> None:
     """List them."""
     counts(book)
+    transposed_places(book)
     inside(book)
     backwards(book)
     placed_back(book)
@@ -94,6 +95,23 @@ def counts(book: Book) -> None:
         idea = "outputs-miscounted" if count is not CEIL else "windows-cut"
         for (cls, section), how in zip(POOLS, (np.max, np.mean), strict=True):
             list_both(book, idea, section, cls, windows(how, count))
+
+
+def transposed_places(book: Book) -> None:
+    """The window for place (h, w) is read at (w, h), as far as there is one."""
+
+    def read(how: Any) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            Z, K, s = call(A), self.kernel, getattr(self, "stride", 1)
+            for h, w in places(Z):
+                Z[:, :, h, w] = how(A[:, :, s * w : s * w + K, s * h : s * h + K], axis=(2, 3))
+            return Z
+
+        return forward
+
+    for pair, how in (((ALONE[0], POOLS[0]), np.max), ((ALONE[1], POOLS[1]), np.mean)):
+        for cls, section in pair:
+            list_both(book, "output-transposed", section, cls, read(how))
 
 
 def inside(book: Book) -> None:
@@ -184,7 +202,11 @@ def placed_back(book: Book) -> None:
 
 def divisors(book: Book) -> None:
     """By what a mean is divided."""
-    strided = (lambda self, Z: self.stride**2, lambda self, Z: self.stride)
+    strided = (
+        lambda self, Z: self.stride**2,
+        lambda self, Z: self.stride,
+        lambda self, Z: self.kernel * self.stride,
+    )
     numbers: tuple[Any, ...] = (
         lambda self, Z: Z.shape[2] * Z.shape[3],
         lambda self, Z: Z.size,
