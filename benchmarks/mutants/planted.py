@@ -17,7 +17,9 @@ from .mutant import Mutant, difference, digest
 
 FOLDER = PROJECT / "tests" / "planted"
 #: The tables of each assignment.
-TABLES = {"hw2p1": ("mistakes.toml", "whole_methods.toml", "more_methods.toml", "drawn_methods.toml")}
+TABLES = {
+    "hw2p1": ("mistakes.toml", "whole_methods.toml", "more_methods.toml", "drawn_methods.toml", "drawn_again.toml"),
+}
 #: What a row's operator says.
 OPERATOR = "planted"
 

@@ -88,11 +88,12 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
-    if len(seen) < CASES or all(one.passed for one in seen) or not any(one.passed for one in seen):
+    if all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
     names = list(PROPERTIES)
-    if any(one.expected is None for one in seen if not one.passed):
-        names = ["second-use"]  # a judge decides, and not by what the other properties tell apart
+    # A judge does not decide by what the other properties tell apart; and a second use needs no other case to be one.
+    if len(seen) < CASES or any(one.expected is None for one in seen if not one.passed):
+        names = ["second-use"]
     if not any((_factor(one) or 1) > 1 for one in seen if one.passed):
         names = [name for name in names if name != "indivisible"]  # that it divides, then, only says that it is 1
     fitting = [name for name in names if all(PROPERTIES[name][2](one) != one.passed for one in seen)]

@@ -35,6 +35,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         No output before it is wrong: only then it says something which part of it is.
     """
     failing = [one for one in seen if not one.passed]
+    if failing and (found := _single(failing)):
+        return found
     if not failing or not all(one.wrong_values for one in failing):
         return None
     if sum(one.got.size for one in failing if one.got is not None) < ENTRIES:
@@ -65,18 +67,26 @@ def _fits(one: Seen, maker: Maker) -> bool:
     return equal(one.expected if one.passed else one.got, made)
 
 
+def _single(failing: Sequence[Seen]) -> Idea | None:
+    """Right values of another type; what a judge decides is of that type too, wherever the values are known."""
+    known = [one for one in failing if one.expected is not None]
+    if not known or any(one.expected is not None and one.expected.dtype == np.float32 for one in known):
+        return None
+    if any(one.got is None or one.got.dtype.name not in ("float32", "float16") for one in failing):
+        return None
+    if not all(one.got is not None and one.expected is not None and equal(one.got, one.expected) for one in known):
+        return None
+    return Idea(
+        "single-precision",
+        "The values are right, in single precision",
+        "NumPy's default is float64: where does a float32 come in (`dtype=`, `astype`)?",
+    )
+
+
 def _precision(failing: Sequence[Seen]) -> Idea | None:
-    """Single precision where double is due."""
+    """Rounding to single precision on the way, in an array of doubles."""
     if any(one.expected is not None and one.expected.dtype == np.float32 for one in failing):
         return None
-    kinds = {one.got.dtype.name for one in failing if one.got is not None}
-    right = all(one.got is not None and one.expected is not None and equal(one.got, one.expected) for one in failing)
-    if right and kinds <= {"float32", "float16"}:
-        return Idea(
-            "single-precision",
-            "The values are right, in single precision",
-            "NumPy's default is float64: where does a float32 come in (`dtype=`, `astype`)?",
-        )
     if all(one.got is not None and one.expected is not None and _nearly(one.got, one.expected) for one in failing):
         return Idea(
             "single-precision",

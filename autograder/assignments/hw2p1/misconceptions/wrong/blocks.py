@@ -115,6 +115,15 @@ def back(book: Book) -> None:
     for stand_in in (chained, untouched):
         book.around("block-back-one-branch", SECTION, BLOCK, "backward", stand_in)
 
+    def stopped(call: Any, self: Any, g: Any) -> Any:
+        g = self.final_activation.backward(g)
+        shortcut = self.residual_connection.backward(g)
+        for layer in reversed(self.convolution_layers[1:]):
+            g = layer.backward(g)
+        return g + shortcut
+
+    book.around("backward-stops-early", SECTION, BLOCK, "backward", stopped)
+
     def averaged(call: Any, self: Any, g: Any) -> Any:
         return call(g) / 2
 

@@ -127,7 +127,26 @@ def gradient(book: Book) -> None:
         K = self.W.shape[-1]
         return call(g)[every(g, slice(K - 1, -(K - 1) or None))]
 
-    book.around("conv-overlap-lost", CONVS, CONV, "backward", overwritten)
+    def by_offset(call: Any, self: Any, g: Any) -> Any:
+        call(g)
+        made: Any = np.zeros(self.A.shape)
+        for offset in np.ndindex(*self.W.shape[2:]):
+            index = (..., *[slice(i, i + side) for i, side in zip(offset, g.shape[2:], strict=True)])
+            made[index] = np.moveaxis(np.tensordot(g, self.W[(..., *offset)], ((1,), (0,))), -1, 1)
+        return made
+
+    def backwards(call: Any, self: Any, g: Any) -> Any:
+        call(g)
+        made = np.zeros(self.A.shape)
+        for place in places(g):
+            for offset in np.ndindex(*self.W.shape[2:]):
+                at: tuple[Any, ...] = (..., *[i - j for i, j in zip(place, offset, strict=True)])
+                made[at] += np.tensordot(g[(..., *place)], self.W[(..., *offset)], 1)
+        return made
+
+    for back in (overwritten, by_offset):
+        book.around("conv-overlap-lost", CONVS, CONV, "backward", back)
+    book.around("conv-back-not-flipped", CONVS, CONV, "backward", backwards)
     book.around("conv-back-padded-by-K", CONVS, CONV, "backward", too_far)
     book.around("conv-back-not-padded", CONVS, CONV, "backward", valid)
 

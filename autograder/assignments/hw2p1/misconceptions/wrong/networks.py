@@ -64,10 +64,10 @@ def scans(book: Book) -> None:
 def readings(book: Book, cls: str, section: str) -> None:
     """Any way to read a matrix as a kernel, of the first layer or of all; activations in any places."""
 
-    def read(order: tuple[int, ...], flips: tuple[int, ...], first_only: bool, step: int | None = None) -> Any:
+    def read(order: tuple[int, ...], flips: tuple[int, ...], of: str, step: int | None = None) -> Any:
         def init_weights(call: Any, self: Any, matrices: Any) -> None:
             call(matrices)
-            for layer, matrix in zip((self.conv1, self.conv2, self.conv3), matrices, strict=True):
+            for layer, matrix in zip(convolutions(self, of), chosen_of(matrices, of), strict=True):
                 inner = layer.conv1d_stride1
                 out, inside, K = inner.W.shape
                 sides = {0: out, 1: inside, 2: K}
@@ -76,21 +76,20 @@ def readings(book: Book, cls: str, section: str) -> None:
                 if step is not None:
                     W = np.where(np.arange(K) == step, W, 0.0)
                 inner.W = W
-                if first_only:
-                    return
 
         return init_weights
 
-    right = (2, 1, 0)
-    known = {(right, ()), (right, (2,)), *((order, ()) for order in ((0, 1, 2), (0, 2, 1), (1, 2, 0)))}
+    right, wide = (2, 1, 0), "1" if cls == SIMPLE else "123"
+    known = {(right, (2,)), *((order, ()) for order in ((0, 1, 2), (0, 2, 1), (1, 2, 0)))}
     for order in permutations(range(3)):
         for flips in ((), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)):
-            for first_only in (True, False):
-                if (order, flips) not in known:
-                    book.around("scan-entries", section, cls, "init_weights", read(order, flips, first_only))
+            for of in ("123", "1", "2", "3", "23"):
+                named = of in ("123", wide) and (order, flips) in known
+                if (order, flips) != (right, ()) and not named:
+                    book.around("scan-entries", section, cls, "init_weights", read(order, flips, of))
     for step in range(8 if cls == SIMPLE else 2):
-        for first_only in (True, False):
-            book.around("scan-entries", section, cls, "init_weights", read(right, (), first_only, step))
+        for of in ("123", "1"):
+            book.around("scan-entries", section, cls, "init_weights", read(right, (), of, step))
 
     def blocks(call: Any, self: Any, matrices: Any) -> None:
         call(matrices)
@@ -126,6 +125,16 @@ def readings(book: Book, cls: str, section: str) -> None:
 
     for left_out in (0, 2, 4):
         book.around("scan-layer-left-out", section, cls, "forward", cut(left_out))
+
+
+def convolutions(net: Any, of: str) -> list[Any]:
+    """Some of a scanning network's convolutions, by their numbers."""
+    return [getattr(net, f"conv{number}") for number in of]
+
+
+def chosen_of(matrices: Any, of: str) -> list[Any]:
+    """The matrices of those convolutions."""
+    return [matrices[int(number) - 1] for number in of]
 
 
 def other(patch: Patch, cls: str, name: str) -> None:

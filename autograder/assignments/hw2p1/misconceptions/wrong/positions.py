@@ -88,6 +88,19 @@ def elsewhere(book: Book) -> None:
     ):
         book.around("upsample-back-places", UPS + INSIDE_UP, UP, "backward", read(start))
 
+    def ends_of_blocks(call: Any, self: Any, g: Any) -> Any:
+        k = factor(self)
+        for axis in spatial(g):
+            side = g.shape[axis]
+            g = g.take(np.minimum(np.arange(0, side, k) + k - 1, side - 1), axis)
+        return g
+
+    def counted_off(call: Any, self: Any, g: Any) -> Any:
+        return np.resize(g, call(g).shape)
+
+    for back in (ends_of_blocks, counted_off):
+        book.around("upsample-back-places", UPS + INSIDE_UP, UP, "backward", back)
+
     def block(call: Any, self: Any, A: Any) -> Any:
         Z = call(A)
         return A[(..., *[slice(0, side) for side in Z.shape[2:]])]
@@ -120,7 +133,7 @@ def axes(book: Book) -> None:
         return forward
 
     for chosen in ((1,), (0,), (1, 2), (0, 1)):
-        list_both(book, "resample-other-axes", DOWNS, DOWN, thinned(chosen))
+        list_both(book, "resample-other-axes", DOWNS + INSIDE_DOWN, DOWN, thinned(chosen))
 
     def widened(chosen: tuple[int, ...]) -> Any:
         def forward(call: Any, self: Any, A: Any) -> Any:
@@ -144,8 +157,8 @@ def axes(book: Book) -> None:
         return backward
 
     for chosen in ((1,), (0,), (1, 2), (0, 1)):
-        list_both(book, "resample-other-axes", UPS, UP, widened(chosen))
-        book.around("resample-other-axes", UPS, UP, "backward", narrowed(chosen))
+        list_both(book, "resample-other-axes", UPS + INSIDE_UP, UP, widened(chosen))
+        book.around("resample-other-axes", UPS + INSIDE_UP, UP, "backward", narrowed(chosen))
     for chosen in ((2, 2), (3, 3)):
         list_both(book, "resample-one-axis", "upsampling2d convtranspose2d", "Upsample2d", widened(chosen))
         book.around("resample-one-axis", "upsampling2d convtranspose2d", "Upsample2d", "backward", narrowed(chosen))

@@ -188,6 +188,26 @@ def placed_back(book: Book) -> None:
     def spread(made: Any, A: Any, there: Any, place: Any, K: int, g: Any, to: Any) -> None:
         add(made, to(there, place), np.broadcast_to(g[..., None, None], (*g.shape, K, K)) / K**2)
 
+    def narrow(patch: Patch, by_kernel: bool) -> None:
+        """Windows as large as the stride, on the way back."""
+
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            self.kept = A
+            return call(A)
+
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            made, s = np.zeros(self.kept.shape), self.stride
+            for place in places(g):
+                cells = np.broadcast_to(g[(..., *place)][..., None, None], (*g.shape[:2], s, s))
+                add(made, tuple(s * i for i in place), cells / (self.kernel if by_kernel else s) ** 2)
+            return made
+
+        patch.around("MeanPool2d", "forward", forward)
+        patch.around("MeanPool2d", "backward", backward)
+
+    for by_kernel in (True, False):
+        book.add("pool-kernel-is-stride", "meanpool2d", partial(narrow, by_kernel=by_kernel))
+
     corner, unstrided = (lambda there, place: (0, 0)), (lambda there, place: place)
     for cls, section in (ALONE[0], POOLS[0]):
         book.add("max-winner-misplaced", section, partial(remembering, cls, partial(maximum, to=corner)))
