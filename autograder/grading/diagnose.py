@@ -224,11 +224,21 @@ def _fitting(
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
-        if (by_array >= least or _raises(rows, errors.get(idea_of(variant)))) and _agrees(rows, answers):
+        evidence = by_array >= least or _raises(rows, errors.get(idea_of(variant)))
+        if evidence and _agrees(rows, answers) and not _spoils(answers, shown):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing
     most = max(fitting.values(), default=0)
     return {idea_of(variant) for variant, agreeing in fitting.items() if agreeing == most}
+
+
+def _spoils(answers: Answers, shown: Mapping[str, Sequence[Shown]]) -> bool:
+    """Whether an idea would have made a layer's output wrong, which is right in every case."""
+    return any(
+        all(row.seen.passed for row in rows) and any(output in answers.get(row.seen.case, {}) for row in rows)
+        for output, rows in shown.items()
+        if rows[0].seen.plays("output")
+    )
 
 
 def _raises(rows: Sequence[Shown], idea: Idea | None) -> bool:

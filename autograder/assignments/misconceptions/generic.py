@@ -38,7 +38,7 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     if failing and (found := _single(failing)):
         return found
     if not failing or not all(one.wrong_values for one in failing):
-        return None
+        return _transposed(seen, failing)
     if sum(one.got.size for one in failing if one.got is not None) < ENTRIES:
         return _precision(failing)
     if found := _precision(failing):
@@ -56,6 +56,17 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
             kin = {idea.kin for idea in fitting.values()}
             return KIN.get(kin.pop()) if len(kin) == 1 else None
     return factors.constant(seen) or (parts.explain(failing) if leads else None)
+
+
+def _transposed(seen: Sequence[Seen], failing: Sequence[Seen]) -> Idea | None:
+    """Two axes swapped in arrays some of which have another shape for it."""
+    pairs = [(one.got, one.expected) for one in failing if one.got is not None and one.expected is not None]
+    ndims = {array.ndim for pair in pairs for array in pair}
+    if len(pairs) < max(len(failing), 2) or len(ndims) != 1:
+        return None
+    swaps = [(idea, maker) for idea, maker in moved(failing[0], ndims.pop()) if idea.kin == "swapped"]
+    fitting = [idea for idea, maker in swaps if all(_fits(one, maker) for one in seen)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _fits(one: Seen, maker: Maker) -> bool:
@@ -227,6 +238,12 @@ def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
             ),
             lambda one, expected: expected.ravel().reshape(expected.shape, order="F"),
         )
+        yield (
+            Idea(
+                "reshaped", "The values are all there, in another order", "Which index runs fastest where you fill it?"
+            ),
+            _refilled,
+        )
     if ndim > 1 and names[0] == "N":
         yield (
             Idea("first-sample-for-all", "Every sample has the first one's values", "Does the sample's index appear?"),
@@ -256,6 +273,12 @@ def added(one: Seen) -> Iterator[tuple[Idea, Maker]]:
 
         hint = f"Where does `{name}` come in? An array that is not set anew keeps what it had."
         yield Idea(f"plus-{name}", f"`{name}` is added to it", hint), together
+
+
+def _refilled(one: Seen, expected: Array) -> Array | None:
+    """Rows filled by columns; of a square that is a transposition."""
+    rows, columns = expected.shape[-2:]
+    return None if rows == columns else expected.swapaxes(-1, -2).reshape(expected.shape)
 
 
 def _shifts(axis: int, step: int, label: str) -> Iterator[tuple[Idea, Maker]]:

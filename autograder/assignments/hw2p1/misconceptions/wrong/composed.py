@@ -175,6 +175,12 @@ def paddings(book: Book) -> None:
             list_both(book, "padding-one-side", section, cls, pad(ends), convolution)
         for mode in ("edge", "reflect", "wrap", "symmetric"):
             list_both(book, "padding-not-zeros", section, cls, pad(lambda p: [(p, p)] * 2, mode), convolution)
+
+        def counted_off(call: Any, self: Any, A: Any) -> Any:
+            sides = tuple(side + 2 * self.padding for side in A.shape[2:])
+            return down(self).forward(convolution(self).forward(np.resize(A, (*A.shape[:2], *sides))))
+
+        list_both(book, "padding-not-zeros", section, cls, counted_off, convolution)
         list_both(book, "padding-doubled", section, cls, pad(lambda p: [(2 * p, 2 * p)] * 2), convolution)
 
         def from_two(call: Any, self: Any, *args: Any, **options: Any) -> None:

@@ -41,6 +41,7 @@ def bias(book: Book) -> None:
     size = "conv-bias-repeated"
     book.around(size, CONVS, CONV, "forward", with_bias(lambda self, Z: self.W[0, 0].size * column(self.b, Z)))
     book.around(size, CONVS, CONV, "forward", with_bias(lambda self, Z: self.W[0].size * column(self.b, Z)))
+    book.around(size, CONVS, CONV, "forward", with_bias(lambda self, Z: 2 * column(self.b, Z)))
     book.around("conv-bias-first-for-all", CONVS, CONV, "forward", with_bias(lambda self, Z: self.b[0]))
     book.around("conv-bias-subtracted", CONVS, CONV, "forward", with_bias(lambda self, Z: -column(self.b, Z)))
     book.around("conv-bias-first-for-all", CONVS, CONV, "forward", with_bias(lambda self, Z: self.b.sum()))
