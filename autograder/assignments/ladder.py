@@ -27,6 +27,10 @@ SCHEMA = "autograder/ladder/v1"
 FILE = "ladder.json"
 #: What a rung says of an array that is not to be float64: pictures, and what is made of them.
 SMALL = (np.uint8, np.float32)
+#: Less than this is what a sum that cancels leaves; the comparison takes it for zero too.
+ROUNDING = 1e-12
+#: An array of smaller numbers has lost too many digits to be judged.
+LEAST = 1e-6
 
 
 @cache
@@ -60,7 +64,7 @@ def made(assignment: Assignment) -> dict[str, list[dict[str, Any]]]:
     for section in rubric.sections:
         for case, inputs in assignment.rungs(section):
             due = expected(case, inputs, assignment.oracles(section), section=section.id)
-            values = {name: value for name, value in due.items() if not isinstance(value, str)}
+            values = {name: value for name, value in due.items() if not isinstance(value, str) and telling(value)}
             entry = {
                 "name": case.name,
                 "params": dict(case.params),
@@ -73,10 +77,18 @@ def made(assignment: Assignment) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def telling(array: Array) -> bool:
+    """Whether there is something to check: not where a sum cancels, so that hardly more than rounding is left."""
+    largest = float(np.abs(array).max(initial=0.0))
+    return largest < ROUNDING or largest > LEAST
+
+
 def tidy(array: Array) -> Any:
-    """An array as nested lists, whole numbers as such, others to twelve digits."""
+    """An array as nested lists, whole numbers as such, others to twelve digits, and what is only rounding as zero."""
 
     def number(value: float) -> int | float:
+        if abs(value) < ROUNDING:
+            return 0
         short = float(f"{value:.12g}")
         return int(short) if short.is_integer() else short
 

@@ -88,7 +88,7 @@ ASSIGNMENT = Patterns(
         "judges.py",
         "misconceptions/*.py",
         "misconceptions/*.toml",
-        "snippets.py",
+        "snippets*.py",
     )
 )
 

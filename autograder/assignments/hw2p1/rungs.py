@@ -13,7 +13,9 @@ import numpy.typing as npt
 
 from autograder.assignments.cases import Case
 
+from . import rungs_of_models as models
 from .cases.layers import LAYERS, Layer, output_shape
+from .rungs_of_models import counted
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
@@ -155,10 +157,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
 
 def rungs(section: str) -> Iterator[tuple[Case, dict[str, Array]]]:
     """The cases of a section with their inputs, the smallest first."""
-    if section == "cnn":
-        yield from flatten()
-    if section == "batchnorm2d":
-        yield from norms()
+    yield from models.rungs(section)
     yield from sorted((rung(LAYERS[section], *row) for row in ROWS.get(section, ())), key=effort)
 
 
@@ -195,11 +194,6 @@ def rung(
     return Case(name, params, {}, outputs, "strict", optional=padding is not None), inputs
 
 
-def counted(shape: Shape) -> Array:
-    """1, 2, 3, …"""
-    return np.arange(1.0, np.prod(shape) + 1).reshape(shape)
-
-
 def digits(shape: Shape) -> Array:
     """1, 2, -1, 3, 0, -2, … over and over: a kernel that is neither symmetric nor positive."""
     return np.resize(np.array([1.0, 2.0, -1.0, 3.0, 0.0, -2.0, 4.0]), shape)
@@ -210,22 +204,3 @@ def mixed(shape: Shape) -> Array:
     count = int(np.prod(shape))
     step = next(step for step in (7, 5, 11, 13) if np.gcd(step, count) == 1)
     return ((np.arange(count) * step + 2) % count - count // 2 - 1.0).reshape(shape)
-
-
-def flatten() -> Iterator[tuple[Case, dict[str, Array]]]:
-    """Flatten, which the networks use."""
-    params = {"layer": "Flatten", "arguments": {}}
-    for shape in ((1, 2, 2), (2, 2, 3), (2, 2, 1, 2)):
-        inputs = {"A": counted(shape), "dLdZ": counted((shape[0], int(np.prod(shape[1:]))))}
-        yield Case(f"Flatten() on {shape}", params, {}, ("flatten Z", "flatten dLdA"), "strict"), inputs
-
-
-def norms() -> Iterator[tuple[Case, dict[str, Array]]]:
-    """Batch normalisation of numbers with round means and deviations."""
-    statistics = ("M", "V", "running_M", "running_V")
-    outputs = ("BZ", "dLdZ", "dLdBW", "dLdBb", *statistics, "BZ eval", "running_M after eval", "running_V after eval")
-    for shape, alpha in (((1, 1, 1, 2), 0.5), ((2, 1, 1, 2), 0.75), ((2, 2, 1, 2), 0.5)):
-        A = np.resize(np.array([1.0, 5.0, 5.0, 1.0, 0.0, 2.0]), shape)
-        inputs = {"A": A, "dLdZ": counted(shape), "A eval": counted(shape)}
-        params = {"layer": "BatchNorm2d", "arguments": {"num_features": shape[1], "alpha": alpha}}
-        yield Case(f"BatchNorm2d(num_features={shape[1]}, alpha={alpha}) on {shape}", params, {}, outputs), inputs

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from autograder.assignments.snippet_lines import array, imported
 
+from . import snippets_of_models as model_snippets
 from .exercises import FILES
 
 Array = npt.NDArray[Any]
@@ -17,7 +18,7 @@ Array = npt.NDArray[Any]
 def snippet(
     params: Mapping[str, Any], inputs: Mapping[str, Array], output: str, files: Mapping[str, bytes]
 ) -> str | None:
-    """The lines, up to printing the output; None where a case is more than one layer.
+    """The lines, up to printing the output; None where they cannot be written without knowing how the parts are kept.
 
     Parameters
     ----------
@@ -25,7 +26,9 @@ def snippet(
         The submission's, so that the class is imported from where it is.
     """
     name = params["layer"]
-    if name not in FILES or name.startswith("CNN") or name == "ResBlock":
+    if name in ("CNN", "ResBlock"):
+        return model_snippets.snippet(params, inputs, output, files)
+    if name not in FILES or name.startswith("CNN_"):
         return None
     lines = [*imported(name, files, FILES[name], ("mytorch", "models", ".")), f"layer = {name}({_arguments(params)})"]
     inner = _inner(name)

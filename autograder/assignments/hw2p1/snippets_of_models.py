@@ -1,0 +1,91 @@
+"""Snippets of the CNN and the residual block, whose parts have parameters of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy.typing as npt
+
+from autograder.assignments.snippet_lines import array, imported
+
+from .exercises import FILES
+
+Array = npt.NDArray[Any]
+FOLDERS = ("mytorch", "models", ".")
+#: Where the handout's residual block keeps its convolutions; another one's places are not known here.
+PLACES = {
+    "conv1": "block.convolution_layers[0].layers[0].conv2d_stride1",
+    "conv2": "block.convolution_layers[2].layers[0].conv2d_stride1",
+    "shortcut": "block.residual_connection.layers[0].conv2d_stride1",
+}
+KEPT = (b"convolution_layers", b"residual_connection", b"self.layers")
+
+
+def snippet(
+    params: Mapping[str, Any], inputs: Mapping[str, Array], output: str, files: Mapping[str, bytes]
+) -> str | None:
+    """The lines; None of a residual block that keeps its parts under other names than the handout's."""
+    lines = list(imported(params["layer"], files, FILES[params["layer"]], FOLDERS))
+    if params["layer"] == "CNN":
+        return "\n".join([*lines, *_network(params, inputs, output, files)]) + "\n"
+    source = b"".join(content for path, content in files.items() if path in FILES["ResBlock"])
+    if not all(name in source for name in KEPT):
+        return None
+    return "\n".join([*lines, *_block(params, inputs, output)]) + "\n"
+
+
+def _network(
+    params: Mapping[str, Any], inputs: Mapping[str, Array], output: str, files: Mapping[str, bytes]
+) -> Iterator[str]:
+    given = params["arguments"]
+    for name in dict.fromkeys([*given["activations"], "CrossEntropyLoss"]):
+        yield list(imported(name, files, FILES[name], FOLDERS))[-1]
+    yield "weights = lambda *shape: np.zeros(shape)"
+    leading = [given[name] for name in ("input_width", "num_input_channels", "num_channels", "kernel_sizes", "strides")]
+    activations = ", ".join(f"{name}()" for name in given["activations"])
+    shown = ", ".join(map(str, [*leading, given["num_linear_neurons"]]))
+    yield f"net = CNN({shown}, [{activations}], weights, weights, weights, CrossEntropyLoss(), {given['lr']})"
+    parts = {f"conv{i}": f"net.convolutional_layers[{i - 1}].conv1d_stride1"
+             for i in range(1, len(given["num_channels"]) + 1)}  # fmt: skip
+    parts["linear"] = "net.linear_layer"
+    for part, place in parts.items():
+        for letter in "Wb":
+            if f"{part} {letter}" in inputs:
+                yield f"{place}.{letter} = {array(inputs[f'{part} {letter}'])}"
+    for suffix in ("_first", "") if "A_first" in inputs else ("",):
+        yield f"Z = net.forward({array(inputs[f'A{suffix}'])})"
+        if output != "Z" or suffix:
+            yield f"dLdA = net.backward({array(inputs[f'Y{suffix}'])})"
+    if output in ("step W", "step b", "zero_grads"):
+        yield from ["net.step()"] * params.get("steps", 1)
+    if output == "zero_grads":
+        yield "net.zero_grads()"
+    yield f"print({_of_network(output, parts)})"
+
+
+def _of_network(output: str, parts: Mapping[str, str]) -> str:
+    if output in ("Z", "dLdA"):
+        return output
+    if output == "loss":
+        return "net.loss"
+    names = {"step W": ("W",), "step b": ("b",), "zero_grads": ("dLdW", "dLdb")}.get(output)
+    if names is None:
+        part, _, name = output.partition(" ")
+        return f"{parts[part]}.{name}"
+    values = ", ".join(f"np.ravel({place}.{name})" for place in parts.values() for name in names)
+    return f"np.concatenate([{values}])"
+
+
+def _block(params: Mapping[str, Any], inputs: Mapping[str, Array], output: str) -> Iterator[str]:
+    yield f"block = ResBlock({', '.join(map(str, params['arguments'].values()))})"
+    for role, place in PLACES.items():
+        if f"{role} W" in inputs:
+            yield f"{place}.W = {array(inputs[f'{role} W'])}"
+            yield f"{place}.b = np.zeros({len(inputs[f'{role} W'])})"
+    for suffix in ("_first", "") if "A_first" in inputs else ("",):
+        yield f"Z = block.forward({array(inputs[f'A{suffix}'])})"
+        if output != "Z" or suffix:
+            yield f"dLdA = block.backward({array(inputs[f'dLdZ{suffix}'])})"
+    role, _, name = output.partition(" ")
+    yield f"print({f'{PLACES[role]}.{name}' if name else output})"
