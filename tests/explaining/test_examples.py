@@ -19,6 +19,7 @@ from hypothesis.errors import NoSuchExample
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
 
+from autograder.assignments import ladder
 from autograder.assignments.cases import Case
 from autograder.assignments.hw2p1.cases.layers import LAYERS
 from autograder.assignments.hw2p1.rungs import ROWS, rung
@@ -29,9 +30,18 @@ from autograder.grading.report import document
 from autograder.grading.sections import Place, Result, conversation, end, started
 
 #: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.
-NOT_SHOWN = ("MaxPool2d: backward takes float32", "Conv1d_stride1: input kept on the class")
+NOT_SHOWN = (
+    "MaxPool2d: backward takes float32",
+    "Conv1d_stride1: input kept on the class",
+    "Flatten: shape of the first use",  # the rungs of Flatten use it once
+    "ResBlock: identity wherever the channels agree",  # a convolution is missing, and that is said
+)
 #: Mistakes that a small case can show: those of layers, in the default edition.
 SHOWN = [m for m in MISTAKES if m.fails[0] in ROWS and m.edition == "s23" and not m.lives and m.name not in NOT_SHOWN]
+#: Of models, a few for each output that their ladders can show.
+MODELS = [m for m in MISTAKES if m.fails[0] in ("cnn", "resnet") and m.edition == "s23" and not m.lives][::4]
+MODELS = [m for m in MODELS if m.name not in NOT_SHOWN]
+MODELS += [m for m in MISTAKES if m.name == "Dropout2d: scaled in evaluation"]
 #: The widest plane that a picture is drawn of.
 SIDE = 6
 
@@ -51,12 +61,12 @@ def example(mistake: Mistake, grader: Grader) -> dict[str, Any]:
     return found["example"]
 
 
-@pytest.mark.parametrize("mistake", SHOWN[::6], ids=lambda m: m.name)
+@pytest.mark.parametrize("mistake", [*SHOWN[::6], *MODELS], ids=lambda m: m.name)
 def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader, tmp_path) -> None:
     found = example(mistake, grader)
     assert "autograder" not in found["snippet"]
     for array in (found["expected"], found["got"], *found["inputs"].values()):
-        if array is not None:
+        if array is not None and np.ndim(array) > 1:
             assert max(np.shape(array)[-2:]) <= SIDE
     if found["got"] is None:
         return
@@ -68,6 +78,12 @@ def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader,
     printed = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     numbers = np.array(printed.replace("[", " ").replace("]", " ").split(), float)
     assert np.allclose(numbers, np.ravel(found["got"]))
+
+
+def test_a_block_that_keeps_its_parts_elsewhere_has_no_snippet() -> None:
+    question = ladder.rungs(helpers.ASSIGNMENT, next(s for s in helpers.rubric().sections if s.id == "resnet"))[0]
+    files = {"models/resnet.py": b"class ResBlock:\n    def __init__(self): self.branch = []\n"}
+    assert helpers.ASSIGNMENT.snippet(question.case.params, question.inputs, "Z", files) is None
 
 
 # Whether another way would find smaller ones: hypothesis, over the live guest, with every freedom.

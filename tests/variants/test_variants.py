@@ -10,8 +10,10 @@ from pathlib import Path
 import helpers
 import pytest
 
+from autograder.assignments import ladder
 from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
+from autograder.grading.sections import Result, case_frame, conversation, end, handed_in, take
 from autograder.grading.watch import affected
 from autograder.submissions import Submission
 from benchmarks.mutants.grade import Remembered
@@ -64,6 +66,27 @@ def test_every_style_is_in_the_manifest() -> None:
 @pytest.mark.parametrize("style", MANIFEST)
 def test_earns_everything(style: str, grader: Grader) -> None:
     earns_everything(grader, variant(style))
+
+
+@pytest.mark.parametrize(
+    "style", [style if i % 5 == 0 else pytest.param(style, marks=pytest.mark.more) for i, style in enumerate(MANIFEST)]
+)
+def test_the_ladder_has_nothing_against_it(style: str, grader: Grader) -> None:
+    """A right solution's own rounding fails on no rung, or it would be shown as an example."""
+    anew = [path.relative_to(HERE / style).as_posix() for path in (HERE / style).rglob("*.py")]
+    place, climbed = grader.place(variant(style)), 0
+    for section in affected(grader.rubric, grader.sections, anew):
+        rungs, result = ladder.rungs(grader.assignment, section), Result(section)
+        with conversation(section.id, place) as talk:
+            ready = handed_in(talk, section.exercise, place.submission.files, place)
+            for rung in rungs:
+                answer = talk.ask(case_frame(rung))
+                assert answer is not None
+                take(result, rung, answer, place.limits)
+            end(result, [], talk, place, ready=ready)
+        assert [(f.case, f.output, f.message) for f in result.findings if f.status != "passed"] == []
+        climbed += len(rungs)
+    assert climbed
 
 
 @pytest.fixture(scope="module", params=["f23", "s24"])

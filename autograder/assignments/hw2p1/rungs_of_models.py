@@ -54,14 +54,19 @@ def norms() -> Rungs:
 
 def networks() -> Rungs:
     """CNNs whose logits are all equal, so that the loss has round gradients."""
-    for width, channels, kernel, stride, twice in ((2, (1, 1), 1, 1, False), (4, (1, 1), 2, 2, False),
-                                                   (3, (2, 2), 2, 1, False), (3, (1, 1), 1, 2, True)):  # fmt: skip
-        yield network(width, channels, kernel, stride, twice=twice)
+    for width, channels, kernel, stride, W, b, twice in (
+        (2, (1, 1), 1, 1, (1.0,), 1.0, False),
+        (2, (1, 1), 1, 1, (2.0,), -3.0, False),
+        (4, (1, 1), 2, 2, (1.0, 2.0), 0.0, False),
+        (3, (2, 2), 2, 1, (1.0, -2.0, 2.0), 1.0, False),
+        (3, (1, 1), 1, 2, (2.0,), -3.0, True),
+    ):
+        yield network((width, *channels, kernel, stride), np.array(W), b, twice=twice)
 
 
-def network(width: int, channels: tuple[int, int], kernel: int, stride: int, *, twice: bool) -> tuple[Case, Any]:
-    """One convolution, a ReLU, two outputs."""
-    into, out = channels
+def network(sizes: Five, weights: Array, bias: float, *, twice: bool) -> tuple[Case, dict[str, Array]]:
+    """One convolution, a ReLU, two outputs; `sizes` are width, channels in and out, kernel and stride."""
+    width, into, out, kernel, stride = sizes
     left = out * ((width - kernel) // stride + 1)
     arguments = {
         "input_width": width, "num_input_channels": into, "num_channels": [out], "kernel_sizes": [kernel],
@@ -69,11 +74,10 @@ def network(width: int, channels: tuple[int, int], kernel: int, stride: int, *, 
     }  # fmt: skip
     params: dict[str, Any] = {"layer": "CNN", "arguments": arguments}
     shape = (1, into, width)
-    W = np.resize(np.array([1.0, 2.0, 1.0]), (out, into, kernel))
+    W, b = np.resize(weights, (out, into, kernel)), bias + np.arange(out)
     linear = np.stack([np.resize([1.0, -1.0], left), np.resize([-1.0, 1.0], left)])
-    inputs = {"conv1 W": W, "conv1 b": np.arange(1.0, out + 1), "linear W": linear}
-    hidden = _convolved(counted(shape)[0], W, inputs["conv1 b"], stride).ravel()
-    inputs["linear b"] = -(linear @ hidden)[:, None]
+    hidden = np.maximum(_convolved(counted(shape)[0], W, b, stride), 0.0).ravel()
+    inputs = {"conv1 W": W, "conv1 b": b, "linear W": linear, "linear b": -(linear @ hidden)[:, None]}
     if twice:
         params["steps"] = 2
         inputs |= {"A_first": counted(shape)[:, :, ::-1].copy(), "Y_first": np.array([[1.0, 0.0]])}
@@ -81,7 +85,8 @@ def network(width: int, channels: tuple[int, int], kernel: int, stride: int, *, 
     parts = [f"{part} {name}" for part in ("conv1", "linear") for name in ("dLdW", "dLdb")]
     outputs = ("Z", "dLdA", "loss", *parts, "step W", "step b", "zero_grads")
     shown = ", ".join(f"{name}={value}" for name, value in arguments.items()).replace("'", "")
-    return Case(f"CNN({shown}) on {shape}" + (", used twice" if twice else ""), params, {}, outputs), inputs
+    remarks = [f"CNN({shown}) on {shape}", f"bias {bias:g}", *(["used twice"] if twice else [])]
+    return Case(", ".join(remarks), params, {}, outputs), inputs
 
 
 def _convolved(A: Array, W: Array, b: Array, stride: int) -> Array:

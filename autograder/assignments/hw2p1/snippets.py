@@ -39,10 +39,10 @@ def snippet(
         lines.append(f"{inner}.b = np.zeros({len(inputs['W'])})")
     for suffix in ("_first", "") if "A_first" in inputs else ("",):
         lines.append(f"Z = layer.forward({array(inputs[f'A{suffix}'])})")
-        if output not in ("Z", "BZ", "flatten Z", "M", "V") or suffix:
+        if output not in ("Z", "BZ", "flatten Z", "M", "V", "Z eval") or suffix:
             lines.append(f"dLdA = layer.backward({array(inputs[f'dLdZ{suffix}'])})")
     if output.endswith("eval"):
-        lines.append(f"Z = layer.forward({array(inputs['A eval'])}, True)")
+        lines.append(f"Z = layer.forward({array(inputs.get('A eval', inputs['A']))}, True)")
     return "\n".join([*lines, f"print({_result(output, inner)})"]) + "\n"
 
 
@@ -60,7 +60,7 @@ def _inner(name: str) -> str:
 
 
 def _result(output: str, inner: str) -> str:
-    if output in ("Z", "BZ", "flatten Z", "BZ eval"):
+    if output in ("Z", "BZ", "flatten Z", "BZ eval", "Z eval"):
         return "Z"
     if output in ("dLdA", "dLdZ", "flatten dLdA"):
         return "dLdA"
