@@ -18,12 +18,20 @@ def _sides(one: Seen) -> tuple[int, ...]:
     return one.sides("input", "H", "W")
 
 
+def _indivisible(one: Seen) -> bool:
+    factor = one.number("stride") or one.number("downsampling_factor")
+    kernel = one.kernel or 1
+    kernel += (kernel - 1) * ((one.number("dilation") or 1) - 1)
+    return bool(factor) and any(
+        (side + 2 * (one.number("padding") or 0) - kernel) % (factor or 1) for side in _sides(one)
+    )
+
+
 #: Of fewer cases than this, something is always true of one and of no other.
 CASES = 4
+FACTORS = ("stride", "downsampling_factor", "upsampling_factor")
 
-#: What cases may have in common, and what to think of then. Strides, factors, paddings, biases, second channels and
-#: rests are not among them: where they are 1 or 0 a step does nothing, so that much fails just where they are not,
-#: whatever is wrong; of mistakes that nobody had seen before, it was as often beside the point as not.
+#: What cases may have in common, and what to think of then.
 PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
     "second-use": (
         "where an object is used twice",
@@ -40,10 +48,26 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
         "Try two equal samples: what should change?",
         lambda one: one.sides("input", "N") > (1,),
     ),
+    "bias": ("with a bias", "Follow the bias through forward and backward.", lambda one: one.given("bias") is not None),
+    "padding": (
+        "with a padding",
+        "Follow the padding through forward and backward.",
+        lambda one: bool(one.number("padding")),
+    ),
     "no-padding": (
         "where the padding is 0",
         "What does each slice that uses the padding do when it is 0?",
         lambda one: one.number("padding") == 0,
+    ),
+    "indivisible": (
+        "where the stride or factor leaves a rest",
+        "The last positions that are left over need care, forward and backward.",
+        _indivisible,
+    ),
+    "channels": (
+        "with more than one input channel",
+        "Follow the second channel.",
+        lambda one: one.sides("input", "C") > (1,),
     ),
     "axes": (
         "where the input has more than one axis",
@@ -60,18 +84,29 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
         "Follow the second group: which channels does it see, and which does it make?",
         lambda one: (one.number("groups") or 1) > 1,
     ),
+    "stride": (
+        "with a stride or factor of more than 1",
+        "Follow the stride through forward and backward.",
+        lambda one: any((one.number(name) or 1) > 1 for name in FACTORS),
+    ),
 }
+
+#: Not said: where these are 1 or 0 a step does nothing, so that much fails just where they are not, whatever is wrong.
+#: Of mistakes that nobody had seen before, it was as often beside the point as not.
+QUIET = frozenset({"stride", "padding", "bias", "channels", "indivisible"})
 
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
     if all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
-    names = list(PROPERTIES)
+    names = set(PROPERTIES) - QUIET
     # A judge does not decide by what the other properties tell apart; and a second use needs no other case to be one.
     if len(seen) < CASES or any(one.expected is None for one in seen if not one.passed):
-        names = ["second-use"]
-    fitting = [name for name in names if all(PROPERTIES[name][2](one) != one.passed for one in seen)]
+        names = {"second-use"}
+    fitting = [
+        name for name in PROPERTIES if name in names and all(PROPERTIES[name][2](one) != one.passed for one in seen)
+    ]
     if len(fitting) != 1:
         return None
     where, hint, _ = PROPERTIES[fitting[0]]
