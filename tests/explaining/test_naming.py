@@ -12,7 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
-from whole_methods import DRAWN, MORE, WHOLE
+from whole_methods import AGAIN, DRAWN, MORE, THRICE, WHOLE
 
 from autograder.grading.diagnose import diagnose
 from autograder.grading.grader import Grader, Options
@@ -64,7 +64,14 @@ def test_a_sample_of_planted_mistakes_is_named_rightly() -> None:
     assert wrong <= 0.08, remarks  # of 27: two at most
 
 
-@pytest.mark.parametrize("mistakes", [WHOLE, MORE, DRAWN], ids=["whole", "more", "drawn"])
+SETS = {"whole": WHOLE, "more": MORE, "drawn": DRAWN, "again": AGAIN, "thrice": THRICE}
+
+
+@pytest.mark.parametrize(
+    "mistakes",
+    [SETS["whole"], *(pytest.param(one, marks=pytest.mark.more) for one in list(SETS.values())[1:])],
+    ids=SETS,
+)
 def test_whole_wrong_methods_are_named_rightly(mistakes: Mapping[Mistake, frozenset[str]]) -> None:
     right, wrong, remarks = rates(mistakes.items())
     assert right >= RIGHT, remarks
