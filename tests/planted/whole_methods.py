@@ -34,3 +34,4 @@ def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
 WHOLE, MORE = dict(load("whole_methods.toml")), dict(load("more_methods.toml"))
 DRAWN, AGAIN = dict(load("drawn_methods.toml")), dict(load("drawn_again.toml"))
 THRICE = dict(load("drawn_thrice.toml"))
+LAST = dict(load("drawn_last.toml"))
