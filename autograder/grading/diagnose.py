@@ -98,7 +98,8 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     for output, rows in failing.items():
         # After another wrong output, an error and what cases share say little, and one array may fit by accident.
         leads = output == broken
-        named = _named(output, shown, known, words, leads=leads, assignment=assignment, result=result)
+        lead = () if leads or not broken else shown[broken]
+        named = _named(output, shown, known, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == everywhere)
         if named is None and not inherited and telling:
@@ -185,36 +186,38 @@ def _named(
     shown: Mapping[str, Sequence[Shown]],
     known: Predictions,
     words: Mapping[str, Idea],
-    *,
-    leads: bool,
+    lead: Sequence[Shown],
     assignment: Assignment,
     result: Result,
 ) -> Idea | None:
-    """The idea that explains an output; `leads` says that no output before it is wrong."""
+    """The idea that explains an output; `lead` is the first output that is wrong, where that is another one."""
     rows = shown[output]
     if all(map(_untold, rows)):
         return None  # it has its turn after what broke
-    errors = words if leads else {}
-    for chosen in (rows, [row for row in rows if not row.doubtful]):
+    errors = {} if lead else words
+    for chosen, alone in ((rows, lead), ([row for row in rows if not row.doubtful], (*lead, *rows))):
         if any(not row.seen.passed for row in chosen):
-            least = 1 if leads and chosen is rows else 2
-            fitting = _fitting(chosen, least, known, shown, errors) | set(_observed(output, chosen, assignment, result))
+            fitting = _fitting(chosen, alone, known, shown, errors)
+            fitting |= set(_observed(output, chosen, assignment, result))
             if fitting:
                 return _one(fitting, words)
+    if all(row.seen.passed or row.doubtful for row in rows):
+        return None  # it follows from what is wrong before it
     seen = [row.seen for row in rows]
-    return generic.explain(seen, leads=leads) or shapes.explain(seen)
+    return generic.explain(seen, leads=not lead) or shapes.explain(seen)
 
 
 def _fitting(
     rows: Sequence[Shown],
-    least: int,
+    lead: Sequence[Shown],
     known: Predictions,
     shown: Mapping[str, Sequence[Shown]],
     errors: Mapping[str, Idea],
 ) -> set[str]:
-    """Ids of the assignment's ideas that fit every case, `least` of them by an array or all by what the `errors` say.
+    """Ids of the assignment's ideas that fit every case, by arrays or by what the `errors` say.
 
-    Of several, those that agree with the most of the section's outputs: what passes counts as well.
+    One array is enough of an idea that explains the `lead` too, or where there is none; else it takes two. Of several
+    ideas, those that agree with the most of the section's outputs: what passes counts as well.
     """
     if not all(row.seen.case in known.cases for row in rows):
         return set()
@@ -224,7 +227,8 @@ def _fitting(
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
-        evidence = by_array >= least or _raises(rows, errors.get(idea_of(variant)))
+        enough = by_array > 1 or (by_array and _agrees(lead, answers))
+        evidence = enough or _raises(rows, errors.get(idea_of(variant)))
         if evidence and _agrees(rows, answers) and not _spoils(answers, shown):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing

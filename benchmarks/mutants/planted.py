@@ -17,7 +17,7 @@ from .mutant import Mutant, difference, digest
 
 FOLDER = PROJECT / "tests" / "planted"
 #: The tables of each assignment.
-TABLES = {"hw2p1": ("mistakes.toml", "whole_methods.toml")}
+TABLES = {"hw2p1": ("mistakes.toml", "whole_methods.toml", "more_methods.toml", "drawn_methods.toml")}
 #: What a row's operator says.
 OPERATOR = "planted"
 
@@ -35,7 +35,8 @@ def _mutant(file: str, text: str, entry: dict[str, Any]) -> Mutant:
     for where, old, new in entry.get("edits", ()):
         changed = _replaced(changed, where, old, new)
     for method in entry.get("methods", ()):
-        changed = _replaced(changed, method["where"], None, textwrap.indent(method["text"].lstrip("\n"), "    "))
+        inner = "    " * method["where"].count(".")
+        changed = _replaced(changed, method["where"], None, textwrap.indent(method["text"].lstrip("\n"), inner))
     where = entry["edits"][0][0] if "edits" in entry else entry["methods"][0]["where"]
     section = entry.get("section") or entry["fails"].split()[0]
     facts = digest(file, entry["name"], changed)

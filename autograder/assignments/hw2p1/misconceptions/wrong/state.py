@@ -24,7 +24,8 @@ def write(book: Book) -> None:
     for cls, (sections, names) in KEPT.items():
         for chosen in {names, *names.split()}:
             book.add("state-of-first-use", sections, partial(stale, cls=cls, names=chosen))
-            book.add("state-shared", sections, partial(shared, cls=cls, names=chosen))
+            if chosen in ("A", "winner"):  # shapes are the same of all objects that are at work at the same time
+                book.add("state-shared", sections, partial(shared, cls=cls, names=chosen))
     book.add("state-of-first-use", "batchnorm2d", lambda patch: stale(patch, "BatchNorm2d", "M V"))
     book.add("state-of-first-use", "batchnorm2d", lambda patch: stale(patch, "BatchNorm2d", "NZ"))
 
