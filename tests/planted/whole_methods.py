@@ -30,8 +30,7 @@ def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
     return where, old, textwrap.indent(method["text"].lstrip("\n"), "    " * where.count("."))
 
 
-#: By mistake, the ids of the misconceptions that are true of it.
+#: By mistake, the ids of the misconceptions that are true of it; see each table's head.
 WHOLE, MORE = dict(load("whole_methods.toml")), dict(load("more_methods.toml"))
 DRAWN, AGAIN = dict(load("drawn_methods.toml")), dict(load("drawn_again.toml"))
-THRICE = dict(load("drawn_thrice.toml"))
-LAST = dict(load("drawn_last.toml"))
+THRICE, LAST = dict(load("drawn_thrice.toml")), dict(load("drawn_last.toml"))
