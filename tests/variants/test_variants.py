@@ -13,7 +13,7 @@ import pytest
 from autograder.assignments import ladder
 from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
-from autograder.grading.sections import Result, case_frame, conversation, end, handed_in, take
+from autograder.grading.sections import Result, case_frame, conversation, end, started, take
 from autograder.grading.watch import affected
 from autograder.submissions import Submission
 from benchmarks.mutants.grade import Remembered
@@ -77,8 +77,8 @@ def test_the_ladder_has_nothing_against_it(style: str, grader: Grader) -> None:
     place, climbed = grader.place(variant(style)), 0
     for section in affected(grader.rubric, grader.sections, anew):
         rungs, result = ladder.rungs(grader.assignment, section), Result(section)
-        with conversation(section.id, place) as talk:
-            ready = handed_in(talk, section.exercise, place.submission.files, place)
+        with conversation(section.id, section.exercise, place) as talk:
+            ready = started(talk, place)
             for rung in rungs:
                 answer = talk.ask(case_frame(rung))
                 assert answer is not None
