@@ -125,7 +125,10 @@ def test_workers_end_with_the_batch(tmp_path: Path) -> None:
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     classroom.make(tmp_path / "class", 24)
+    # Where tests are run in the background it is ignored, and that is inherited.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     batch = started(tmp_path / "class", tmp_path / "book", stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     wait_for_children(batch.pid)
     time.sleep(0.5)
     batch.send_signal(signal.SIGINT)
