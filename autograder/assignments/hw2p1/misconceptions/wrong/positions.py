@@ -10,7 +10,7 @@ import numpy as np
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
 from .fitting import both, list_both
-from .resampling import DOWN, DOWNS, INSIDE_DOWN, INSIDE_UP, UP, UPS
+from .resampling import DOWN, DOWNS, INSIDE_DOWN, INSIDE_UP, UP, UPS, placed
 from .tools import every, factor, fitted, size, spatial, zeros
 
 
@@ -200,16 +200,6 @@ def twice(axis: int) -> Any:
 
 def kept(book: Book) -> None:
     """Sizes of gradients inside other layers."""
-
-    def placed(sides: Any) -> Any:
-        def backward(call: Any, self: Any, g: Any) -> Any:
-            k = factor(self)
-            made = zeros(g, sides(k, g.shape[2:]))
-            made[every(made, slice(None, None, k))] = g
-            return made
-
-        return backward
-
     inside = "conv1d conv2d maxpool2d meanpool2d"
     for idea, sides in (
         ("downsample-back-by-formula", lambda k, sides: [k * (s - 1) + 1 for s in sides]),

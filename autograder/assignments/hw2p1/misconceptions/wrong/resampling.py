@@ -162,17 +162,20 @@ def last_back(call: Any, self: Any, g: Any) -> Any:
     return g
 
 
+def placed(sides: Any) -> Any:
+    """The gradient where the kept values came from, in an array whose sides follow from k and those of the output."""
+
+    def backward(call: Any, self: Any, g: Any) -> Any:
+        k = factor(self)
+        made = zeros(g, sides(k, g.shape[2:]))
+        made[every(made, slice(None, None, k))] = g
+        return made
+
+    return backward
+
+
 def downsampling_back(book: Book) -> None:
     """Backward."""
-
-    def placed(sides: Any) -> Any:
-        def backward(call: Any, self: Any, g: Any) -> Any:
-            k = factor(self)
-            made = zeros(g, sides(k, g.shape[2:]))
-            made[every(made, slice(None, None, k))] = g
-            return made
-
-        return backward
 
     def spread(share: bool) -> Any:
         def backward(call: Any, self: Any, g: Any) -> Any:
