@@ -184,7 +184,7 @@ class Served:
             with contextlib.suppress(OSError):
                 self.control.send(json.dumps({"kill": self.name}).encode())
         wall = time.monotonic() - self.started
-        facts = self.facts() if self.ended_within(2 * GRACE) else None
+        facts = ending(os.read(self.status, 256)) if self.ended_within(2 * GRACE) else None
         # What is in the pipe now; who else may hold its other end does not concern us.
         until, seen = time.monotonic() + GRACE, -1
         while seen != self._printed.total and time.monotonic() < until:
@@ -203,10 +203,15 @@ class Served:
                 return True
         return False
 
-    def facts(self) -> tuple[int, float, int] | None:
-        """Exit status, computing time and memory, as the guest told; None where it died before it could."""
-        try:
-            code, cpu, memory = os.read(self.status, 256).split()
-            return int(code), float(cpu), int(memory)
-        except ValueError:  # without a boundary, the student's code may have reached the holder
-            return None
+
+def ending(told: bytes) -> tuple[int, float, int] | None:
+    """Exit status, computing time and memory (KB), as the holder told; None where it died before it could.
+
+    Without a boundary the student's code may have reached the holder, so that anything may stand there.
+    """
+    try:
+        code, cpu, memory = told.split()
+        facts = int(code), float(cpu), int(memory)
+    except ValueError:
+        return None
+    return facts if 0 <= facts[1] < 1e9 and 0 <= facts[2] < 1 << 40 else None
