@@ -99,7 +99,9 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         # After another wrong output, an error and what cases share say little, and one array may fit by accident.
         leads = output == broken
         lead = () if leads or not broken else shown[broken]
-        named = _named(output, shown, known, words, lead, assignment, result)
+        settled = not lead or (broken in found and found[broken].id in words)
+        candidates = known if settled else _that_fit(known, lead)
+        named = _named(output, shown, candidates, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == everywhere)
         if named is None and not inherited and telling:
@@ -207,6 +209,11 @@ def _named(
     return generic.explain(seen, leads=not lead) or shapes.explain(seen)
 
 
+def _that_fit(known: Predictions, lead: Sequence[Shown]) -> Predictions:
+    """The ideas that explain the first wrong output: while nobody knows what that is, the others may follow from it."""
+    return Predictions(known.cases, {name: idea for name, idea in known.answers.items() if _agrees(lead, idea)})
+
+
 def _fitting(
     rows: Sequence[Shown],
     lead: Sequence[Shown],
@@ -237,11 +244,10 @@ def _fitting(
 
 
 def _spoils(answers: Answers, shown: Mapping[str, Sequence[Shown]]) -> bool:
-    """Whether an idea would have made a layer's output wrong, which is right in every case."""
+    """Whether an idea would have made an output wrong that is right in every case."""
     return any(
         all(row.seen.passed for row in rows) and any(output in answers.get(row.seen.case, {}) for row in rows)
         for output, rows in shown.items()
-        if rows[0].seen.plays("output")
     )
 
 

@@ -155,3 +155,48 @@ def test_shapes(change, idea) -> None:
     assert found is not None
     assert found.id == idea
     assert "axis" in found.title.lower() or "axes" in found.title.lower() or "empty" in found.title
+
+
+def test_a_systematic_difference_of_seven_digits_is_no_rounding() -> None:
+    rng = np.random.default_rng(4)
+    rows = [
+        seen(a, a * (1 + 1e-7), "BZ") for a in (rng.standard_normal(shape) for shape in ((2, 3, 4, 5), (3, 2, 4, 4)))
+    ]
+    rows = [replace(row, passed=False) for row in rows]
+    found = generic.explain(rows)
+    assert found is None or found.id != "single-precision"
+    rounded = [replace(row, got=np.float64(np.float32(row.expected))) for row in rows]
+    found = generic.explain(rounded)
+    assert found is not None
+    assert found.id == "single-precision"
+
+
+def test_axes_in_another_order_would_show_in_what_passes() -> None:
+    first, second, even = np.ones((2, 4, 3)), np.ones((3, 2, 4)), np.ones((3, 3, 3))
+    wrong_one, fine = seen(first, first.transpose(1, 2, 0)), seen(second, second)
+    assert shapes.explain([wrong_one, fine]) is None
+    found = shapes.explain([wrong_one, seen(even, even)])
+    assert found is not None
+    assert found.id == "shape-swapped-0-1-2"
+
+
+def test_a_square_in_the_place_of_an_oblong_is_no_lost_position() -> None:
+    due = [np.ones((1, 2, 4, 5)), np.ones((2, 1, 2, 3))]
+    assert shapes.explain([seen(a, a[..., :-1]) for a in due]) is None
+
+
+def case(number: int, *, fails: bool, width: int = 6, **inputs: np.ndarray) -> Seen:
+    due = np.ones((1, 2, width))
+    given = {"A": np.ones((number, 2, width)), **inputs}
+    return seen(due, due * 2 if fails else due, inputs=given, params={"arguments": {"stride": 3}})
+
+
+def test_what_failing_cases_share_is_said_only_where_nothing_else_tells_them_apart() -> None:
+    cases = [case(1, fails=False), case(1, fails=False), case(3, fails=True), case(2, fails=True)]
+    found = conditions.explain(cases)
+    assert found is not None
+    assert found.id == "only-batch"
+    rests = [*cases[:2], case(3, fails=True, width=7), case(2, fails=True, width=8)]
+    assert conditions.explain(rests) is None
+    weights = [*cases[:2], case(3, fails=True, BW=np.ones(2)), case(2, fails=True, BW=np.ones(2))]
+    assert conditions.explain(weights) is None

@@ -27,6 +27,11 @@ def _indivisible(one: Seen) -> bool:
     )
 
 
+def _remainder(one: Seen) -> bool:
+    factor = one.number("stride") or one.number("downsampling_factor")
+    return bool(factor) and any(side % (factor or 1) for side in _sides(one))
+
+
 #: Of fewer cases than this, something is always true of one and of no other.
 CASES = 4
 FACTORS = ("stride", "downsampling_factor", "upsampling_factor")
@@ -64,6 +69,11 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
         "The last positions that are left over need care, forward and backward.",
         _indivisible,
     ),
+    "remainder": (
+        "where the stride or factor does not divide the width",
+        "The last positions that are left over need care, forward and backward.",
+        _remainder,
+    ),
     "channels": (
         "with more than one input channel",
         "Follow the second channel.",
@@ -92,22 +102,33 @@ PROPERTIES: Mapping[str, tuple[str, str, Property]] = {
 }
 
 #: Not said: where these are 1 or 0 a step does nothing, so that much fails just where they are not, whatever is wrong.
-#: Of mistakes that nobody had seen before, it was as often beside the point as not.
-QUIET = frozenset({"stride", "padding", "bias", "channels", "indivisible"})
+#: Of mistakes that nobody had seen before, it was as often beside the point as not. Where one of them fits as well as
+#: another property, nobody knows which of the two it is.
+QUIET = frozenset({"stride", "padding", "bias", "channels", "indivisible", "remainder"})
 
 
 def explain(seen: Sequence[Seen]) -> Idea | None:
     """The one property that every failing case has, and no passing one."""
     if all(one.passed for one in seen) or not any(one.passed for one in seen):
         return None
-    names = set(PROPERTIES) - QUIET
+    fitting = [name for name, (_, _, has) in PROPERTIES.items() if _tells(has, seen)]
     # A judge does not decide by what the other properties tell apart; and a second use needs no other case to be one.
-    if len(seen) < CASES or any(one.expected is None for one in seen if not one.passed):
-        names = {"second-use"}
-    fitting = [
-        name for name in PROPERTIES if name in names and all(PROPERTIES[name][2](one) != one.passed for one in seen)
-    ]
-    if len(fitting) != 1:
+    if "second-use" in fitting and set(fitting) - QUIET == {"second-use"}:
+        fitting = ["second-use"]
+    elif len(seen) < CASES or any(one.expected is None for one in seen if not one.passed) or _given(seen):
+        return None
+    if len(fitting) != 1 or fitting[0] in QUIET:
         return None
     where, hint, _ = PROPERTIES[fitting[0]]
     return Idea(f"only-{fitting[0]}", f"It fails only {where}", hint)
+
+
+def _tells(has: Property, seen: Sequence[Seen]) -> bool:
+    """Whether every failing case has a property, and no passing one."""
+    return all(has(one) != one.passed for one in seen)
+
+
+def _given(seen: Sequence[Seen]) -> bool:
+    """Whether just the failing cases are given an array that the others are not, such as weights of their own."""
+    names = {name for one in seen for name in one.inputs if not one.names.plays(name, "gradient")}
+    return any(_tells(lambda one, name=name: name in one.inputs, seen) for name in names)  # type: ignore[misc]

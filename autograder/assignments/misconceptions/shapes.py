@@ -25,7 +25,12 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     wrong = [pair for pair in pairs if pair[1].shape != pair[2].shape]
     if not wrong or len(pairs) < len(failing) or len(wrong) < len(pairs):
         return None
-    for reading in (_empty, _length_one, _not_summed, _swapped, _padding, _rounded, _unchanged, _off_by):
+    for reading in (_empty, _length_one, _not_summed):
+        if (idea := reading(wrong)) is not None:
+            return idea
+    if (idea := _swapped(wrong, [one for one in seen if one.passed])) is not None:
+        return idea
+    for reading in (_padding, _rounded, _unchanged, _off_by):
         if (idea := reading(wrong)) is not None:
             return idea
     return None
@@ -76,7 +81,8 @@ def _length_one(wrong: list[Pair]) -> Idea | None:
     return None
 
 
-def _swapped(wrong: list[Pair]) -> Idea | None:
+def _swapped(wrong: list[Pair], passed: Sequence[Seen]) -> Idea | None:
+    """Axes in another order: in every failing case, and so that nobody sees it in a passing one."""
     ndims = {(got.ndim, expected.ndim) for _, got, expected in wrong}
     if len(ndims) != 1 or len(set(*ndims)) != 1:
         return None
@@ -84,7 +90,8 @@ def _swapped(wrong: list[Pair]) -> Idea | None:
     orders = [
         order
         for order in permutations(range(ndim))
-        if all(got.shape == tuple(expected.shape[i] for i in order) for _, got, expected in wrong)
+        if all(got.shape == _ordered(expected, order) for _, got, expected in wrong)
+        and all(one.expected is None or one.expected.shape == _ordered(one.expected, order) for one in passed)
     ]
     if len(orders) != 1:
         return None
@@ -95,6 +102,10 @@ def _swapped(wrong: list[Pair]) -> Idea | None:
         "shape-swapped-" + "-".join(map(str, changed)), f"Axes {labels} are {verb}",
         "In which order do your indices stand? Try an input whose sides all differ.",
     )  # fmt: skip
+
+
+def _ordered(array: Array, order: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(array.shape[i] for i in order) if array.ndim == len(order) else ()
 
 
 def _labels(pair: Pair) -> tuple[str, ...]:
@@ -158,6 +169,13 @@ def _incoming(one: Seen) -> tuple[int, ...] | None:
     return None if array is None else array.shape
 
 
+def _squared(pair: Pair) -> bool:
+    """Whether an image became square: then it is the difference of its sides that is missing, which is small here."""
+    one, got, expected = pair
+    names = one.names.of(one.output, expected.ndim)
+    return len({*lengths(names, got.shape, SIDES)}) == 1 < len({*lengths(names, expected.shape, SIDES)})
+
+
 def _off_by(wrong: list[Pair]) -> Idea | None:
     """Too long or too short by the same number along the same axes, in every case."""
     found = {_excess(pair) for pair in wrong}
@@ -165,7 +183,7 @@ def _off_by(wrong: list[Pair]) -> Idea | None:
         return None
     excess = found.pop() or ()
     off = [(axis, by) for axis, by in enumerate(excess) if by]
-    if len({by for _, by in off}) != 1 or abs(off[0][1]) > 2:
+    if len({by for _, by in off}) != 1 or abs(off[0][1]) > 2 or all(map(_squared, wrong)):
         return None
     by = off[0][1]
     along = " and ".join(f"axis {_labels(wrong[0])[axis]}" for axis, _ in off)
