@@ -17,13 +17,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.errors import HarnessError
 from autograder.guest.wire import name_of
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 
-#: The longest sum of any case: the bias's gradient in the full profile adds up 3 × 99 × 99 terms.
-LENGTH = 40_000
+#: No sum of any case is longer. The longest is a transposed convolution's in the full profile: its bias's gradient adds
+#: up 2 × 161 × 179 terms (a test takes the longest of all cases).
+LENGTH = 60_000
 #: Largest error, relative to the scale of the expected array, by what came back or by what is due: an assignment in
 #: single precision has expected values in it. Summing n terms of unit roundoff u in any order is wrong by at most
 #: n·u·Σ|terms|, and of independent terms Σ|terms| is about √n times the sum: n^1.5·u. That bound says nothing for
@@ -52,7 +54,15 @@ class Mismatch:
 
 
 def compare(got: Array, expected: Array) -> Mismatch | None:
-    """What is wrong with `got`, or None where it is right."""
+    """What is wrong with `got`, or None where it is right.
+
+    Raises
+    ------
+    HarnessError
+        What is expected is not finite: nothing could be wrong beside an infinite scale, and nothing right beside NaN.
+    """
+    if not np.isfinite(expected).all():
+        raise HarnessError(f"what is expected, of shape {shape_text(expected.shape)}, is not finite everywhere")
     if got.dtype.kind == "c":
         return Mismatch(f"complex numbers came back ({got.dtype.name}); take the real part", got_shape=got.shape)
     if got.shape != expected.shape:

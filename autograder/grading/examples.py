@@ -126,7 +126,10 @@ def _simpler(failure: Failure, ask: Ask, oracle: Callable[[Question], Question],
         if inputs[name][index] in (0, value):
             continue
         inputs[name][index] = value
-        found = ask(oracle(replace(failure.question, inputs=inputs)))
+        simpler = oracle(replace(failure.question, inputs=inputs))
+        if not all(isinstance(due, str) or np.isfinite(due).all() for due in simpler.expected.values()):
+            continue  # a logarithm of 0, say: no example
+        found = ask(simpler)
         same = found is not None and found.finding.output == failure.finding.output
         if found is not None and same and found.finding.status == failure.finding.status and _telling(found, failure):
             failure = found
