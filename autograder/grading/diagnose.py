@@ -67,7 +67,7 @@ class Shown:
         if self.seen.passed:
             return False
         if found is None:
-            return self.seen.got is None and self.status in ("error", "bad_output")
+            return self.sketch is None
         return self.sketch is not None and self.sketch.alike(found)
 
 

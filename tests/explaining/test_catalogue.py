@@ -12,6 +12,7 @@ import pytest
 from autograder.assignments import ladder, registry
 from autograder.assignments.misconceptions import (
     conditions,
+    copies,
     generic,
     ideas,
     making,
@@ -182,7 +183,9 @@ def test_axes_in_another_order_would_show_in_what_passes() -> None:
 
 def test_a_square_in_the_place_of_an_oblong_is_no_lost_position() -> None:
     due = [np.ones((1, 2, 4, 5)), np.ones((2, 1, 2, 3))]
-    assert shapes.explain([seen(a, a[..., :-1]) for a in due]) is None
+    found = shapes.explain([seen(a, a[..., :-1]) for a in due])
+    assert found is not None
+    assert found.id == "square"
 
 
 def case(number: int, *, fails: bool, width: int = 6, **inputs: np.ndarray) -> Seen:
@@ -200,3 +203,37 @@ def test_what_failing_cases_share_is_said_only_where_nothing_else_tells_them_apa
     assert conditions.explain(rests) is None
     weights = [*cases[:2], case(3, fails=True, BW=np.ones(2)), case(2, fails=True, BW=np.ones(2))]
     assert conditions.explain(weights) is None
+
+
+def test_values_in_other_places_are_called_by_their_indices() -> None:
+    rng = np.random.default_rng(5)
+    rows = []
+    for shape in ((1, 2, 6), (2, 1, 8)):
+        A = rng.standard_normal(shape)
+        wrong_places = A[:, :, [0, 1, *range(3, shape[2] // 2 + 1)]]
+        rows.append(seen(A[:, :, ::2], wrong_places, inputs={"A": A}))
+    found = copies.explain(rows)
+    assert found is not None
+    assert found.id == "misplaced"
+    assert "Z[0, 0, 1] is A[0, 0, 1], and should be A[0, 0, 2]" in found.title
+    assert copies.explain([replace(row, got=row.expected * 2) for row in rows]) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "idea"),
+    [
+        (lambda A, due: A, "size-unchanged"),
+        (lambda A, due: np.ones((*A.shape[:3], due.shape[3])), "size-unchanged-2"),
+        (lambda A, due: np.ones((*due.shape[:2], due.shape[2], due.shape[2])), "square"),
+        (lambda A, due: np.ones((*due.shape[:2], due.shape[2] + len(A) % 2, due.shape[3] + 1)), "too-long-2-3"),
+    ],
+)
+def test_more_shapes(got, idea) -> None:
+    rows = []
+    for n, H, W in ((1, 8, 6), (2, 9, 13)):
+        A = np.ones((n, 2, H, W))
+        due = A[:, :, ::2, ::2]
+        rows.append(seen(due, got(A, due), inputs={"A": A}))
+    found = shapes.explain(rows)
+    assert found is not None
+    assert found.id == idea

@@ -17,8 +17,9 @@ def load(table: str) -> Iterator[tuple[Mistake, frozenset[str]]]:
     for file, entries in tomllib.loads(Path(__file__).with_name(table).read_text("utf-8")).items():
         for entry in entries:
             edits = [edit(helpers.reference()[file], method) for method in entry["methods"]]
+            edition = {"edition": entry["edition"]} if "edition" in entry else {}
             yield (
-                mistake(file, entry["name"], edits, entry["outputs"], entry["section"]),
+                mistake(file, entry["name"], edits, entry["outputs"], entry["section"], **edition),
                 frozenset(entry["called"].split()),
             )
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import factors, parts
+from . import copies, factors, parts
 from .evidence import Seen, equal
 from .ideas import Idea
 
@@ -55,7 +55,7 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         if fitting:
             kin = {idea.kin for idea in fitting.values()}
             return KIN.get(kin.pop()) if len(kin) == 1 else None
-    return factors.constant(seen) or (parts.explain(failing) if leads else None)
+    return factors.constant(seen) or ((parts.explain(failing) or copies.explain(failing)) if leads else None)
 
 
 def _transposed(seen: Sequence[Seen], failing: Sequence[Seen]) -> Idea | None:

@@ -30,7 +30,7 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
             return idea
     if (idea := _swapped(wrong, [one for one in seen if one.passed])) is not None:
         return idea
-    for reading in (_padding, _rounded, _unchanged, _off_by):
+    for reading in (_padding, _rounded, _unchanged, _square, _off_by):
         if (idea := reading(wrong)) is not None:
             return idea
     return None
@@ -157,39 +157,65 @@ def _by(pair: Pair, rounding: Callable[[int, int], int]) -> bool:
 
 
 def _unchanged(wrong: list[Pair]) -> Idea | None:
-    """As large as what came in."""
-    if all(got.shape == _incoming(one) for one, got, _ in wrong):
+    """As large as what came in, along all axes or along those that are wrong."""
+    incoming = [_incoming(one) for one, _, _ in wrong]
+    if any(known is None or len(known) != got.ndim for known, (_, got, _) in zip(incoming, wrong, strict=True)):
+        return None
+    shapes = [(known or (), pair[1].shape) for known, pair in zip(incoming, wrong, strict=True)]
+    if all(known == got for known, got in shapes):
         return Idea("size-unchanged", "It is as large as what came in", "Does this step change the size, as it should?")
-    return None
+    excess = [_excess(pair) for pair in wrong]
+    axes = sorted({axis for off in excess for axis, by in enumerate(off or ()) if by})
+    if None in excess or not axes or any(known[axis] != got[axis] for known, got in shapes for axis in axes):
+        return None
+    return Idea(
+        "size-unchanged-" + "-".join(map(str, axes)), f"Along {_along(wrong, axes)} it is as long as what came in",
+        "Which array's sides does it get, before or after this step?",
+    )  # fmt: skip
 
 
 def _incoming(one: Seen) -> tuple[int, ...] | None:
-    role = "input" if one.plays("output") else "gradient" if one.plays("input gradient") else ""
-    array = one.given(role)
+    """The shape of what the step gets: its input, or the gradient, which may be its own output."""
+    if one.plays("output"):
+        array = one.given("input")
+    elif one.plays("input gradient"):
+        own = (array for name, array in one.others.items() if one.names.plays(name, "output"))
+        given = one.given("gradient")
+        array = next(own, None) if given is None else given
+    else:
+        return None
     return None if array is None else array.shape
 
 
+def _along(wrong: list[Pair], axes: Sequence[int], last: str = "and") -> str:
+    return f" {last} ".join(f"axis {_labels(wrong[0])[axis]}" for axis in axes)
+
+
+def _square(wrong: list[Pair]) -> Idea | None:
+    """Square images where their sides differ."""
+    if len(wrong) < 2 or not all(map(_squared, wrong)):
+        return None
+    return Idea("square", "It is square where height and width differ", "Is one side's length used for both?")
+
+
 def _squared(pair: Pair) -> bool:
-    """Whether an image became square: then it is the difference of its sides that is missing, which is small here."""
+    """Whether an image became square; else one might take the difference of its sides for a lost position."""
     one, got, expected = pair
     names = one.names.of(one.output, expected.ndim)
     return len({*lengths(names, got.shape, SIDES)}) == 1 < len({*lengths(names, expected.shape, SIDES)})
 
 
 def _off_by(wrong: list[Pair]) -> Idea | None:
-    """Too long or too short by the same number along the same axes, in every case."""
+    """Too long or too short by the same number along the same axes, or here along one and there along another."""
     found = {_excess(pair) for pair in wrong}
-    if len(found) != 1 or None in found or len(wrong) < 2:
+    off = {by for excess in found for by in excess or () if by}
+    if None in found or len(wrong) < 2 or len(off) != 1 or abs(by := off.pop()) > 2 or all(map(_squared, wrong)):
         return None
-    excess = found.pop() or ()
-    off = [(axis, by) for axis, by in enumerate(excess) if by]
-    if len({by for _, by in off}) != 1 or abs(off[0][1]) > 2 or all(map(_squared, wrong)):
-        return None
-    by = off[0][1]
-    along = " and ".join(f"axis {_labels(wrong[0])[axis]}" for axis, _ in off)
+    axes = sorted({axis for excess in found for axis, much in enumerate(excess or ()) if much})
+    along = _along(wrong, axes, "and" if len(found) == 1 else "or")
     count = {1: "one position", 2: "two positions"}[abs(by)]
     kind = "long" if by > 0 else "short"
     return Idea(
-        f"too-{kind}-" + "-".join(str(axis) for axis, _ in off), f"It is {count} too {kind} along {along}",
+        f"too-{kind}-" + "-".join(map(str, axes)), f"It is {count} too {kind} along {along}",
         "Put the numbers of the first case into the formula of the size.",
     )  # fmt: skip

@@ -209,11 +209,14 @@ def _answers(solution: Reference, exercise: Callable[[Task], None], question: Qu
             wrong[name] = None
             continue
         found = sketch(outputs[name])
+        if found is None:  # not finite: wrong, and not to be told from other such arrays
+            wrong[name] = None
+            continue
         if name in question.judges:
-            right = found is not None and question.judges[name](case.params, question.inputs, outputs) is None
+            right = question.judges[name](case.params, question.inputs, outputs) is None
         else:
             right = expected is not None and equal(outputs[name], expected)
-        if not right and found is not None:
+        if not right:
             wrong[name] = found
     return wrong
 

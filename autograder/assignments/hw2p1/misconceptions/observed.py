@@ -114,6 +114,16 @@ def back(made: Callable[[float, Array, Array], Array]) -> Sign:
     return sign
 
 
+def either(*signs: Sign) -> Sign:
+    """One of several signs in every case that says anything."""
+
+    def sign(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
+        said = {one(params, inputs, outputs) for one in signs} - {None}
+        return None if not said else True in said
+
+    return sign
+
+
 def other_mask(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
     """The gradient has a mask of whole channels and the right scale, but not forward's mask."""
     p, g = params["arguments"]["p"], inputs["dLdZ"]
@@ -149,10 +159,11 @@ OBSERVED: Mapping[tuple[str, str], Mapping[str, Sign]] = {
         "dropout-scaled-by-p": scaled_by(lambda p: 1 / p),
         "dropout-keeps-with-p": rate,
         "dropout-shared-mask": shared,
+        "integer-array": scaled_by(lambda p: float(int(1 / (1 - p)))),
         "dropout-drops-nothing": nothing,
     },
     ("dropout2d", "dLdA"): {
-        "dropout-back-no-mask": back(lambda p, kept, g: g),
+        "dropout-back-no-mask": either(back(lambda p, kept, g: g), back(lambda p, kept, g: g / (1 - p))),
         "dropout-back-not-scaled": back(lambda p, kept, g: np.where(kept, g, 0)),
         "dropout-back-other-mask": other_mask,
     },

@@ -20,12 +20,13 @@ from . import (
     positions,
     resampling,
     sliding,
+    slips,
     state,
 )
 
 BOOK = Book()
 for family in (
-    resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding,
+    resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding, slips,
     pooling, models, networks, bonus, norms, blocks, state,
 ):  # fmt: skip
     family.write(BOOK)

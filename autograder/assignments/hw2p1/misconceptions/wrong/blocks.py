@@ -39,6 +39,9 @@ def shortcuts(book: Book) -> None:
     for numbers in (
         lambda K, s, p: (K, s, 0),
         lambda K, s, p: (K, 3, 1),
+        lambda K, s, p: (1, s, 0),
+        lambda K, s, p: (1, s, p),
+        lambda K, s, p: (K, 1, p),
     ):
         for part in ("shortcut", "first"):
             idea = "block-shortcut-parameters" if part == "shortcut" else "block-first-parameters"

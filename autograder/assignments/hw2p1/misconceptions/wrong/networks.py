@@ -91,6 +91,20 @@ def readings(book: Book, cls: str, section: str) -> None:
         for of in ("123", "1"):
             book.around("scan-entries", section, cls, "init_weights", read(right, (), of, step))
 
+    def looked_up(row: Any) -> Any:
+        def init_weights(call: Any, self: Any, matrices: Any) -> None:
+            call(matrices)
+            for layer, matrix in zip(convolutions(self, "123"), chosen_of(matrices, "123"), strict=True):
+                inner = layer.conv1d_stride1
+                out, inside, K = inner.W.shape
+                inner.W = np.stack([np.stack([matrix[row(c, t, inside, K), :out] for t in range(K)], 1)
+                                    for c in range(inside)], 1)  # fmt: skip
+
+        return init_weights
+
+    for row in (lambda c, t, C, K: t * K + c, lambda c, t, C, K: c * C + t, lambda c, t, C, K: c + t):
+        book.around("scan-entries", section, cls, "init_weights", looked_up(row))
+
     def blocks(call: Any, self: Any, matrices: Any) -> None:
         call(matrices)
         inner = self.conv2.conv1d_stride1
