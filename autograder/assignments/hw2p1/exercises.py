@@ -164,8 +164,9 @@ def convolution(task: Any) -> None:
     for other in second:
         set_parameters(task, inner_convolution(task, other))
     run(task, built, other=second[0] if second else None)
-    record_attribute(task, "dLdW", kernel, "dLdW")
-    record_attribute(task, "dLdb", kernel, "dLdb")
+    for name in ("dLdW", "dLdb"):
+        if name not in task.params.get("unasked", ()):
+            record_attribute(task, name, kernel, name)
 
 
 def build_convolution(task: Any) -> Any:

@@ -65,7 +65,8 @@ def layer(params: Params, inputs: Inputs) -> Outputs:
     Z = LAYERS[params["layer"]](tensors, params["arguments"], params.get("padding", 0))
     Z.backward(tensors["dLdZ"].detach() if "dLdZ" in tensors else Z.detach())
     gradients = {f"dLd{name}": tensors[name].grad for name in ("A", "W", "b") if name in tensors}
-    return arrays({"Z": Z, **gradients})
+    unasked = params.get("unasked", ())
+    return arrays({name: value for name, value in {"Z": Z, **gradients}.items() if name not in unasked})
 
 
 def cnn(params: Params, inputs: Inputs) -> Outputs:

@@ -67,12 +67,14 @@ def _case(layer: Layer, row: Row, mode: str) -> Case:
     params: dict[str, Any] = {"layer": layer.name, "arguments": arguments}
     if row.padding is not None:
         params |= {"padding": row.padding, "padding_by": mode}
+    if row.unasked:
+        params["unasked"] = list(row.unasked)
     outputs = ("Z", "dLdA", "dLdW", "dLdb") if layer.has_weights else ("Z", "dLdA")
     return Case(
         name=_name(layer, arguments, row),
         params=params,
         draws=_draws(layer, arguments, row),
-        outputs=outputs,
+        outputs=tuple(output for output in outputs if output not in row.unasked),
         level=row.level,
         optional=row.padding is not None and mode == "optional",
         judged=("dLdA",) if row.ties else (),
