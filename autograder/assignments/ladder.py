@@ -7,10 +7,10 @@ without oracles has them too; they are the same whatever the seed is, and never 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .rubric import Section
 
 Array = npt.NDArray[Any]
+Numbers = TypeVar("Numbers", bound=tuple[int, ...])
 SCHEMA = "autograder/ladder/v1"
 FILE = "ladder.json"
 #: What a rung says of an array that is not to be float64: pictures, and what is made of them.
@@ -31,6 +32,18 @@ SMALL = (np.uint8, np.float32)
 ROUNDING = 1e-12
 #: An array of smaller numbers has lost too many digits to be judged.
 LEAST = 1e-6
+
+
+def fewer(number: int, least: int = 1) -> Iterator[int]:
+    """Smaller numbers to try in place of one, the smallest first."""
+    yield from dict.fromkeys(less for less in (least, (least + number) // 2, number - 1) if least <= less < number)
+
+
+def shrunk(numbers: Numbers, least: int = 1) -> Iterator[Numbers]:
+    """The numbers with one of them made smaller."""
+    for index, number in enumerate(numbers):
+        for less in fewer(number, least):
+            yield cast(Numbers, (*numbers[:index], less, *numbers[index + 1 :]))
 
 
 @cache

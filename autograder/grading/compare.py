@@ -10,7 +10,8 @@ which is a millionth at the least: see docs/truth.md for the argument.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +95,7 @@ def _values(actual: Array, truth: Array, error: Array, wrong: npt.NDArray[np.boo
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     count, entries = int(wrong.sum()), wrong.size
     finite = bool(np.isfinite(actual).all())
-    got_value, expected_value = two_digits(actual[first]), two_digits(truth[first])
+    got_value, expected_value = apart(actual[first], truth[first])
     where = f"[{', '.join(map(str, first))}]" if first else "the value"
     many = "all" if count == entries else f"{count} of {entries}"
     what = f"{many} entries are wrong" if entries > 1 else "the value is wrong"
@@ -116,6 +117,25 @@ def _values(actual: Array, truth: Array, error: Array, wrong: npt.NDArray[np.boo
 def two_digits(value: float) -> str:
     """A number with two significant digits: enough to learn from, the same on every machine."""
     return f"{float(value):.2g}"
+
+
+def apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with two significant digits, or with as many more as it takes to tell them from each other."""
+    digits = digits_apart([(float(one), float(other))], 2)
+    return f"{float(one):.{digits}g}", f"{float(other):.{digits}g}"
+
+
+def digits_apart(pairs: Sequence[tuple[float, float]], least: int) -> int:
+    """How many significant digits, `least` or more, tell the numbers of each pair apart: 17 tell any two."""
+
+    def told(one: float, other: float, digits: int) -> bool:
+        short, other_short = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if short == other_short or digits == least or not math.isfinite(one - other):
+            return short != other_short
+        # Not 0.172 and 0.173 for 0.1724999 and 0.1725001: what is seen of the difference must be about as large.
+        return abs(abs(float(short) - float(other_short)) - abs(one - other)) <= abs(one - other) / 2
+
+    return next((n for n in range(least, 17) if all(told(a, b, n) for a, b in pairs)), 17)
 
 
 def shape_text(shape: Shape) -> str:

@@ -94,10 +94,11 @@ def _example(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _rows(picture: Picture) -> Iterator[str]:
+    width = picture.width(10)
     for plane in picture.planes:
         yield shown(picture.label(plane), 80)
         for row in plane.rows:
-            yield shown("".join(f"{f'[{cell.text}]' if cell.wrong else f' {cell.text} ':>10}" for cell in row))
+            yield shown("".join(f"{f'[{cell.text}]' if cell.wrong else f' {cell.text} ':>{width}}" for cell in row))
 
 
 def _folded(title: str, text: str) -> Iterator[str]:

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
+from autograder.grading.compare import digits_apart
+
 #: How far off a wrong cell is, in steps of the worst one's distance; 0 is right.
 HEATS = 4
+#: Significant digits of a cell; more where a wrong number would look like the right one.
+DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,26 @@ class Plane:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of an array is drawn: rows and columns of a plane, planes, significant digits."""
+
+    side: int
+    planes: int
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """An array: `planes` is empty where it is too large to be looked at."""
 
     name: str
     kind: Literal["given", "expected", "yours"]
     planes: tuple[Plane, ...]
+
+    def width(self, least: int) -> int:
+        """Columns that a cell takes, with room for brackets around it: `least` or more."""
+        cells = (cell for plane in self.planes for row in plane.rows for cell in row)
+        return max([least, *(len(cell.text) + 3 for cell in cells)])
 
     def label(self, plane: Plane) -> str:
         """What a plane is called: `A [0, 1]`, or `A` where there is only one."""
@@ -63,21 +81,23 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
     """
     output, expected, got = str(found.get("output")), found.get("expected"), found.get("got")
     sides = dict(found.get("sides") or {})
+    wrong = [tuple(index) for index in found.get("wrong") or ()] if got is not None else []
+    digits = _digits(wrong, got, expected)
 
-    def planes(name: str, values: Any, heats: Mapping[tuple[int, ...], int]) -> tuple[Plane, ...]:
-        named = _planes(values, tuple(sides.get(name) or ()), heats, side, most)
-        return named or _planes(values, (), heats, side, most)  # of few pixels the colours make the better rows
+    def planes(name: str, values: Any, heats: Mapping[tuple[int, ...], int], digits: int = DIGITS) -> tuple[Plane, ...]:
+        bounds = Bounds(side, most, digits)
+        named = _planes(values, tuple(sides.get(name) or ()), heats, bounds)
+        return named or _planes(values, (), heats, bounds)  # of few pixels the colours make the better rows
 
     for name, values in dict(found.get("inputs") or {}).items():
         yield Picture(str(name), "given", planes(str(name), values, {}))
-    yield Picture(f"{output}, expected", "expected", planes(output, expected, {}))
+    yield Picture(f"{output}, expected", "expected", planes(output, expected, {}, digits))
     if got is not None:
-        wrong = [tuple(index) for index in found.get("wrong") or ()]
-        yield Picture(f"{output}, yours", "yours", planes(output, got, _heats(wrong, got, expected)))
+        yield Picture(f"{output}, yours", "yours", planes(output, got, _heats(wrong, got, expected), digits))
 
 
 def _planes(
-    values: Any, sides: tuple[int, ...], heats: Mapping[tuple[int, ...], int], side: int, most: int
+    values: Any, sides: tuple[int, ...], heats: Mapping[tuple[int, ...], int], bounds: Bounds
 ) -> tuple[Plane, ...]:
     """The planes of an array whose rows and columns are the axes `sides`, the two last ones where none are named."""
     shape = _shape(values)
@@ -85,13 +105,13 @@ def _planes(
     across = sides if len(sides) == 2 and set(sides) <= set(axes) else tuple(axes)[-2:]
     others = [axis for axis in axes if axis not in across]
     height, width = [1, 1, *(shape[axis] for axis in across)][-2:]
-    if max(height, width) > side or math.prod(shape[axis] for axis in others) > most:
+    if max(height, width) > bounds.side or math.prod(shape[axis] for axis in others) > bounds.planes:
         return ()
 
     def cell(index: tuple[int, ...], row: int, column: int) -> Cell:
         place = dict(zip(others, index, strict=True)) | dict(zip(across, (row, column)[2 - len(across) :], strict=True))
         here = tuple(place[axis] for axis in axes)
-        return Cell(_number(_at(values, here)), here in heats, heats.get(here, 0))
+        return Cell(_number(_at(values, here), bounds.digits), here in heats, heats.get(here, 0))
 
     return tuple(
         Plane(
@@ -136,5 +156,12 @@ def _shape(values: Any) -> tuple[int, ...]:
     return (len(values), *(_shape(values[0]) if values else ()))
 
 
-def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)[:8]
+def _digits(wrong: list[tuple[int, ...]], got: Any, expected: Any) -> int:
+    """Significant digits that tell each wrong number from the right one, few where few do."""
+    pairs = [(_at(got, index), _at(expected, index)) for index in wrong]
+    numbers = [(a, b) for a, b in pairs if isinstance(a, int | float) and isinstance(b, int | float)]
+    return digits_apart(numbers, DIGITS)
+
+
+def _number(value: Any, digits: int) -> str:
+    return f"{value:.{digits}g}" if isinstance(value, int | float) else str(value)[:8]

@@ -37,12 +37,12 @@ def example(found: Mapping[str, Any], ink: Ink) -> Iterator[RenderableType]:
 
 def _rows(picture: Picture, ink: Ink) -> Iterator[RenderableType]:
     """An array, plane by plane; wrong cells stand in brackets, so that no colour is needed."""
-    style = _STYLES[picture.kind]
+    style, width = _STYLES[picture.kind], picture.width(WIDTH)
     for plane in picture.planes:
         yield Padding(ink.text(picture.label(plane), "dim", 80), (0, 0, 0, 2))
         for row in plane.rows:
             line = Text()
             for cell in row:
                 text = f"[{cell.text}]" if cell.wrong else f" {cell.text} "
-                line.append_text(ink.text(f"{text:>{WIDTH}}", "bold red" if cell.wrong else style, WIDTH + 4))
+                line.append_text(ink.text(f"{text:>{width}}", "bold red" if cell.wrong else style, width + 4))
             yield Padding(line, (0, 0, 0, 2))

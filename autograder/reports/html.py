@@ -130,7 +130,7 @@ def _picture(picture: Picture) -> dict[str, Any]:
         {
             "label": shown(picture.label(plane), 80),
             "rows": [
-                [{"text": shown(cell.text, 12), "wrong": cell.wrong, "heat": cell.heat} for cell in row]
+                [{"text": shown(cell.text, 24), "wrong": cell.wrong, "heat": cell.heat} for cell in row]
                 for row in plane.rows
             ],
         }

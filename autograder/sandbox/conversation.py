@@ -57,6 +57,9 @@ class Conversation(Protocol):
     def hear(self) -> wire.Frame | None:
         """The next frame that the process sends (how it started, then answers); None where there is none to be had."""
 
+    def hurry(self, until: float) -> None:
+        """Wait no longer than until then, by the monotonic clock."""
+
     def end(self) -> Ended:
         """Close the channel, wait for the end (kill it where it does not end) and say how it was."""
 

@@ -72,6 +72,10 @@ class Served:
         self.put([wire.encoded(frame)])
         return self.hear()
 
+    def hurry(self, until: float) -> None:
+        """Wait no longer than until then, by the monotonic clock."""
+        self.deadline = min(self.deadline, until)
+
     def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
         """Have frames sent, as the section takes them in."""
         self.outgoing, self.last = memoryview(b"".join([self.outgoing, *frames])), last

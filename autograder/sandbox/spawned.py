@@ -80,6 +80,10 @@ class Spawned:
         self.put([wire.encoded(frame)])
         return self.hear()
 
+    def hurry(self, until: float) -> None:
+        """Wait no longer than until then, by the monotonic clock."""
+        self.deadline = min(self.deadline, until)
+
     def put(self, frames: Iterable[bytes], *, last: bool = False) -> None:
         """Have frames sent, each once what came before is answered: to look at a pipe is to wait for it."""
         self.outgoing += frames

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from autograder.grading import examples
 from autograder.grading.grader import Grader
 from autograder.grading.report import document
 from autograder.grading.sections import Place, Result, conversation, end, started
+from autograder.grading.shrinking import Asking
 
 #: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.
 NOT_SHOWN = (
@@ -78,6 +80,20 @@ def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader,
     printed = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     numbers = np.array(printed.replace("[", " ").replace("]", " ").split(), float)
     assert np.allclose(numbers, np.ravel(found["got"]))
+
+
+def test_a_number_that_is_wrong_in_a_late_digit_is_shown_with_that_digit(grader) -> None:
+    text = helpers.reference()["mytorch/resampling.py"]
+    late = helpers.patched(text, "Downsample1d.forward", "].copy()", "].copy() * (1 + 2e-6)")
+    (section,) = [section for section in grader.rubric.sections if section.id == "downsampling1d"]
+    submission = helpers.submission_from({"mytorch/resampling.py": late})
+    results = grader.run_all(submission, [section])
+    grader.explain(submission, results)
+    report = grader.report(submission, results)
+    found = document(report)["run"]["sections"]["Downsampling1d"]["example"]
+    assert (found["got"], found["expected"], found["wrong"]) == ([[[1.000002]]], [[[1]]], [[0, 0, 0]])
+    told = report.sections[0].message.partition("expected ")[2].split(", got ")
+    assert len(set(told)) == 2
 
 
 def test_a_block_that_keeps_its_parts_elsewhere_has_no_snippet() -> None:
@@ -131,7 +147,7 @@ def smallest_found(mistake: Mistake, grader: Grader, output: str) -> int | None:
     assert oracle is not None
     with conversation(section.id, section.exercise, place) as talk:
         assert started(talk, place)
-        ask = examples._asker(talk, spare, place, output)
+        ask = Asking(talk, place, spare, output, time.monotonic() + 60)
 
         def fails(drawn: tuple[Any, dict[str, Any]]) -> bool:
             case, inputs = drawn

@@ -336,3 +336,11 @@ def test_the_timed_section_s_sums_are_within_the_tolerance():
     """Ten images, 900 positions and 64 channels are added up, one axis after the other, of sums of 27 terms."""
     deep, terms = 10 + 900 + 64 + 27, 10 * 900 * 64 * 27
     assert deep * terms**0.5 < LENGTH**1.5
+
+
+def test_a_wrong_number_is_told_with_the_digits_that_tell_it_from_the_right_one():
+    expected = np.array([0.1725, 1.0])
+    mismatch = compare(expected * (1 + 2e-6), expected)
+    assert mismatch is not None
+    assert "expected 0.1725, got 0.1725003" in mismatch.message
+    assert (mismatch.expected_value, mismatch.got_value) == ("0.1725", "0.1725003")

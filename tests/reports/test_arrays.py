@@ -67,3 +67,13 @@ def test_rows_and_columns_are_the_axes_that_are_called_so() -> None:
 def test_axes_that_an_array_does_not_have_are_not_used() -> None:
     *_, yours = pictures({"output": "Z", "expected": [1], "got": [[1, 2]], "sides": {"Z": [1, 2]}}, 6, 4)
     assert [[cell.text for cell in row] for plane in yours.planes for row in plane.rows] == [["1", "2"]]
+
+
+def test_a_wrong_number_does_not_look_like_the_right_one() -> None:
+    found = {"output": "Z", "expected": [1.5, 2], "got": [1.5, 2.000004], "wrong": [[1]]}
+    drawn = [[cell.text for cell in picture.planes[0].rows[0]] for picture in pictures(found, 6, 4)]
+    assert drawn == [["1.5", "2"], ["1.5", "2.000004"]]
+    least = {**found, "expected": [0.1 + 0.2, 2], "got": [0.3, 2.000004], "wrong": [[0]]}
+    expected, yours = pictures(least, 6, 4)
+    assert expected.planes[0].rows[0][0].text == "0.30000000000000004"
+    assert yours.width(9) == len("[0.29999999999999999]") + 1

@@ -5,11 +5,14 @@ Values are small whole numbers, all different where that is possible, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from autograder.assignments.cases import Array, Case
+from autograder.assignments.ladder import fewer, shrunk
 
 from .cases import FUNCTIONS, Geometry, layer_case
 
@@ -78,6 +81,31 @@ def rungs(section: str) -> Iterator[tuple[Case, dict[str, Array]]]:
     else:
         return
     yield from sorted(found, key=lambda rung: ("X first" in rung[1], sum(array.size for array in rung[1].values())))
+
+
+def smaller(
+    section: str, params: Mapping[str, Any], inputs: Mapping[str, Array]
+) -> Iterator[tuple[Case, dict[str, Array]]]:
+    """The case with whole numbers; then with one side, number of channels or argument less."""
+    pad = tuple(params["pad"]) if isinstance(params["pad"], list) else params["pad"]
+    (samples, height, width, channels), (taps_down, taps_across) = params["shape"], params["kernel"]
+    shape, kernel = (samples, height, width, channels), (taps_down, taps_across)
+    steps = (params["stride"], params["dilation"])
+    here = Geometry(shape, kernel, params["out"], pad, *steps)
+    rows = [here, *(replace(here, shape=less) for less in shrunk(shape))]
+    rows += [replace(here, kernel=taps) for taps in shrunk(kernel)]
+    rows += [replace(here, out=filters) for filters in fewer(here.out)]
+    rows += [replace(here, stride=stride, dilation=dilation) for stride, dilation in shrunk(steps)]
+    if isinstance(pad, tuple):
+        rows += [replace(here, pad=less) for less in shrunk(pad, 0)]
+    if isinstance(pad, int):
+        rows += [replace(here, pad=less) for less in fewer(pad, 0)]
+    for row in rows:
+        if min(row.output) > 0:
+            if section in FUNCTIONS:
+                yield made(FUNCTIONS[section](row))
+            else:
+                yield made(layer_case(section, row, params["acti_fn"], params["init_w"], twice="X first" in inputs))
 
 
 def made(case: Case) -> tuple[Case, dict[str, Array]]:

@@ -5,11 +5,14 @@ Values are small whole numbers, all different where that is possible, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from autograder.assignments.cases import Array, Case
+from autograder.assignments.ladder import fewer, shrunk
 
 from .cases import TABLES, Row, _case
 
@@ -58,6 +61,32 @@ def rungs(section: str) -> Iterator[tuple[Case, dict[str, Array]]]:
     """The cases of a section with their inputs, the smallest first: one use before two, few numbers before many."""
     found = [rung(row, TABLES[section][1]) for row in ROWS.get(section, ())]
     yield from sorted(found, key=lambda r: ("X_first" in r[1], sum(array.size for array in r[1].values())))
+
+
+def smaller(
+    section: str, params: Mapping[str, Any], inputs: Mapping[str, Array]
+) -> Iterator[tuple[Case, dict[str, Array]]]:
+    """The case with whole numbers; then without what is special, and with one size less."""
+    given, shape = params["arguments"], inputs["X"].shape
+    channels, filters, kernel = (given[name] for name in ("in_channels", "out_channels", "kernel_size"))
+    sizes = (channels, filters, kernel, params["stride"], params["padding"])
+    rate = given.get("weight_decay_lambda")
+    here = Row(
+        sizes,
+        shape,
+        first=inputs["X_first"].shape if "X_first" in inputs else None,
+        decay=(rate or "default") if given.get("weight_decay") else None,
+        unused=None if given.get("weight_decay") else rate,
+    )
+    rows = [here, replace(here, first=None), replace(here, decay=None, unused=None)]
+    if here.first is None:
+        rows += [replace(here, shape=(sides[0], shape[1], *sides[1:])) for sides in shrunk((shape[0], *shape[2:]))]
+        rows += [replace(here, sizes=less) for less in shrunk(sizes)]
+        rows += [replace(here, sizes=(*sizes[:4], less)) for less in fewer(sizes[4], 0)]
+    for row in rows:
+        row = replace(row, shape=(row.shape[0], row.sizes[0], *row.shape[2:]))
+        if min(row.output(row.shape)) > 0:
+            yield rung(row, tuple(params["outputs"]))
 
 
 def rung(row: Row, outputs: tuple[str, ...]) -> tuple[Case, dict[str, Array]]:

@@ -5,13 +5,14 @@ Values are small whole numbers, all different where that is possible, so that a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from autograder.assignments.cases import Case
+from autograder.assignments.ladder import shrunk
 
 from . import rungs_of_models as models
 from .cases.layers import LAYERS, Layer, output_shape
@@ -159,6 +160,38 @@ def rungs(section: str) -> Iterator[tuple[Case, dict[str, Array]]]:
     """The cases of a section with their inputs, the smallest first."""
     yield from models.rungs(section)
     yield from sorted((rung(LAYERS[section], *row) for row in ROWS.get(section, ())), key=effort)
+
+
+def smaller(
+    section: str, params: Mapping[str, Any], inputs: Mapping[str, Array]
+) -> Iterator[tuple[Case, dict[str, Array]]]:
+    """A layer's case with whole numbers; then without what is special, and with one argument or side less.
+
+    Of the models' cases nothing can be left out: what they are built of belongs together.
+    """
+    if section not in ROWS:
+        return
+    layer, shape = LAYERS[section], inputs["A"].shape
+    arguments = tuple(params["arguments"][name] for name in layer.arguments)
+    padding, first = params.get("padding"), inputs["A_first"].shape if "A_first" in inputs else None
+    special = {"padding": padding, "first": first, "bias": "b" in inputs}
+    rows: list[Row] = [(arguments, shape, special)]
+    rows += [(arguments, shape, {**special, name: usual}) for name, usual in PLAIN.items() if special[name] != usual]
+    if first is None:
+        rows += [(arguments, sides, special) for sides in shrunk(shape)]
+        rows += [(fewer, shape, special) for fewer in shrunk(arguments)]
+    for numbers, sides, more in rows:
+        named = dict(zip(layer.arguments, numbers, strict=True))
+        of_layer = (sides[0], named.get("in_channels", sides[1]), *sides[2:])
+        if "in_channels" in named and sides[1] != shape[1]:
+            continue  # it goes by the argument
+        uses = [of_layer, more["first"] or of_layer]
+        if min(side for use in uses for side in output_shape(layer.name, named, use, more["padding"] or 0)) > 0:
+            yield rung(layer, numbers, of_layer, more)
+
+
+#: What is special about a case, as it is where nothing is.
+PLAIN: dict[str, Any] = {"first": None, "bias": False, "padding": None}
 
 
 def effort(rung: tuple[Case, dict[str, Array]]) -> tuple[bool, int]:

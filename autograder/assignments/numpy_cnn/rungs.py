@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from autograder.assignments.cases import Array, Case, Draw
+from autograder.assignments.ladder import fewer, shrunk
 
 from .cases import call, step
 
@@ -119,6 +121,36 @@ SECTIONS: Mapping[str, Callable[[str], Iterator[Rung]]] = {
 def rungs(section: str) -> Iterator[Rung]:
     """The cases of a section with their inputs, the smallest first."""
     yield from sorted(SECTIONS[section](section), key=lambda rung: sum(array.size for array in rung[1].values()))
+
+
+def smaller(section: str, params: Mapping[str, Any], inputs: Mapping[str, Array]) -> Iterator[Rung]:
+    """A case of pooling or convolution with whole numbers; then with one side, channel or argument less."""
+    image = inputs["x"].shape if "x" in inputs else ()
+    if section == "max_pooling":
+        for numbers in (sizes := tuple(params["numbers"]), *shrunk(sizes)):
+            for shape in (image, *shrunk(image)):
+                if min(shape[2:]) >= numbers[0]:
+                    yield call("max_pooling", {"x": Draw(shape)}, *numbers), {"x": counted(shape)}
+    elif section == "conv":
+        for (samples, channels, height, width), kernel, options in _convolutions(
+            image, inputs["kernel"].shape, params["options"]
+        ):
+            room = 2 * options.get("padding", 0)
+            if height + room >= kernel[2] and width + room >= kernel[3]:
+                x, kernels = counted((samples, channels, height, width)), counted((kernel[0], channels, *kernel[2:]))
+                given = {"x": x, "kernel": kernels, "bias": 10 * counted(inputs["bias"].shape and kernel[:1])}
+                yield call("conv", {n: Draw(a.shape) for n, a in given.items()}, options=options), given
+
+
+def _convolutions(
+    image: tuple[int, ...], kernel: tuple[int, ...], options: Mapping[str, int]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], Mapping[str, int]]]:
+    yield image, kernel, options
+    yield from ((less, kernel, options) for less in shrunk(image))
+    yield from ((image, less, options) for less in shrunk(kernel))
+    for name, least in (("stride", 1), ("padding", 0)):
+        if name in options:
+            yield from ((image, kernel, {**options, name: less}) for less in fewer(options[name], least))
 
 
 def counted(shape: tuple[int, ...]) -> Array:
