@@ -131,8 +131,11 @@ def _explicable(rows: Sequence[Shown]) -> bool:
 
 
 def _sure(rows: Sequence[Shown]) -> str:
-    count = sum(not row.seen.passed and not row.cut_off for row in rows)
-    cases = "the one failing case" if count == 1 else f"all {count} failing cases"
+    failing = [row for row in rows if not row.seen.passed and not row.cut_off]
+    came_back = sum(row.seen.got is not None for row in failing)
+    if 0 < came_back < len(failing):
+        return f"{SURE} {came_back} of {len(failing)} failing cases exactly; the others end early.)"
+    cases = "the one failing case" if len(failing) == 1 else f"all {len(failing)} failing cases"
     return f"{SURE} {cases} exactly; no other known mistake does.)"
 
 

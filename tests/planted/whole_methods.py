@@ -35,3 +35,5 @@ def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
 WHOLE, MORE = dict(load("whole_methods.toml")), dict(load("more_methods.toml"))
 DRAWN, AGAIN = dict(load("drawn_methods.toml")), dict(load("drawn_again.toml"))
 THRICE, LAST = dict(load("drawn_thrice.toml")), dict(load("drawn_last.toml"))
+FIFTH, SIXTH = dict(load("by_lot_fifth.toml")), dict(load("by_lot_sixth.toml"))
+SEVENTH, EIGHTH = dict(load("by_lot_seventh.toml")), dict(load("by_lot_eighth.toml"))

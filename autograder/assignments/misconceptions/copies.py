@@ -36,7 +36,9 @@ def explain(failing: Sequence[Seen]) -> Idea | None:
 def _source(one: Seen) -> tuple[str, Array] | None:
     """The array that a layer's output is taken from, or its input's gradient, with its name."""
     role = "input" if one.plays("output") else "gradient" if one.plays("input gradient") else ""
-    return next(((name, array) for name, array in one.inputs.items() if one.names.plays(name, role)), None)
+    given = ((name, array) for name, array in one.inputs.items() if one.names.plays(name, role))
+    own = ((name, array) for name, array in one.others.items() if one.names.plays(name, "output"))
+    return next(given, None) or (next(own, None) if role == "gradient" else None)
 
 
 def _copied(one: Seen, source: Array) -> bool:

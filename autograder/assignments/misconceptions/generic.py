@@ -55,7 +55,10 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         if fitting:
             kin = {idea.kin for idea in fitting.values()}
             return KIN.get(kin.pop()) if len(kin) == 1 else None
-    return factors.constant(seen) or ((parts.explain(failing) or copies.explain(failing)) if leads else None)
+    found = factors.constant(seen)
+    if found or not leads:
+        return found
+    return parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
 
 
 def _transposed(seen: Sequence[Seen], failing: Sequence[Seen]) -> Idea | None:
@@ -248,21 +251,6 @@ def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
                 ),
                 _turned(order),
             )  # fmt: skip
-    if ndim > 1:
-        yield (
-            Idea(
-                "reshaped",
-                "The values are all there, in another order",
-                "A reshape reorders nothing; a transpose does.",
-            ),
-            lambda one, expected: expected.ravel().reshape(expected.shape, order="F"),
-        )
-        yield (
-            Idea(
-                "reshaped", "The values are all there, in another order", "Which index runs fastest where you fill it?"
-            ),
-            _refilled,
-        )
     if ndim > 1 and names[0] == "N":
         yield (
             Idea("first-sample-for-all", "Every sample has the first one's values", "Does the sample's index appear?"),
@@ -292,12 +280,6 @@ def added(one: Seen) -> Iterator[tuple[Idea, Maker]]:
 
         hint = f"Where does `{name}` come in? An array that is not set anew keeps what it had."
         yield Idea(f"plus-{name}", f"`{name}` is added to it", hint), together
-
-
-def _refilled(one: Seen, expected: Array) -> Array | None:
-    """Rows filled by columns; of a square that is a transposition."""
-    rows, columns = expected.shape[-2:]
-    return None if rows == columns else expected.swapaxes(-1, -2).reshape(expected.shape)
 
 
 def _shifts(axis: int, step: int, label: str) -> Iterator[tuple[Idea, Maker]]:

@@ -17,13 +17,35 @@ from .ideas import Idea
 Array = npt.NDArray[Any]
 #: A reading needs as many failing cases, or what it says may be chance.
 CASES = 2
+#: So many different values must come back in another order.
+ENTRIES = 6
 
 
 def explain(failing: Sequence[Seen]) -> Idea | None:
     """The first reading that is true of every failing case."""
     if len(failing) < CASES or any(one.got is None or one.got.dtype.kind not in "biuf" for one in failing):
         return None
-    return _ends(failing) or _partly_zero(failing) or _partly_filled(failing) or _offset(failing)
+    for reading in (_ends, _partly_zero, _partly_filled, _offset, _both_ends):
+        if (found := reading(failing)) is not None:
+            return found
+    return None
+
+
+def reordered(failing: Sequence[Seen]) -> Idea | None:
+    """The values are those that are due, each as often; zeros and equal values tell nothing."""
+    if not all(one.wrong_values and one.expected is not None and one.expected.ndim > 1 for one in failing):
+        return None
+    distinct = sum(len(np.unique(expected)) for _, expected in _pairs(failing))
+    if distinct < ENTRIES or not all(_same_values(*pair) for pair in _pairs(failing)):
+        return None
+    return Idea(
+        "reshaped", "The values are all there, in another order",
+        "A reshape reorders nothing, and a transpose does. Which index runs fastest where you fill it?",
+    )  # fmt: skip
+
+
+def _same_values(got: Array, expected: Array) -> bool:
+    return got.dtype.kind in "biuf" and equal(np.sort(got, axis=None), np.sort(expected, axis=None))
 
 
 def _pairs(failing: Sequence[Seen]) -> Iterator[tuple[Array, Array]]:
@@ -54,6 +76,48 @@ def _ends(failing: Sequence[Seen]) -> Idea | None:
 def _nested(found: Sequence[Idea]) -> bool:
     """Whether there is one reading, or one and the wider one that holds it."""
     return len(found) == 1 or (len(found) == 2 and found[1].id.count("-") > found[0].id.count("-"))
+
+
+def _both_ends(failing: Sequence[Seen]) -> Idea | None:
+    """All that is wrong lies at the two ends of an axis, or of two, and something between is right."""
+    (_, first), *_ = _pairs(failing)
+    labels = failing[0].names.labels(failing[0].output, first.ndim)
+    for axes in (*((axis,) for axis in range(2, first.ndim)), *([(2, 3)] if first.ndim == 4 else [])):
+        inner = tuple(slice(1, -1) if axis in axes else slice(None) for axis in range(first.ndim))
+        pairs = [(got[inner], expected[inner]) for got, expected in _pairs(failing)]
+        if all(equal(*pair) for pair in pairs) and sum(bool(expected.any()) for _, expected in pairs) >= CASES:
+            along = " and ".join(labels[axis] for axis in axes)
+            return Idea(
+                "only-border-" + "-".join(map(str, axes)), f"Only the border along axis {along} is wrong",
+                "Which windows hang over the border there, and what do they see outside?",
+            )  # fmt: skip
+    return None
+
+
+def rest(failing: Sequence[Seen]) -> Idea | None:
+    """Only one end of an axis is right, and nothing else is."""
+    if len(failing) < CASES or not all(one.wrong_values for one in failing):
+        return None
+    (_, first), *_ = _pairs(failing)
+    labels = failing[0].names.labels(failing[0].output, first.ndim)
+    for axis in range(first.ndim):
+        for end, words in ((0, "first"), (-1, "last")):
+            if all(_right_at(*pair, axis, end) for pair in _pairs(failing)):
+                return Idea(
+                    f"right-{words}-{axis}", f"Only the {words} entries along axis {labels[axis]} are right",
+                    "What changes from there to the next ones, and does your code change it?",
+                )  # fmt: skip
+    return None
+
+
+def _right_at(got: Array, expected: Array, axis: int, end: int) -> bool:
+    """Whether one end is right, with a value that tells something, and all else that tells something is wrong."""
+    if expected.shape[axis] < 2:
+        return False
+    index = (slice(None),) * axis + (end,)
+    others = np.delete(got, end, axis), np.delete(expected, end, axis)
+    wrong = ~np.isclose(*others, rtol=1e-9, atol=0)
+    return bool(equal(got[index], expected[index]) and expected[index].any() and wrong.all())
 
 
 def _only(failing: Sequence[Seen], axes: tuple[int, ...], end: int) -> bool:

@@ -23,17 +23,16 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     failing = [one for one in seen if not one.passed]
     pairs = [(one, one.got, one.expected) for one in failing if one.got is not None and one.expected is not None]
     wrong = [pair for pair in pairs if pair[1].shape != pair[2].shape]
-    if not wrong or len(pairs) < len(failing) or len(wrong) < len(pairs):
+    if not wrong or len(wrong) < len(pairs):
         return None
-    for reading in (_empty, _length_one, _not_summed):
-        if (idea := reading(wrong)) is not None:
-            return idea
-    if (idea := _swapped(wrong, [one for one in seen if one.passed])) is not None:
-        return idea
-    for reading in (_padding, _rounded, _unchanged, _square, _off_by):
-        if (idea := reading(wrong)) is not None:
-            return idea
-    return None
+    if len(pairs) < len(failing):  # what is only a size may be said where others end early, if two cases show it
+        return _first((_unchanged, _square, _off_by, _by_number), wrong) if len(pairs) > 1 else None
+    found = _first((_empty, _length_one, _not_summed), wrong) or _swapped(wrong, [one for one in seen if one.passed])
+    return found or _first((_padding, _rounded, _unchanged, _square, _off_by, _by_number), wrong)
+
+
+def _first(readings: Sequence[Callable[[list[Pair]], Idea | None]], wrong: list[Pair]) -> Idea | None:
+    return next((idea for reading in readings if (idea := reading(wrong)) is not None), None)
 
 
 def _empty(wrong: list[Pair]) -> Idea | None:
@@ -193,7 +192,7 @@ def _along(wrong: list[Pair], axes: Sequence[int], last: str = "and") -> str:
 
 def _square(wrong: list[Pair]) -> Idea | None:
     """Square images where their sides differ."""
-    if len(wrong) < 2 or not all(map(_squared, wrong)):
+    if not all(map(_squared, wrong)):
         return None
     return Idea("square", "It is square where height and width differ", "Is one side's length used for both?")
 
@@ -201,6 +200,8 @@ def _square(wrong: list[Pair]) -> Idea | None:
 def _squared(pair: Pair) -> bool:
     """Whether an image became square; else one might take the difference of its sides for a lost position."""
     one, got, expected = pair
+    if got.ndim != expected.ndim:
+        return False
     names = one.names.of(one.output, expected.ndim)
     return len({*lengths(names, got.shape, SIDES)}) == 1 < len({*lengths(names, expected.shape, SIDES)})
 
@@ -209,7 +210,7 @@ def _off_by(wrong: list[Pair]) -> Idea | None:
     """Too long or too short by the same number along the same axes, or here along one and there along another."""
     found = {_excess(pair) for pair in wrong}
     off = {by for excess in found for by in excess or () if by}
-    if None in found or len(wrong) < 2 or len(off) != 1 or abs(by := off.pop()) > 2 or all(map(_squared, wrong)):
+    if None in found or len(off) != 1 or abs(by := off.pop()) > 2 or all(map(_squared, wrong)):
         return None
     axes = sorted({axis for excess in found for axis, much in enumerate(excess or ()) if much})
     along = _along(wrong, axes, "and" if len(found) == 1 else "or")
@@ -219,3 +220,37 @@ def _off_by(wrong: list[Pair]) -> Idea | None:
         f"too-{kind}-" + "-".join(map(str, axes)), f"It is {count} too {kind} along {along}",
         "Put the numbers of the first case into the formula of the size.",
     )  # fmt: skip
+
+
+#: Numbers of a case by which a side may be too long or too short.
+NUMBERS: tuple[tuple[str, str, Callable[[Seen], int | None]], ...] = (
+    ("kernel-1", "the kernel size less 1", lambda one: None if one.kernel is None else one.kernel - 1),
+    ("kernel", "the kernel size", lambda one: one.kernel),
+    ("padding", "the padding", lambda one: one.number("padding")),
+    ("factor-1", "the factor less 1", lambda one: None if (k := _factor(one)) is None else k - 1),
+    ("factor", "the factor", lambda one: _factor(one)),
+)
+
+
+def _factor(one: Seen) -> int | None:
+    return one.number("upsampling_factor") or one.number("downsampling_factor") or one.number("stride")
+
+
+def _by_number(wrong: list[Pair]) -> Idea | None:
+    """Too long or too short by a number of the case, along the same axes in every case."""
+    excess = [_excess(pair) for pair in wrong]
+    axes = {tuple(axis for axis, by in enumerate(off or ()) if by) for off in excess}
+    sizes = [{by for by in off or () if by} for off in excess]
+    if None in excess or len(axes) != 1 or any(len(one) != 1 for one in sizes):
+        return None
+    amounts = [one.pop() for one in sizes]
+    for sign, kind in ((1, "long"), (-1, "short")):
+        for name, words, number in NUMBERS:
+            due = [number(pair[0]) for pair in wrong]
+            if len(set(due)) > 1 and [sign * by for by in amounts] == due:
+                along = _along(wrong, axes.pop())
+                return Idea(
+                    f"too-{kind}-by-{name}", f"It is too {kind} by {words} along {along}",
+                    "Put the numbers of the first case into the formula of the size.",
+                )  # fmt: skip
+    return None

@@ -7,6 +7,7 @@ from autograder.assignments.misconceptions.wrong import Book
 from . import (
     blocks,
     bonus,
+    cells,
     composed,
     convolution,
     indices,
@@ -26,7 +27,7 @@ from . import (
 
 BOOK = Book()
 for family in (
-    resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding, slips,
+    resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding, slips, cells,
     pooling, models, networks, bonus, norms, blocks, state,
 ):  # fmt: skip
     family.write(BOOK)

@@ -79,6 +79,11 @@ def parts(book: Book) -> None:
         shortcut = self.residual_connection.forward(A)
         return self.final_activation.forward(main + shortcut * (shortcut > 0))
 
+    def one_object(call: Any, self: Any, *args: Any, **options: Any) -> None:
+        call(*args, **options)
+        self.final_activation = self.convolution_layers[1]
+
+    book.around("scan-activation-shared", SECTION, BLOCK, "__init__", one_object)
     book.around("block-branches", SECTION, BLOCK, "__init__", activated)
     book.around("block-branches", SECTION, BLOCK, "forward", shortcut_activated)
 

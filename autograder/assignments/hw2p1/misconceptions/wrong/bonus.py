@@ -137,6 +137,15 @@ def evaluation(book: Book) -> None:
     book.around(
         "norm-eval-uses-batch", "batchnorm2d", NORM, "forward", lambda call, self, Z, eval=False: call(Z, False)
     )
+
+    def updated_first(call: Any, self: Any, Z: Any, eval: bool = False) -> Any:
+        if eval:
+            kept = {name: getattr(self, name, None) for name in ("M", "V", "NZ")}
+            call(Z)
+            vars(self).update(kept)
+        return call(Z, eval)
+
+    book.around("norm-eval-updates", "batchnorm2d", NORM, "forward", updated_first)
     book.around("norm-eval-updates", "batchnorm2d", NORM, "forward", updated)
 
 

@@ -149,6 +149,13 @@ def gradient(book: Book) -> None:
         book.around("conv-overlap-lost", CONVS, CONV, "backward", back)
     book.around("conv-back-not-flipped", CONVS, CONV, "backward", backwards)
     book.around("conv-back-padded-by-K", CONVS, CONV, "backward", too_far)
+    for start in (0, 2):
+
+        def cut(call: Any, self: Any, g: Any, start: int = start) -> Any:
+            wide = too_far(call, self, g)
+            return wide[every(g, slice(start, start - 2 or None))]
+
+        book.around("conv-back-padded-by-K", CONVS, CONV, "backward", cut)
     book.around("conv-back-not-padded", CONVS, CONV, "backward", valid)
 
     def channels(call: Any, self: Any, array: Any, side: int) -> Any:

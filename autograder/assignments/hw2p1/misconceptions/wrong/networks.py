@@ -185,6 +185,10 @@ def activations(book: Book) -> None:
 
         return made
 
+    def second(layers: list[Any]) -> list[Any]:
+        return [*layers[:3], layers[1], *layers[4:]]
+
+    book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(second))
     for index in (0, -1):
         book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(all_of(index)))
         book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(anew(index)))

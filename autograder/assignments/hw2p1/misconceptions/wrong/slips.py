@@ -71,6 +71,17 @@ def factors(book: Book) -> None:
 
     list_both(book, "outputs-miscounted", DOWNS, DOWN, more)
 
+    def sized(sides: Callable[[int, int], int]) -> Any:
+        def forward(call: Any, self: Any, A: Any) -> Any:
+            Z = call(A)
+            return fitted(Z, (*Z.shape[:2], *[max(sides(factor(self), side), 0) for side in A.shape[2:]]))
+
+        return forward
+
+    for sides in (lambda k, side: k * side - 1, lambda k, side: k * side + 1, lambda k, side: k * (side + 1)):
+        list_both(book, "upsample-zeros-after-last", UPS + INSIDE_UP, UP, sized(sides))
+    list_both(book, "conv-last-position-lost", UPS + INSIDE_UP, UP, sized(lambda k, side: k * (side - 1)))
+
 
 def one_axis(book: Book) -> None:
     """The factor is forgotten in one index of two."""
