@@ -245,6 +245,7 @@ def transposed(book: Book) -> None:
             lambda self: convolution(self).kernel_size,
             lambda self: 2,
             lambda self: self.upsampling_factor + 1,
+            lambda self: self.upsampling_factor - 1,
         ):
             book.add("factor-wrong", section, partial(factor_set, cls=cls, inner=up, number=number))
 

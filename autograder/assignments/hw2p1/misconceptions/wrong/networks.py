@@ -105,6 +105,16 @@ def readings(book: Book, cls: str, section: str) -> None:
     for row in (lambda c, t, C, K: t * K + c, lambda c, t, C, K: c * C + t, lambda c, t, C, K: c + t):
         book.around("scan-entries", section, cls, "init_weights", looked_up(row))
 
+    def split_first(call: Any, self: Any, matrices: Any) -> None:
+        call(matrices)
+        for layer, matrix in zip(convolutions(self, "123"), chosen_of(matrices, "123"), strict=True):
+            inner = layer.conv1d_stride1
+            out, inside, K = inner.W.shape
+            inner.W = matrix.reshape(K, -1, matrix.shape[1])[:, :inside, :out].transpose(2, 1, 0)
+
+    if cls == SHARED:
+        book.around("scan-entries", section, cls, "init_weights", split_first)
+
     def blocks(call: Any, self: Any, matrices: Any) -> None:
         call(matrices)
         inner = self.conv2.conv1d_stride1
@@ -188,7 +198,12 @@ def activations(book: Book) -> None:
     def second(layers: list[Any]) -> list[Any]:
         return [*layers[:3], layers[1], *layers[4:]]
 
-    book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(second))
+    def halved(layers: list[Any]) -> list[Any]:
+        behind = [layers[1 + 2 * (i // 4)] if i % 2 else layer for i, layer in enumerate(layers[:-2])]
+        return [*behind, *layers[-2:]]
+
+    for shared in (second, halved):
+        book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(shared))
     for index in (0, -1):
         book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(all_of(index)))
         book.around("cnn-activation-shared", "cnn", "CNN", "__init__", rebuilt(anew(index)))

@@ -57,6 +57,12 @@ def kept(book: Book) -> None:
         self.NZ = (Z - M) / np.sqrt(V + self.eps)
         return self.BW * self.NZ + self.Bb
 
+    def output_kept(call: Any, self: Any, Z: Any, eval: bool = False) -> Any:
+        BZ = call(Z, eval)
+        self.NZ = self.NZ if eval else BZ
+        return BZ
+
+    book.around("norm-back-raw-input", SECTION, NORM, "forward", output_kept)
     for stand_in in (running_used, old_used):
         book.around("norm-training-running", SECTION, NORM, "forward", stand_in)
     for running in (

@@ -88,6 +88,12 @@ def counts(book: Book) -> None:
 
         return forward
 
+    def narrow(how: Any) -> Any:
+        """Windows as large as the stride, as many as there are of the kernel's size."""
+        return lambda call, self, A: pooled(how, A, call(A).shape[2:], self.stride, self.stride)
+
+    for (cls, section), how in zip(POOLS, (np.max, np.mean), strict=True):
+        list_both(book, "pool-kernel-is-stride", section, cls, narrow(how))
     for count in FEWER:
         for cls, section in PAIRS:
             list_both(book, "outputs-miscounted", section, cls, strided(count), convolution)

@@ -61,8 +61,9 @@ def factors(book: Book) -> None:
 
     for classes, sections in ((UP, UPS), (DOWN, DOWNS)):
         for idea, number in (("factor-squared", lambda k: k * k), *(("factor-wrong", one) for one in NUMBERS)):
+            inside = (INSIDE_UP if classes == UP else INSIDE_DOWN) if number(3) > 1 else ""
             list_both(book, idea, sections, classes, with_number(number))
-            book.around(idea, sections, classes, "backward", with_number(number))
+            book.around(idea, sections + inside, classes, "backward", with_number(number))
             book.add(idea, sections, partial(throughout, classes=classes, number=number))
 
     def more(call: Any, self: Any, A: Any) -> Any:
@@ -74,7 +75,10 @@ def factors(book: Book) -> None:
     def sized(sides: Callable[[int, int], int]) -> Any:
         def forward(call: Any, self: Any, A: Any) -> Any:
             Z = call(A)
-            return fitted(Z, (*Z.shape[:2], *[max(sides(factor(self), side), 0) for side in A.shape[2:]]))
+            due = [max(sides(factor(self), side), 0) for side in A.shape[2:]]
+            if factor(self) == 1 and any(one < side for one, side in zip(due, A.shape[2:], strict=True)):
+                raise ValueError("could not broadcast input array")
+            return fitted(Z, (*Z.shape[:2], *due))
 
         return forward
 
@@ -114,6 +118,17 @@ def one_axis(book: Book) -> None:
             made[tuple(index)] = A
             return made
 
+        def diagonal(call: Any, self: Any, A: Any, axis: int = axis) -> Any:
+            Z, k = np.array(call(A)), factor(self)
+            side = Z.shape[axis]
+            rows = np.minimum(np.arange(Z.shape[5 - axis]), side - 1)
+            picked = A.take(k * np.arange(side), axis).take(rows, axis)
+            other = picked.take(k * np.arange(Z.shape[5 - axis]), 5 - axis)
+            line = np.diagonal(other, axis1=2, axis2=3)
+            return np.broadcast_to(np.expand_dims(line, axis), Z.shape)
+
+        book.around("one-index-for-both", away.split()[0], "Downsample2d", "forward", diagonal)
+        book.around("one-index-for-both", up.split()[0], "Upsample2d", "backward", diagonal)
         book.around("upsample-back-places", up, "Upsample2d", "backward", read)
         list_both(book, "resample-one-axis", up, "Upsample2d", placed)
         book.around("downsample-back-late", away, "Downsample2d", "backward", written)
