@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .lines import Lines
-from .rubric import Rubric, RubricError, Section, cases_of, points_of, toml, visibility_of
+from .rubric import Rubric, RubricError, Section, cases_of, hold_settings, points_of, toml, visibility_of
 
 #: What an overlay may change in a section, and in the rubric.
 OVERLAY = {
@@ -35,7 +35,15 @@ def overlaid(rubric: Rubric, path: Path) -> Rubric:
     except (TypeError, ValueError) as error:
         raise RubricError(f"{path}: {error}") from error
     settings = {**rubric.settings, **data.get("settings", {})}
-    return replace(rubric, title=data.get("title", rubric.title), sections=sections, limits=limits, settings=settings)
+    changed = replace(
+        rubric, title=data.get("title", rubric.title), sections=sections, limits=limits, settings=settings
+    )
+    try:
+        hold_settings(changed)
+    except ValueError as error:
+        line = Lines(path.read_text("utf-8")).key("carry_forward", "settings")
+        raise RubricError(f"{path}:{line or 1}: {error}") from error
+    return changed
 
 
 def _changed(section: Section, change: dict[str, Any], path: Path) -> Section:

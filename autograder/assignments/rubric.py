@@ -28,6 +28,9 @@ Notebook = Literal["", "definitions", "run"]
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 
 
+#: The share of its points that a section keeps which fails only because of others, by the setting `carry_forward`.
+CARRIED = {"none": Decimal(0), "half": Decimal("0.5"), "full": Decimal(1)}
+
 #: The edition of an assignment that has no others.
 DEFAULT = "default"
 
@@ -179,6 +182,11 @@ class Rubric:
     profile_limits: Mapping[str, Limits] = field(default_factory=dict)
     notebook: Notebook = ""
 
+    @property
+    def carried(self) -> Decimal:
+        """The share of its points that a section keeps which fails only because of others."""
+        return CARRIED[self.settings.get("carry_forward", "none")]
+
     def limits_of(self, profile: str) -> Limits:
         """What a section's child may use when this profile's cases run."""
         return self.profile_limits.get(profile, self.limits)
@@ -224,6 +232,7 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
         rubric = _rubric(data, chosen)
         rubric = _in_edition(rubric, _changes(editions, chosen))
         _hold_together(rubric)
+        hold_settings(rubric)
     except (KeyError, TypeError, ValueError) as error:
         raise RubricError(f"{path}: {type(error).__name__}: {error}") from error
     if overlay is None:
@@ -358,6 +367,13 @@ def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
         if section.id not in removed
     )
     return replace(rubric, sections=sections, settings={**rubric.settings, **changes.get("settings", {})})
+
+
+def hold_settings(rubric: Rubric) -> None:
+    """A ValueError where a setting that points hang on has no such value."""
+    mode = rubric.settings.get("carry_forward", "none")
+    if not isinstance(mode, str) or mode not in CARRIED:
+        raise ValueError(f"carry_forward = {mode!r}: it is one of {', '.join(CARRIED)}")
 
 
 def _hold_together(rubric: Rubric) -> None:

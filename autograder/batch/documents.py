@@ -59,7 +59,11 @@ class Expected:
             return "other sections"
         for section in document["sections"]:
             full = points[section["key"]]
-            earned = {"passed": full, "ungraded": None}.get(section["status"], Decimal(0))
+            kept = Decimal(str(section.get("carried", 0)))
+            due = full * self.rubric.carried
+            if kept and (kept != due or section["status"] == "passed" or section["root_cause"] is None):
+                return f"{section['key']} carries points forward that it may not"
+            earned = {"passed": full, "ungraded": None}.get(section["status"], kept)
             if section["status"] not in _STATUSES or Decimal(str(section["max"])) != full:
                 return f"{section['key']} is not as in the rubric"
             if section["points"] is not earned and Decimal(str(section["points"])) != earned:
@@ -77,20 +81,27 @@ def totals(sections: Iterable[Mapping[str, Any]], checks: str, *, chosen: bool =
     chosen
         `checks` is what the sections' points were given by.
     """
-    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    sums: dict[str, dict[str, Decimal]] = {}
     for group in ("main", "bonus"):
         for section in sections:
             if section["group"] == group:
-                earned, full = sums.get(group, (Decimal(0), Decimal(0)))
-                points = section["points"] if chosen else points_under(section, checks)
-                sums[group] = (earned + Decimal(str(points or 0)), full + Decimal(str(section["max"])))
-    return {group: {"points": number(earned), "max": number(full)} for group, (earned, full) in sums.items()}
+                points, kept = section["points"], section.get("carried", 0)
+                if not chosen:
+                    passed = passes(section, checks)
+                    points, kept = section["max"] if passed else kept, 0 if passed else kept
+                sum_of = sums.setdefault(group, dict.fromkeys(("points", "max", "carried"), Decimal(0)))
+                for what, value in (("points", points), ("max", section["max"]), ("carried", kept)):
+                    sum_of[what] += Decimal(str(value or 0))
+    return {
+        group: {what: number(value) for what, value in sum_of.items() if value or what != "carried"}
+        for group, sum_of in sums.items()
+    }
 
 
-def points_under(section: Mapping[str, Any], checks: str) -> Any:
-    """What a section would earn under `course` or `strict` checks, by the checks that it lists."""
+def passes(section: Mapping[str, Any], checks: str) -> bool:
+    """Whether a section passes under `course` or `strict` checks, by the checks that it lists."""
     counted = [check for check in section["checks"] if checks == "strict" or check["level"] == "course"]
-    return section["max"] if counted and all(check["status"] == "passed" for check in counted) else 0
+    return bool(counted) and all(check["status"] == "passed" for check in counted)
 
 
 def ungraded(document: Mapping[str, Any]) -> list[str]:

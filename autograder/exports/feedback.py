@@ -42,7 +42,7 @@ def as_it_counts(report: Report, standing: Standing, context: Context) -> Report
     """The report with the points that stand, and what changed them as notes."""
     by_key = {section.key: section for section in standing.sections}
     sections = tuple(
-        replace(section, points=by_key[section.key].points) if section.key in by_key else section
+        replace(section, points=by_key[section.key].points, carried=Decimal(0)) if section.key in by_key else section
         for section in report.sections
     )
     totals = {

@@ -51,7 +51,13 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class SectionReport:
-    """What one line of the rubric earned, and why. `ungraded` has no points: our failure is not a zero."""
+    """What one line of the rubric earned, and why. `ungraded` has no points: our failure is not a zero.
+
+    Attributes
+    ----------
+    carried
+        Points that it has although it failed, because it fails only because of others (`carry_forward`).
+    """
 
     key: str
     number: str
@@ -63,14 +69,16 @@ class SectionReport:
     checks: tuple[Check, ...]
     root_cause: str | None = None
     visibility: Visibility = "visible"
+    carried: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Points earned and points there are."""
+    """Points earned, points there are, and those of the earned ones that are carried forward."""
 
     points: Decimal
     max: Decimal
+    carried: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,15 @@ def number(points: Decimal) -> int | float:
 
 
 def _totals(totals: Mapping[str, Total]) -> dict[str, Any]:
-    return {group: {"points": number(total.points), "max": number(total.max)} for group, total in totals.items()}
+    return {
+        group: {"points": number(total.points), "max": number(total.max), **_carried(total)}
+        for group, total in totals.items()
+    }
+
+
+def _carried(owner: SectionReport | Total) -> dict[str, Any]:
+    """Few courses carry points forward: every reader knows the others' documents without the word."""
+    return {"carried": number(owner.carried)} if owner.carried else {}
 
 
 def _section(section: SectionReport) -> dict[str, Any]:
@@ -135,6 +151,7 @@ def _section(section: SectionReport) -> dict[str, Any]:
         "checks": [_check(check) for check in section.checks],
         "root_cause": section.root_cause,
         "visibility": section.visibility,
+        **_carried(section),
     }
 
 
@@ -162,7 +179,10 @@ def restored(document: Mapping[str, Any]) -> Report:
     What a document may lack (`run`, and what a check has nothing to say about) is left empty.
     """
     totals, course, strict = (
-        {group: Total(_points(total["points"]), _points(total["max"])) for group, total in document[name].items()}
+        {
+            group: Total(*(_points(total.get(what, 0)) for what in ("points", "max", "carried")))
+            for group, total in document[name].items()
+        }
         for name in ("totals", "totals_course", "totals_strict")
     )
     return Report(
@@ -196,6 +216,7 @@ def _restored_section(section: Mapping[str, Any]) -> SectionReport:
         tuple(_restored_check(check) for check in section["checks"]),
         section["root_cause"],
         section.get("visibility", "visible"),
+        _points(section.get("carried", 0)),
     )
 
 

@@ -121,7 +121,7 @@ def _scored(section: SectionReport, checks: str) -> SectionReport:
     if section.points is None or not counted:
         return section
     passed = all(check.status == "passed" for check in counted)
-    return replace(section, points=section.max if passed else section.max * 0)
+    return replace(section, points=section.max if passed else section.carried)
 
 
 def complete(report: Report) -> bool:

@@ -191,6 +191,9 @@ def _totals(report: Report, ink: Ink) -> RenderableType:
         earned = Text(scores.text(amount(report.totals[name])), _colour(report.totals[name]))
         title = (f"{GROUPS[name]:<5}  ", "bold")
         lines.append(Text.assemble(title, earned, (f"   {under}  {scores.text(amount(other[name]))}".rstrip(), "dim")))
+    if carried := [name for name in groups if report.totals[name].carried]:
+        without = ", ".join(f"{points(report.totals[n].points - report.totals[n].carried)} ({n})" for n in carried)
+        lines.append(Text(f"With nothing carried forward: {without}", "dim"))
     if differing := [section.key for section in report.sections if _strict_only(section)]:
         names = ink.text(", ".join(differing), limit=600)
         lines.append(Text.assemble(("Right for the course's checks, not for the strict ones: ", "dim"), names))

@@ -20,8 +20,9 @@ def points(value: Decimal | None) -> str:
 
 
 def total(totals: Total) -> str:
-    """`87.5/100`."""
-    return f"{points(totals.points)}/{points(totals.max)}"
+    """`87.5/100`, and where points are carried forward, what it would be without them."""
+    without = f", {points(totals.points - totals.carried)} with nothing carried forward" if totals.carried else ""
+    return f"{points(totals.points)}/{points(totals.max)}{without}"
 
 
 def totals(report: Report) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import helpers
@@ -94,6 +95,26 @@ KEYS = [section.key for section in JOB.rubric.sections]
 def test_a_report_is_believed() -> None:
     found = kit.document("sha256:1", JOB.rubric)
     assert EXPECTED.check(found, "sha256:1", KEYS) == found
+
+
+def carrying(points: float, root: str | None = "Downsampling2d", mode: str = "half") -> tuple[Expected, dict[str, Any]]:
+    """What is expected where points are carried forward, and a report in which MaxPool2d has some."""
+    rubric = replace(JOB.rubric, settings={**JOB.rubric.settings, "carry_forward": mode})
+    found = kit.document("sha256:1", rubric, maxpool2d="failed")
+    section = next(section for section in found["sections"] if section["key"] == "MaxPool2d")
+    section.update(points=points, carried=points, root_cause=root)
+    for name, checks in (("totals", "strict"), ("totals_course", "course"), ("totals_strict", "strict")):
+        found[name] = documents.totals(found["sections"], checks, chosen=name == "totals")
+    return Expected(terms(replace(JOB, rubric=rubric)), rubric), found
+
+
+def test_points_that_are_carried_forward_are_believed_where_the_rubric_says_so() -> None:
+    expected, found = carrying(2.5)
+    assert expected.check(found, "sha256:1", KEYS) == found
+    assert found["totals"]["main"]["carried"] == found["totals_course"]["main"]["carried"] == 2.5
+    for expected, found in (carrying(5), carrying(2.5, None), carrying(2.5, mode="none")):
+        with pytest.raises(HarnessError, match="MaxPool2d carries points forward that it may not"):
+            expected.check(found, "sha256:1", KEYS)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,21 @@ def test_no_writer_names_a_concealed_section_or_a_total_that_holds_it(name, make
         assert "a remark" in text
 
 
+def test_what_is_carried_forward_is_in_the_totals_of_what_is_shown(make_report, context):
+    carrying = {"status": "failed", "root_cause": "Downsampling2d", "points": Decimal("2.5"), "carried": Decimal("2.5")}
+    failing = replace(make_report().sections[0].checks[0], status="failed")
+    whole = make_report({"MaxPool2d": {**carrying, "checks": (failing,)}, "Conv1d": {"visibility": "hidden"}})
+    seen = audience.for_students(whole, context)
+    for totals in (seen.totals, seen.totals_course, seen.totals_strict):
+        assert (totals["main"].points, totals["main"].max, totals["main"].carried) == (
+            Decimal("92.5"),
+            95,
+            Decimal("2.5"),
+        )
+    text = formats.writer("markdown")(whole, context)
+    assert "92.5/95, 90 with nothing carried forward" in text
+
+
 def test_the_setting_keeps_the_totals(make_report, context):
     whole = concealing(make_report)
     seen = audience.for_students(whole, replace(context, settings={"show_hidden_totals": True}))
