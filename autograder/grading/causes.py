@@ -1,14 +1,15 @@
-"""Root causes: which sections fail only because of another one, and what that one is worth."""
+"""Root causes: which sections fail only because of others, and what mending those is worth."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .compose import cleared
-from .report import Status
-from .score import closure, first_failure
+from .compose import LEAST, composed
+from .report import SectionReport, Status
+from .score import closure, first_failure, owner, status
 
 if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
@@ -16,29 +17,46 @@ if TYPE_CHECKING:
 
     from .sections import Place, Result
 
+#: Seconds that composing may take, over all sections of a submission: many times what it takes, unless parts are slow.
+SECONDS = 5
 
-def find(
-    results: Mapping[str, Result], statuses: Mapping[str, Status], place: Place, assignment: Assignment, rubric: Rubric
-) -> None:
-    """Mark the results that fail only because of a layer that they build upon.
 
-    A section whose outputs are wrong is put together again from the submission's own broken parts; where that
-    cannot be done (the references are not at hand, or the assignment has no such parts), `needs` alone decides, as
-    `score.root_cause` says.
+def find(results: Mapping[str, Result], place: Place, assignment: Assignment) -> None:
+    """Mark the results that fail because of sections that they build upon, whatever the checks that points go by.
+
+    What a section gives is put together again from the submission's own broken parts; where that cannot be done (the
+    references are not at hand, the assignment has no such parts, nothing can be told from what they give), `needs`
+    alone decides, as `score.root_cause` says.
     """
     if not assignment.reference.is_dir():
         return
+    rubric = place.rubric
     by_id = {section.id: section for section in rubric.sections}
-    for result in results.values():
-        failure = first_failure(result.findings, "strict")
-        if failure is None or failure.status != "failed" or failure.trouble is not None:
-            continue
+    statuses: dict[str, Status] = {
+        name: "ungraded" if result.trouble else status(result.findings, "strict")[0] for name, result in results.items()
+    }
+    until = time.monotonic() + SECONDS
+    # What a section needs comes before it: it builds upon less.
+    for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id))):
         broken = [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"]
-        if not broken:
+        if not broken or any(statuses[section.id] == "ungraded" for section in broken) or not _open(result, rubric):
             continue
-        alone = cleared(result, own_parts(broken, statuses, by_id), place, assignment)
-        result.cause = root(broken, statuses, rubric) if alone else None
-        result.composed = alone is not None
+        result.composed = composed(result, own_parts(broken, statuses, by_id), place, assignment, until)
+        if result.composed in ("cleared", "breaks"):
+            result.causes = roots(broken, results, rubric)
+        elif result.composed == "unknown" and until - time.monotonic() < LEAST:
+            late = "it took too long to find out whether only another section makes it fail"
+            result.notes.append(f"{result.section.key}: {late}")
+
+
+def _open(result: Result, rubric: Rubric) -> bool:
+    """Whether it may be that another section makes this one fail: wrong values, or an error in nobody's class."""
+    failure = first_failure(result.findings, "strict")
+    if failure is None or result.section.timed is not None:
+        return False
+    frames = failure.trouble.frames if failure.trouble is not None else ()
+    known = {name for section in rubric.sections for name in section.classes}
+    return failure.status == "failed" or (failure.status == "error" and not (frames and owner(frames[-1]) in known))
 
 
 def own_parts(broken: Sequence[Section], statuses: Mapping[str, Status], by_id: Mapping[str, Section]) -> list[str]:
@@ -49,40 +67,42 @@ def own_parts(broken: Sequence[Section], statuses: Mapping[str, Status], by_id: 
     return list(dict.fromkeys(name for section in broken for name in section.classes))
 
 
-def root(broken: Sequence[Section], statuses: Mapping[str, Status], rubric: Rubric) -> str:
-    """The id of what everything broken builds upon; where there are several, the first."""
-    by_id = {section.id: section for section in rubric.sections}
-    failing = {
-        name
-        for section in broken
-        for name in (section.id, *closure(section, by_id))
-        if statuses.get(name, "passed") != "passed"
-    }
-    roots = [name for name in by_id if name in failing and not set(by_id[name].needs) & failing]
-    return roots[0]
+def roots(broken: Sequence[Section], results: Mapping[str, Result], rubric: Rubric) -> tuple[str, ...]:
+    """Ids of what has to be mended for these to pass: what alone makes them fail, or they themselves."""
+    cleared = {section.id for section in broken if results[section.id].composed == "cleared"}
+    found = {name for s in broken for name in (results[s.id].causes if s.id in cleared else (s.id,))}
+    return tuple(section.id for section in rubric.sections if section.id in found)
 
 
-def notes(results: Mapping[str, Result]) -> list[str]:
-    """For each root cause: what fails only because of it, and what mending it is worth."""
-    by_cause: dict[str, list[Result]] = {}
-    for result in results.values():
-        if result.cause is not None and result.cause in results and result.section.visibility == "visible":
-            by_cause.setdefault(result.cause, []).append(result)
+def notes(results: Mapping[str, Result], reports: Sequence[SectionReport]) -> list[str]:
+    """For each root cause, or several together: what fails only because of them, and what mending them is worth.
+
+    Parameters
+    ----------
+    reports
+        Of the same sections, in the same order: what they have earned.
+    """
+    lost = {name: report.max - (report.points or 0) for name, report in zip(results, reports, strict=True)}
+    failing = {name for name, report in zip(results, reports, strict=True) if report.status != "passed"}
+    seen = {name for name in failing if results[name].section.visibility == "visible"}
+    hanging = {name: set(results[name].causes) for name in results if name in seen and results[name].causes}
     said = []
-    for cause, dependents in by_cause.items():
-        section = results[cause].section
-        if section.visibility != "visible":
+    for causes in dict.fromkeys(results[name].causes for name in hanging if results[name].composed == "cleared"):
+        if not seen.issuperset(causes):
             continue
-        worth = section.points + sum((result.section.points for result in dependents), Decimal(0))
-        names = _listed([result.section.key for result in dependents])
-        verb = "fails" if len(dependents) == 1 else "fail"
-        said.append(f"{names} {verb} only because of {section.key}; fixing it is worth {_shown(worth)} points more")
+        mended = [name for name, its in hanging.items() if its.issubset(causes)]
+        cleared = [name for name in mended if results[name].composed == "cleared"]
+        worth = sum((lost[name] for name in (*causes, *cleared)), Decimal(0))
+        least = "at least " if len(cleared) < len(mended) else ""
+        mending = {1: "it", 2: "both"}.get(len(causes), "all of them")
+        names = [results[name].section.key for name in cleared if results[name].causes == causes]
+        said.append(
+            f"{_listed(names)} {'fails' if len(names) == 1 else 'fail'} only because of "
+            f"{_listed([results[name].section.key for name in causes])}; "
+            f"fixing {mending} is worth {least}{worth.normalize():f} points more"
+        )
     return said
 
 
 def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _shown(points: Decimal) -> str:
-    return f"{points.normalize():f}"

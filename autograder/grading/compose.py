@@ -1,10 +1,11 @@
-"""Whether a section fails only because of a layer that it builds upon.
+"""Whether a section fails only because of parts that it builds upon.
 
-The references' own layer or function is run here, in the host, with the submission's broken part in its place: each
-time that part is called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole
-then gives just what the submission gave, its own code has no mistake besides. No reference goes near the submission:
-arrays go there, and arrays come back. Parts are the classes or the functions that the rubric's sections declare; how
-one is put in place, `parts` says.
+Its failing cases are asked once more, with other values, which are not scored. The references' own layer or function
+is run on them here, in the host, with the submission's broken parts in the place of its own: each time such a part is
+called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole then gives just
+what the submission gave, its own code has no mistake besides. No reference goes near the submission: arrays go there,
+and arrays come back. Parts are the classes or the functions that the rubric's sections declare; how one is put in
+place, `parts` says.
 """
 
 from __future__ import annotations
@@ -12,87 +13,207 @@ from __future__ import annotations
 import contextlib
 import importlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from autograder.assignments.misconceptions import sketches
+import numpy as np
+
+from autograder.assignments.cases import digest
 from autograder.errors import HarnessError
+from autograder.guest.task import Task
 
 from . import parts
+from .compare import compare
 from .findings import Array
-from .sections import Place, Result, conversation, started
+from .sections import Composed, Place, Result, case_frame, conversation, started
 
 if TYPE_CHECKING:
     from autograder.assignments.reference import Reference
     from autograder.assignments.registry import Assignment
     from autograder.assignments.truth import Question
+    from autograder.sandbox.conversation import Conversation
 
-#: Cases with larger inputs are left out.
+#: Cases with larger inputs are left out: the small ones tell every known mistake apart.
 ENTRIES = 50_000
-#: How many cases are composed. A count and not a time: what is found out is part of the report, the same everywhere.
-CASES = 15
+#: How many cases are composed.
+CASES = 30
+#: Seconds without which nothing is begun.
+LEAST = 1
 
 _substituting = threading.Lock()
 
 
-def cleared(result: Result, names: Sequence[str], place: Place, assignment: Assignment) -> bool | None:
-    """Whether what a section gave is what right code makes of the submission's own parts of these names.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A case like one that fails, with other values.
 
-    None where that cannot be found out: there is no such part, or the assignment cannot put it in another's place.
+    Attributes
+    ----------
+    failing
+        The outputs that failed in the case that is scored.
+    before, after
+        What the submission gave for these: in the case that is scored, and in this one.
+    right
+        What is right in this one.
+    how
+        How it ended, where it broke.
     """
-    if not names or not assignment.reference.is_dir() or not result.asked:
-        return None
+
+    question: Question
+    failing: tuple[str, ...]
+    before: Mapping[str, Array]
+    after: Mapping[str, Array]
+    right: Mapping[str, Array]
+    how: str
+
+    def tells(self, output: str) -> bool:
+        """Whether a match of this output means something: it is wrong, and hangs on what goes in.
+
+        Stubs that return zeros match whatever is made of zeros.
+        """
+        got, right, before = self.after[output], self.right.get(output), self.before.get(output)
+        changed = before is not None and before.shape == got.shape and not _same(before, got)
+        return changed and not (right is not None and right.dtype == got.dtype and _same(right, got))
+
+
+def composed(result: Result, names: Sequence[str], place: Place, assignment: Assignment, until: float) -> Composed:
+    """What of a section's failures right code makes of the submission's own parts of these names, too.
+
+    Parameters
+    ----------
+    until
+        When to give up, by the monotonic clock.
+    """
+    left = int(until - time.monotonic())
+    if not names or not assignment.reference.is_dir() or left < LEAST:
+        return "unknown"
     exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises").EXERCISES
-    solution = assignment.solution()
+    solution, exercise = assignment.solution(), exercises[result.section.exercise]
     kind = next((kind for kind in parts.KINDS if kind in exercises), None)
     if kind is None or not parts.there(solution, names, kind):
-        return None
-    with conversation(result.section.id, kind, place) as talk:
+        return "unknown"
+    place = replace(place, limits=replace(place.limits, wall_seconds=min(left, place.limits.wall_seconds)))
+    with talking(result, result.section.exercise, place) as talk:
+        trials = [] if talk is None else list(_trials(result, solution, exercise, talk))
+    if not trials:
+        return "unknown"
+    right = {finding.output for finding in result.findings if finding.status == "passed"}
+    with talking(result, kind, place) as talk:
+        if talk is None:
+            return "unknown"
+        stand_ins = {name: parts.KINDS[kind](name, parts.asker(talk.ask, until)) for name in names}
+        with substituted(solution, stand_ins):
+            found = _compared(trials, right, lambda question: _ran(solution, exercise, question))
+    every = all(f.status == "passed" or f.case in result.asked for f in result.findings)
+    return "unknown" if found == "cleared" and not every else found  # nobody saw what fails in hidden cases
+
+
+@contextlib.contextmanager
+def talking(result: Result, exercise: str, place: Place) -> Iterator[Conversation | None]:
+    """A process of the submission that does an exercise; None where it does not start."""
+    with conversation(result.section.id, exercise, place) as talk:
         try:
-            if not started(talk, place):
-                return False
-            stand_ins = {name: parts.KINDS[kind](name, parts.asker(talk.ask)) for name in names}
-            with substituted(solution, stand_ins):
-                return _all_alike(result, solution, exercises[result.section.exercise])
+            yield talk if started(talk, place) else None
         finally:
             with contextlib.suppress(HarnessError):
                 talk.end()
 
 
-def _all_alike(result: Result, solution: Reference, exercise: Any) -> bool:
-    """Whether every case comes out alike, at least one array of a failing output among them."""
-    from autograder.assignments.misconceptions.wrong import ran
+def _trials(
+    result: Result, solution: Reference, exercise: Callable[[Task], None], talk: Conversation
+) -> Iterator[Trial]:
+    """The failing cases with other values, the smallest first, and what the submission gives."""
+    failing: dict[str, list[str]] = {}
+    for finding in result.findings:
+        if finding.status != "passed" and finding.case in result.asked:
+            failing.setdefault(finding.case, []).append(finding.output)
+    sizes = {name: sum(array.size for array in result.asked[name][0].inputs.values()) for name in failing}
+    for name in sorted((name for name, size in sizes.items() if size <= ENTRIES), key=lambda n: sizes[n])[:CASES]:
+        question, before = result.asked[name]
+        question = with_other_values(question)
+        answer = talk.ask(case_frame(question))
+        if answer is None:
+            return
+        right, _ = _ran(solution, exercise, question)
+        yield Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer))
 
-    evidence = False
-    failed = {(f.case, f.output) for f in result.findings if f.status != "passed"}
-    small = [
-        (question, arrays)
-        for question, arrays in result.asked.values()
-        if sum(array.size for array in question.inputs.values()) <= ENTRIES
-    ]
-    for question, arrays in small[:CASES]:
-        made = ran(solution, exercise, question)
-        for output in question.case.outputs:
-            if not _alike(arrays.get(output), made.get(output), question, output):
-                return False
-            evidence |= (question.case.name, output) in failed and output in arrays
-    return evidence
+
+def with_other_values(question: Question) -> Question:
+    """A case of the same parameters and shapes whose values stand elsewhere, and are smaller.
+
+    What values have in common is kept: signs, zeros, ties, whole numbers, and rows with a single one.
+    """
+    random = np.random.default_rng(digest(question.case.name))
+
+    def changed(array: Array) -> Array:
+        if array.dtype.kind != "f" or array.ndim == 0:
+            return array
+        if np.isin(array, (0, 1)).all():
+            return array[..., random.permutation(array.shape[-1])]
+        moved = random.permutation(array.ravel()).reshape(array.shape)
+        return moved if (moved == np.round(moved)).all() else np.asarray(0.75 * moved, array.dtype)
+
+    return replace(question, inputs={name: changed(array) for name, array in question.inputs.items()}, expected={})
 
 
-def _alike(got: Array | None, made: Array | None, question: Question, output: str) -> bool:
-    if got is None or made is None:
-        return got is None and made is None
-    if output in question.judges:
-        judge, case = question.judges[output], question.case
-        return all(judge(case.params, question.inputs, {output: array}) is None for array in (got, made)) or _same(
-            got, made
-        )
-    return _same(got, made)
+def _ran(solution: Reference, exercise: Callable[[Task], None], question: Question) -> tuple[Mapping[str, Array], str]:
+    """What right code gives, with whatever stands in its parts' place, and how it ended where it broke."""
+    task = Task(question.case.params, question.inputs, solution)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            exercise(task)
+        except parts.PartError as error:
+            return task.outputs, error.how
+        except Exception as error:
+            return task.outputs, type(error).__name__
+    return task.outputs, ""
+
+
+def _compared(
+    trials: Sequence[Trial], told: set[str], run: Callable[[Question], tuple[Mapping[str, Array], str]]
+) -> Composed:
+    """What the cases say together; `told` are the outputs that are right in other cases."""
+    wrong: set[str] = set()
+    telling: set[str] = set()
+    known = True
+    for trial in trials:
+        made, how = run(trial.question)
+        for output in trial.failing:
+            got, mine = trial.after.get(output), made.get(output)
+            if mine is None:
+                known = known and got is None and how != "" and how == trial.how
+                continue
+            wrong.add(output)
+            if got is None or not _alike(got, mine):
+                if output not in trial.question.judges:
+                    return "own"
+                known = False
+            elif trial.tells(output):
+                telling.add(output)
+    if not known or not wrong <= telling:
+        return "unknown"
+    # What breaks everywhere was never seen.
+    seen = telling | told
+    return "cleared" if all(seen.issuperset(trial.failing) for trial in trials) else "breaks"
+
+
+def _alike(got: Array, made: Array) -> bool:
+    """Whether a section gives what right code makes; in double precision always, which loses nothing."""
+    return (got.dtype == made.dtype or got.dtype == np.float64) and _same(got, made)
 
 
 def _same(one: Array, other: Array) -> bool:
-    first, second = sketches.sketch(one), sketches.sketch(other)
-    return first is not None and second is not None and first.alike(second)
+    """Whether two arrays hold the same numbers, up to rounding, and what is no number in the same places."""
+    if one.shape != other.shape or not {one.dtype.kind, other.dtype.kind} <= set("biuf"):
+        return False
+    finite = np.isfinite(one)
+    if not np.array_equal(one[~finite], other[~finite], equal_nan=True) or not np.isfinite(other[finite]).all():
+        return False
+    return compare(np.where(finite, one, 0), np.where(finite, other, 0)) is None
 
 
 @contextlib.contextmanager

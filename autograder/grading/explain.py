@@ -38,7 +38,7 @@ def explain(
     One after the other where the references are changed for it (causes, wrong ideas), so many `lanes` at a time where
     the submission is asked again (examples).
     """
-    causes.find(results, statuses, place, assignment, place.rubric)
+    causes.find(results, place, assignment)
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
     own = []
     for result in failing:

@@ -232,7 +232,7 @@ class Grader:
             totals_course=score.total(by_checks["course"]),
             totals_strict=score.total(by_checks["strict"]),
             sections=tuple(by_checks[options.checks]),
-            notes=tuple(notes(submission, results)),
+            notes=(*notes(submission, results), *caused(results, by_checks[options.checks])),
             run=self.facts(submission, results),
         )
 
@@ -308,11 +308,16 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
         # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
         told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
         said += [note for note in told if note not in said]
-    if any(result.cause is not None for result in results.values()):
-        from .causes import notes as caused
-
-        said += caused(results)
     return said
+
+
+def caused(results: dict[str, Result], reports: list[SectionReport]) -> list[str]:
+    """What fails only because of another section, and what mending that is worth."""
+    if not any(result.causes for result in results.values()):
+        return []
+    from .causes import notes
+
+    return notes(results, reports)
 
 
 def section_facts(result: Result) -> dict[str, Any]:

@@ -6,6 +6,8 @@ Each call sends arguments to the guest and takes arrays back; the guest keeps no
 from __future__ import annotations
 
 import inspect
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -19,21 +21,44 @@ from .findings import Array
 if TYPE_CHECKING:
     from autograder.assignments.reference import Reference
 
+#: What a layer that learns keeps, by the names that exercises set.
+PARAMETERS = ("W", "b", "BW", "Bb")
+
+#: What a part gives has no more, counted as if no side were 0: far more than of any case that is composed.
+ENTRIES = 2_000_000
+
 #: Asks the guest for a part's answer: parameters and inputs, to outputs.
 Ask = Callable[[Mapping[str, Any], Mapping[str, Array]], Mapping[str, Array]]
 
 
 class PartError(Exception):
-    """The submission's part broke, or gave nothing, or was given what cannot be sent."""
+    """The submission's part broke (`how`), or gave nothing in time, or was given what cannot be sent."""
+
+    def __init__(self, how: str = "") -> None:
+        super().__init__(how)
+        self.how = how
 
 
-def asker(ask: Callable[[Frame], Frame | None]) -> Ask:
-    """Put arrays through a part of the submission."""
+def how(answer: Frame) -> str:
+    """How a case ended that broke: by which exception, else in the guest's word; empty where it did not break."""
+    outcome, kind = (answer.fields.get(name) for name in ("outcome", "type"))
+    said = kind if outcome == "raised" else outcome
+    return said if isinstance(said, str) and said != "done" else ""
+
+
+def asker(ask: Callable[[Frame], Frame | None], until: float) -> Ask:
+    """Put arrays through a part of the submission, until a time of the monotonic clock."""
 
     def asked(params: Mapping[str, Any], inputs: Mapping[str, Array]) -> Mapping[str, Array]:
-        answer = ask(Frame("case", {"params": dict(params), "random": 0}, dict(inputs)))
-        if answer is None or answer.fields.get("outcome") != "done" or "result" not in answer.arrays:
+        answer = None
+        if time.monotonic() < until:
+            answer = ask(Frame("case", {"params": dict(params), "random": 0}, dict(inputs)))
+        if answer is None:
             raise PartError
+        if answer.fields.get("outcome") != "done" or "result" not in answer.arrays:
+            raise PartError(how(answer))
+        if any(math.prod(side or 1 for side in array.shape) > ENTRIES for array in answer.arrays.values()):
+            raise PartError  # the references would compute with it, here
         return answer.arrays
 
     return asked
@@ -57,13 +82,16 @@ def layer(name: str, ask: Ask) -> type:
             self.arguments = [value for value in arguments if isinstance(value, int)]
             self.options = {key: value for key, value in options.items() if isinstance(value, int)}
             self.calls: list[tuple[str, Array]] = []
-            inner: Any = self if name.endswith("_stride1") else SimpleNamespace()
+            inner: Any = self if name.endswith("_stride1") or name == "BatchNorm2d" else SimpleNamespace()
             self.inner = inner
-            if name.startswith("Conv") and self.inner is not self:
-                setattr(self, "conv2d_stride1" if name.endswith("2d") else "conv1d_stride1", self.inner)
+            if name.startswith("Conv") and inner is not self:
+                setattr(self, "conv2d_stride1" if name.endswith("2d") else "conv1d_stride1", inner)
             if name.startswith("Conv"):
-                channels, filters, kernel = self.arguments[:3]
+                inner.in_channels, inner.out_channels, inner.kernel_size = channels, filters, kernel = arguments[:3]
                 inner.W = np.zeros((filters, channels, *[kernel] * (2 if "2d" in name else 1)))
+                inner.b = np.zeros(filters)
+            if name == "BatchNorm2d":
+                inner.BW, inner.Bb = np.ones((1, arguments[0], 1, 1)), np.zeros((1, arguments[0], 1, 1))
 
         def forward(self, A: Array) -> Array:
             return self.called("forward", A)
@@ -74,7 +102,7 @@ def layer(name: str, ask: Ask) -> type:
         def called(self, method: str, array: Array) -> Array:
             self.calls.append((method, np.array(array)))
             inputs = {f"call {index}": given for index, (_, given) in enumerate(self.calls)}
-            inputs |= {key: getattr(self.inner, key) for key in ("W", "b") if hasattr(self.inner, key)}
+            inputs |= {key: getattr(self.inner, key) for key in PARAMETERS if hasattr(self.inner, key)}
             params = {"layer": name, "arguments": self.arguments, "options": self.options}
             found = ask({**params, "calls": [call for call, _ in self.calls]}, inputs)
             for key in ("dLdW", "dLdb"):

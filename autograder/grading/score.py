@@ -99,13 +99,14 @@ def section_report(
     else:
         found = status(result.findings, scored)
     points: Decimal | None = section.points
+    kept = Decimal(0)
     if found[0] == "ungraded":
         points = None
     elif found[0] != "passed":
-        points = carried(result, rubric)
-        if points:
-            kept = f"{points.normalize():f} of {section.points.normalize():f} points carried forward, 0 without that"
-            found = found[0], f"{found[1]} ({kept})"
+        points = kept = carried(result, rubric)
+        if kept:
+            told = f"{kept.normalize():f} of {section.points.normalize():f} points carried forward, 0 without that"
+            found = found[0], f"{found[1]} ({told})"
     return SectionReport(
         section.key,
         section.number,
@@ -116,21 +117,22 @@ def section_report(
         shown,
         root_cause(result, scored, statuses, rubric),
         section.visibility,
+        kept,
     )
 
 
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
-    """The key of the section whose failure this one inherits.
+    """The key of the section whose failure this one inherits, of several the first.
 
-    An exception belongs to the section whose class it was raised in, innermost first. Wrong values belong to what
-    composition has found; where nothing was composed, to what is broken of the section's `needs`.
+    What composition has found out comes first. Where it could not, an exception belongs to the section whose class it
+    was raised in, innermost first, and wrong values to what is broken of the section's `needs`.
     """
     failure = first_failure(result.findings, scored)
     if failure is None or failure.status not in ("failed", "error", "not_implemented"):
         return None
     by_id = {section.id: section for section in rubric.sections}
-    if result.composed:
-        return by_id[result.cause].key if result.cause else None
+    if result.composed != "unknown":
+        return by_id[result.causes[0]].key if result.causes else None
     broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
     if failure.trouble is not None and failure.trouble.frames:
         return _raised_in(failure.trouble.frames[-1], result.section, statuses, by_id)
@@ -141,16 +143,21 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     return by_id[roots[0]].key if roots else None
 
 
+def owner(frame: Mapping[str, Any]) -> str:
+    """The class or function of a module that a frame of a traceback belongs to."""
+    return str(frame["function"]).partition(".")[0]
+
+
 def _raised_in(
     frame: Mapping[str, Any], section: Section, statuses: Mapping[str, Status], by_id: Mapping[str, Section]
 ) -> str | None:
     """The key of the section that an exception's innermost frame belongs to, where that is another one."""
-    owner = str(frame["function"]).partition(".")[0]
-    if owner in section.classes:
+    name_of_owner = owner(frame)
+    if name_of_owner in section.classes:
         return None
     broken = [name for name in closure(section, by_id) if statuses.get(name, "passed") != "passed"]
-    owners = [name for name in broken if owner in by_id[name].classes]
-    known = any(owner in other.classes for other in by_id.values())
+    owners = [name for name in broken if name_of_owner in by_id[name].classes]
+    known = any(name_of_owner in other.classes for other in by_id.values())
     if not owners and not known:
         owners = [name for name in broken if name in section.needs and frame["file"] in by_id[name].files]
     return by_id[owners[0]].key if owners else None
@@ -168,22 +175,12 @@ def closure(section: Section, by_id: Mapping[str, Section]) -> list[str]:
     return found
 
 
-#: The share of its points that a section keeps which fails only because of another one.
-CARRIED = {"none": Decimal(0), "half": Decimal("0.5"), "full": Decimal(1)}
-
-
 def carried(result: Result, rubric: Rubric) -> Decimal:
     """Points that a section keeps because composition has cleared it, by the rubric's `carry_forward`.
 
-    Raises
-    ------
-    HarnessError
-        The setting has no such value.
+    That it breaks where right code does is not enough: nobody has seen what it gives.
     """
-    mode = rubric.settings.get("carry_forward", "none")
-    if mode not in CARRIED:
-        raise HarnessError(f"carry_forward is {mode!r}; it may be {', '.join(CARRIED)}")
-    return result.section.points * CARRIED[mode] if result.cause is not None else Decimal(0)
+    return result.section.points * rubric.carried if result.composed == "cleared" else Decimal(0)
 
 
 def total(reports: Sequence[SectionReport]) -> Mapping[str, Total]:
@@ -195,6 +192,7 @@ def total(reports: Sequence[SectionReport]) -> Mapping[str, Total]:
             groups[group] = Total(
                 sum((report.points or Decimal(0) for report in mine), Decimal(0)),
                 sum((report.max for report in mine), Decimal(0)),
+                sum((report.carried for report in mine), Decimal(0)),
             )
     return groups
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +24,10 @@ from autograder.submissions import Submission
 from .findings import STANDARD, Array, Finding, Trouble, ending, from_answer, from_end, told
 from .report import Diagnosis
 
+#: Of a section that builds upon broken ones: right code gives the same with their parts (`cleared`), or breaks on them
+#: in the same way, so that nobody sees what comes after (`breaks`); it has a mistake of its `own`; or neither is known.
+Composed = Literal["cleared", "breaks", "own", "unknown"]
+
 _MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
 
 
@@ -39,8 +43,10 @@ class Result:
         By output, the misconception that explains its failures.
     example
         The smallest case that fails, as JSON values.
-    cause, composed
-        Id of the section that alone makes this one fail, and whether that was found out by composition.
+    composed
+        What composition has found out of a failure.
+    causes
+        Ids of the sections that make this one fail, by composition, in rubric order.
     """
 
     section: Section
@@ -55,8 +61,8 @@ class Result:
     measured: Mapping[str, float] = field(default_factory=dict)
     diagnoses: dict[str, Diagnosis] = field(default_factory=dict)
     example: dict[str, Any] | None = None
-    cause: str | None = None
-    composed: bool = False
+    composed: Composed = "unknown"
+    causes: tuple[str, ...] = ()
 
     @property
     def puzzling(self) -> bool:

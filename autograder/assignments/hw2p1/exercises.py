@@ -417,12 +417,20 @@ def walk(root: Any) -> Iterator[tuple[str, Any]]:
 def part(task: Any) -> None:
     """One layer by itself, called on given arrays one after the other: what the last call gives. Never scored."""
     name = task.params["layer"]
-    options = {"weight_init_fn": zero_weights, "bias_init_fn": zero_bias, **task.params["options"]}
-    layer = task.build(find(task, name), *task.params["arguments"], **options)
+    cls, options = find(task, name), task.params["options"]
+    if "padding" in options and not task.takes(cls, "padding") and has_padded_class(task, name):
+        cls = find(task, f"{name}_padding")
+    for option in options:
+        if not task.takes(cls, option):
+            task.missing(f"{name} takes no `{option}`")
+    initial = {"weight_init_fn": zero_weights, "bias_init_fn": zero_bias}
+    layer = task.build(cls, *task.params["arguments"], **initial, **options)
     kernel = None
     if task.has("W"):
         kernel = inner_convolution(task, layer)
         set_parameters(task, kernel)
+    if task.has("BW"):
+        layer.BW, layer.Bb = private(task, "BW"), private(task, "Bb")
     for index, call in enumerate(task.params["calls"]):
         array = task.input(f"call {index}")
         result = forward(task, layer, array) if call == "forward" else task.attribute(layer, "backward")(array)
