@@ -6,7 +6,6 @@ import io
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,14 +13,11 @@ import numpy as np
 from autograder.assignments import listed
 from autograder.assignments.cases import Case
 from autograder.assignments.ladder import FILE as LADDER
-from autograder.assignments.misconceptions.predictions import FILE as PREDICTIONS
+from autograder.assignments.misconceptions import predictions
 from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.truth import ANSWER
-
-#: What wrong ideas answer to the practice cases, and the small cases that can be checked by hand.
-ALONG = (PREDICTIONS, LADDER)
 
 
 def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubric]) -> dict[str, bytes]:
@@ -74,8 +70,11 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
     kept = {name: by_id[name] for name, cases in shown.items() if cases}
     made[listed.FILE] = listed.dumps(_asked(assignment, rubrics, shown)).encode()
+    along = ((predictions.FILE, _predictions), (LADDER, _ladder))  # what wrong ideas answer, and the small cases
     return made | {
-        name: _only(assignment.folder / name, kept) for name in ALONG if (assignment.folder / name).is_file()
+        name: left((assignment.folder / name).read_text("utf-8"), kept).encode()
+        for name, left in along
+        if (assignment.folder / name).is_file()
     }
 
 
@@ -97,16 +96,18 @@ def open_cases(section: Section, cases: Mapping[str, Any]) -> dict[str, Any]:
     return {name: case for name, case in cases.items() if section.visibility_of_case(name) == "visible"}
 
 
-def _only(path: Path, kept: Mapping[str, Section]) -> bytes:
-    """A file of data by section, with those sections alone, and of predictions those cases, that students have."""
-    data = json.loads(path.read_text("utf-8"))
-    data["sections"] = {
-        name: _answers(entry, kept[name]) if isinstance(entry, dict) else entry
-        for name, entry in data["sections"].items()
-        if name in kept
-    }
+def _ladder(text: str, kept: Mapping[str, Section]) -> str:
+    """The small cases of those sections that students have, a line each."""
+    data = json.loads(text)
+    data["sections"] = {name: entry for name, entry in data["sections"].items() if name in kept}
     text = json.dumps(data, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return text.replace('},"', '},\n"').encode() + b"\n"
+    return text.replace('},"', '},\n"') + "\n"
+
+
+def _predictions(text: str, kept: Mapping[str, Section]) -> str:
+    """What wrong ideas answer in those sections and cases that students have."""
+    sections = predictions.entries(text)
+    return predictions.dumps({name: _answers(sections[name], kept[name]) for name in sections if name in kept})
 
 
 def _answers(entry: Mapping[str, Any], section: Section) -> dict[str, Any]:
@@ -116,10 +117,9 @@ def _answers(entry: Mapping[str, Any], section: Section) -> dict[str, Any]:
     place = {str(old): str(left.index(name)) for old, name in enumerate(names) if name in left}
     by_variant = {
         variant: {place[old]: outputs for old, outputs in answers.items() if old in place}
-        for variant, answers in entry.items()
-        if variant != "cases"
+        for variant, answers in entry["answers"].items()
     }
-    return {"cases": left} | {variant: answers for variant, answers in by_variant.items() if answers}
+    return {"cases": left, "answers": {variant: answers for variant, answers in by_variant.items() if answers}}
 
 
 def tells(cases: Any) -> bool:

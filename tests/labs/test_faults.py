@@ -27,7 +27,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     shutil.copy(ROOT / "runner.py", copy)
     new = [sys.executable, "-B", "runner.py", "new-assignment", "broken"]
     subprocess.run(new, cwd=copy, check=True, capture_output=True)
-    for name in ("ideas.toml", "wrong.py", "predictions.json"):  # the slips bring their own
+    for name in ("ideas.toml", "wrong.py", "predictions.jsonl"):  # the slips bring their own
         (copy / "autograder/assignments/broken/misconceptions" / name).unlink()
     changes = [[slip["file"], slip.get("old"), slip.get("new")] for slip in SLIPS]
     shutil.copy(Path(__file__).with_name("find_faults.py"), copy)

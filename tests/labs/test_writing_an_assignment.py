@@ -80,7 +80,7 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     released = {path.relative_to(built).as_posix() for path in built.rglob("*") if "__pycache__" not in path.parts}
     assert "handout/softmax/solution.py" in released
     own = "autograder/assignments/softmax/"
-    assert {own + "misconceptions/predictions.json", own + "misconceptions/ideas.toml"} <= released
+    assert {own + "misconceptions/predictions.jsonl", own + "misconceptions/ideas.toml"} <= released
     assert not {own + "oracles.py", own + "misconceptions/wrong.py", "reference_solutions"} & released
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments import listed, registry
+from autograder.assignments.misconceptions import predictions
 from autograder.assignments.practice import NOT_HERE, Practice
 from autograder.errors import UsageError
 from autograder.release import contents, updating
@@ -162,10 +163,13 @@ def test_a_failure_is_explained(solved, run):
     assert section["status"] == "failed"
 
 
-@pytest.mark.parametrize("place", ["misconceptions/predictions.json", "ladder.json"])
-def test_what_wrong_ideas_answer_and_the_ladder_go_along(place, made):
-    theirs = json.loads(made.files[f"autograder/assignments/hw2p1/{place}"])["sections"]
-    assert theirs == json.loads((ASSIGNMENT.folder / place).read_text("utf-8"))["sections"]
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [(predictions.FILE, predictions.entries), ("ladder.json", lambda text: json.loads(text)["sections"])],
+)
+def test_what_wrong_ideas_answer_and_the_ladder_go_along(place, read, made):
+    theirs = read(made.files[f"autograder/assignments/hw2p1/{place}"].decode())
+    assert theirs == read((ASSIGNMENT.folder / place).read_text("utf-8"))
     assert not any("misconceptions/wrong" in path for path in made.files)
 
 

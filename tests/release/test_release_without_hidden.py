@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments import registry
+from autograder.assignments.misconceptions import predictions
 from autograder.assignments.practice import NOT_HERE
 from autograder.errors import UsageError
 from autograder.release import contents, updating
@@ -50,9 +51,8 @@ def test_hidden_cases_are_nowhere_in_the_students_repository(tmp_path, run):
         assert values[start] == course[whole["conv1d"][name]["inputs"]["A"][0]]
     hidden = whole["conv1d"][next(name for name in whole["conv1d"] if "stride=3" in name)]
     assert course[hidden["expected"]["Z"][0]] not in values
-    for place in ("misconceptions/predictions.json", "ladder.json"):
-        text = release.files[f"{folder}/{place}"].decode()
-        assert set(json.loads(text)["sections"]["conv1d"].get("cases", kept) if "pred" in place else kept) == kept
+    theirs = predictions.entries(release.files[f"{folder}/{predictions.FILE}"].decode())
+    assert set(theirs["conv1d"]["cases"]) == kept
     # Not a byte tells that they exist: neither their names, nor what the tables that make them would show.
     rubric = ASSIGNMENT.rubric(None, overlay)
     unseen = [
@@ -114,8 +114,11 @@ def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run)
     release = contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
     index = json.loads(release.files["autograder/assignments/hw2p1/practice.json"])["sections"]
     assert index["maxpool2d"] == NOT_HERE
-    for place in ("misconceptions/predictions.json", "ladder.json"):
-        sections = json.loads(release.files[f"autograder/assignments/hw2p1/{place}"])["sections"]
+    folder = "autograder/assignments/hw2p1"
+    for sections in (
+        predictions.entries(release.files[f"{folder}/{predictions.FILE}"].decode()),
+        json.loads(release.files[f"{folder}/ladder.json"])["sections"],
+    ):
         assert "maxpool2d" not in sections
         assert "conv1d" in sections
     list(updating.write(release, tmp_path / "out"))

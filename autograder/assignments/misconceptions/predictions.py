@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from autograder.assignments.rubric import Section
     from autograder.assignments.truth import Question
 
-SCHEMA = "autograder/misconceptions/v1"
-FILE = "misconceptions/predictions.json"
+SCHEMA = "autograder/misconceptions/v2"
+#: Its first line names the schema, each other line is a section: what has not failed need not be read.
+FILE = "misconceptions/predictions.jsonl"
 #: An idea raises an exception before it has this output.
 ABSENT = "absent"
+
+#: How a section's line begins; its id follows.
+START = '{"section":'
 
 #: By case name, by output: the sketch of a wrong array, or None where nothing comes back.
 Answers = Mapping[str, Mapping[str, Sketch | None]]
@@ -54,16 +58,28 @@ def idea_of(variant: str) -> str:
     return variant.partition("#")[0]
 
 
-@cache
 def shipped(folder: Path) -> Mapping[str, Predictions]:
     """The data of an assignment by section id; empty where it has none."""
+    return {section: of_section(folder, section) for section in _lines(folder)}
+
+
+@cache
+def of_section(folder: Path, section: str) -> Predictions:
+    """The data of one section; nothing where there is none."""
+    line = _lines(folder).get(section)
+    return NONE if line is None else _unpacked(json.loads(line))
+
+
+@cache
+def _lines(folder: Path) -> Mapping[str, str]:
+    """The sections' lines by their ids."""
     path = folder / FILE
     if not path.is_file():
         return {}
-    document = json.loads(path.read_text("utf-8"))
-    if document.get("schema") != SCHEMA:
+    head, *lines = path.read_text("utf-8").splitlines()
+    if json.loads(head).get("schema") != SCHEMA:
         return {}
-    return {section: _unpacked(entry) for section, entry in document["sections"].items()}
+    return {json.loads(line[len(START) : line.index(",")]): line for line in lines}
 
 
 class Screen(Protocol):
@@ -81,7 +97,7 @@ def of(
 ) -> Predictions:
     """What the ideas answer to these cases; none where neither data nor references are at hand."""
     if public:
-        return shipped(assignment.folder).get(section.id, NONE)
+        return of_section(assignment.folder, section.id)
     if not assignment.reference.is_dir():
         return NONE
     from . import wrong
@@ -90,21 +106,32 @@ def of(
 
 
 def save(folder: Path, sections: Mapping[str, Predictions]) -> None:
-    """Write the data of an assignment: a line for each variant."""
-    (folder / FILE).write_text(dumps(sections), "utf-8")
+    """Write the data of an assignment."""
+    (folder / FILE).write_text(dumps({section: _entry(known) for section, known in sections.items()}), "utf-8")
 
 
-def dumps(sections: Mapping[str, Predictions]) -> str:
-    """The data of an assignment as text."""
-    blocks = []
-    for section, known in sorted(sections.items()):
-        cases = sorted(known.cases)
-        lines = [f'  "cases": {_line(cases)}']
-        for variant, answers in sorted(known.answers.items()):
-            packed = {str(cases.index(case)): _packed(outputs) for case, outputs in sorted(answers.items())}
-            lines.append(f'  "{variant}": {_line(packed)}')
-        blocks.append(f' "{section}": {{\n' + ",\n".join(lines) + "\n }")
-    return f'{{"schema": "{SCHEMA}", "sections": {{\n' + ",\n".join(blocks) + "\n}}\n"
+def dumps(sections: Mapping[str, Mapping[str, Any]]) -> str:
+    """The data of an assignment as text, from `cases` and `answers` by section id."""
+    head = f'{{"schema":"{SCHEMA}"}}'
+    lines = (
+        f'{START}{_line(section)},"cases":{_line(entry["cases"])},"answers":{_line(entry["answers"])}}}'
+        for section, entry in sorted(sections.items())
+    )
+    return "\n".join([head, *lines]) + "\n"
+
+
+def entries(text: str) -> dict[str, dict[str, Any]]:
+    """The `cases` and `answers` by section id, from the text."""
+    return {entry.pop("section"): entry for entry in map(json.loads, text.splitlines()[1:])}
+
+
+def _entry(known: Predictions) -> dict[str, Any]:
+    cases = sorted(known.cases)
+    answers = {
+        variant: {str(cases.index(case)): _packed(outputs) for case, outputs in sorted(by_case.items())}
+        for variant, by_case in sorted(known.answers.items())
+    }
+    return {"cases": cases, "answers": answers}
 
 
 def _line(value: Any) -> str:
@@ -124,7 +151,6 @@ def _unpacked(entry: Mapping[str, Any]) -> Predictions:
             }
             for index, outputs in by_case.items()
         }
-        for variant, by_case in entry.items()
-        if variant != "cases"
+        for variant, by_case in entry["answers"].items()
     }
     return Predictions(frozenset(cases), answers)

@@ -59,8 +59,12 @@ def factors(book: Book) -> None:
         for method in ("forward", "backward"):
             patch.around(classes, method, with_number(number))
 
+    def squared(k: int) -> int:
+        return k * k
+
     for classes, sections in ((UP, UPS), (DOWN, DOWNS)):
-        for idea, number in (("factor-squared", lambda k: k * k), *(("factor-wrong", one) for one in NUMBERS)):
+        for number in (squared, *NUMBERS):
+            idea = "factor-squared" if number is squared else "factor-wrong"
             inside = (INSIDE_UP if classes == UP else INSIDE_DOWN) if number(3) > 1 else ""
             list_both(book, idea, sections, classes, with_number(number))
             book.around(idea, sections + inside, classes, "backward", with_number(number))
