@@ -1,6 +1,7 @@
 """PyTorch for oracles: imported only when an oracle runs, used in float64, and out again as arrays.
 
-It takes more than a second to import, and nobody needs it for the public seed.
+It takes more than a second to import, and nobody needs it for the public seed. It computes with one thread: arrays are
+small, and on a machine that is busy threads wait for each other a hundred times as long as they compute.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ def torch() -> Any:
         It is not installed.
     """
     try:
-        return importlib.import_module("torch")
+        package = importlib.import_module("torch")
     except ImportError as error:
         raise OraclesAbsent("PyTorch is not installed", hint="pip install -r requirements.txt") from error
+    if package.get_num_threads() > 1:
+        package.set_num_threads(1)
+    return package
 
 
 def functional() -> Any:

@@ -72,7 +72,9 @@ def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]
     from autograder.assignments.misconceptions.making import stale as stale_ideas
 
     yield "the oracles agree, in every edition", partial(making.disagreements, assignment)
-    yield "no oracle breaks a law", partial(witnesses.problems, assignment)
+    under, without = (len(outputs) for outputs in witnesses.witnessed(assignment))
+    counted = f"{under} outputs are under laws, {without} are not"
+    yield f"no oracle breaks a law ({counted})", partial(witnesses.problems, assignment)
     yield "the practice data is what the oracles compute", partial(making.stale, assignment)
     yield "the wrong ideas answer what ships", partial(stale_ideas, assignment)
     yield "the ladder is what the oracles say", partial(ladder.stale, assignment)
