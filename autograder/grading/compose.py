@@ -1,6 +1,6 @@
 """Whether a section fails only because of parts that it builds upon.
 
-Its failing cases are asked once more, with other values, which are not scored. The references' own layer or function
+Its failing cases are asked twice more, with other values, which are not scored. The references' own layer or function
 is run on them here, in the host, with the submission's broken parts in the place of its own: each time such a part is
 called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole then gives just
 what the submission gave, its own code has no mistake besides. No reference goes near the submission: arrays go there,
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 ENTRIES = 50_000
 #: How many cases are composed.
 CASES = 30
+#: Each with values that are as large, so that what goes wrong beyond some bound does so again, and with smaller ones,
+#: so that sums and constant arrays are others.
+SCALES = (1.0, 0.75)
 #: Seconds without which nothing is begun.
 LEAST = 1
 
@@ -132,21 +135,24 @@ def _trials(
             failing.setdefault(finding.case, []).append(finding.output)
     sizes = {name: sum(array.size for array in result.asked[name][0].inputs.values()) for name in failing}
     for name in sorted((name for name, size in sizes.items() if size <= ENTRIES), key=lambda n: sizes[n])[:CASES]:
-        question, before = result.asked[name]
-        question = with_other_values(question)
-        answer = talk.ask(case_frame(question))
-        if answer is None:
-            return
-        right, _ = _ran(solution, exercise, question)
-        yield Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer))
+        scored, before = result.asked[name]
+        for scale in SCALES:
+            question = with_other_values(scored, scale)
+            if all(np.array_equal(array, scored.inputs[at]) for at, array in question.inputs.items()):
+                continue
+            answer = talk.ask(case_frame(question))
+            if answer is None:
+                return
+            right, _ = _ran(solution, exercise, question)
+            yield Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer))
 
 
-def with_other_values(question: Question) -> Question:
-    """A case of the same parameters and shapes whose values stand elsewhere, and are smaller.
+def with_other_values(question: Question, scale: float) -> Question:
+    """A case of the same parameters and shapes whose values stand elsewhere, and are smaller by a factor.
 
     What values have in common is kept: signs, zeros, ties, whole numbers, and rows with a single one.
     """
-    random = np.random.default_rng(digest(question.case.name))
+    random = np.random.default_rng([digest(question.case.name), int(100 * scale)])
 
     def changed(array: Array) -> Array:
         if array.dtype.kind != "f" or array.ndim == 0:
@@ -154,7 +160,7 @@ def with_other_values(question: Question) -> Question:
         if np.isin(array, (0, 1)).all():
             return array[..., random.permutation(array.shape[-1])]
         moved = random.permutation(array.ravel()).reshape(array.shape)
-        return moved if (moved == np.round(moved)).all() else np.asarray(0.75 * moved, array.dtype)
+        return moved if (moved == np.round(moved)).all() else np.asarray(scale * moved, array.dtype)
 
     return replace(question, inputs={name: changed(array) for name, array in question.inputs.items()}, expected={})
 

@@ -212,13 +212,24 @@ def test_other_values_keep_what_the_values_of_a_case_have_in_common() -> None:
     one_hot, ints = np.eye(4)[[1, 3, 0]], np.array([3, 1, 2])
     inputs = {"A": negative, "W": whole, "Y": one_hot, "labels": ints}
     question = Question(Case("a case", {}, {}, ("Z",)), inputs, {"Z": negative})
-    other = compose.with_other_values(question)
+    other = compose.with_other_values(question, 0.75)
     assert np.array_equal(np.sort(other.inputs["A"].ravel()), np.sort(0.75 * negative.ravel()))
     assert not np.array_equal(other.inputs["A"], 0.75 * negative)
     assert np.array_equal(np.sort(other.inputs["W"].ravel()), whole.ravel())
     assert np.array_equal(other.inputs["Y"].sum(axis=1), np.ones(3))
     assert np.array_equal(other.inputs["labels"], ints)
     assert not other.expected
+    assert np.array_equal(
+        np.sort(compose.with_other_values(question, 1).inputs["A"].ravel()), np.sort(negative.ravel())
+    )
+
+
+def test_a_mistake_of_its_own_beyond_some_bound_is_not_cleared() -> None:
+    inner = "self.maxpool2d_stride1.forward(A)"
+    clipped = (POOL, "MaxPool2d.forward", inner, "self.maxpool2d_stride1.forward(np.maximum(A, -1))")
+    with graded(broken((RESAMPLING, *FLOOR), clipped), "Downsampling2d", "MaxPool2d", carry_forward="full") as report:
+        assert section(report, "MaxPool2d").root_cause is None
+        assert section(report, "MaxPool2d").points == 0
 
 
 def test_a_hidden_case_that_fails_is_not_cleared_by_the_others() -> None:
