@@ -62,7 +62,9 @@ def compare(got: Array, expected: Array) -> Mismatch | None:
     HarnessError
         What is expected is not finite: nothing could be wrong beside an infinite scale, and nothing right beside NaN.
     """
-    if not np.isfinite(expected).all():
+    truth = expected.astype(np.float64, copy=False)
+    scale = float(np.abs(truth).max(initial=0.0))
+    if not math.isfinite(scale):
         raise HarnessError(f"what is expected, of shape {shape_text(expected.shape)}, is not finite everywhere")
     if got.dtype.kind == "c":
         return Mismatch(f"complex numbers came back ({got.dtype.name}); take the real part", got_shape=got.shape)
@@ -73,8 +75,7 @@ def compare(got: Array, expected: Array) -> Mismatch | None:
             got_shape=got.shape,
         )
     actual = got.astype(np.float64, copy=False)
-    truth = expected.astype(np.float64, copy=False)
-    room = tolerance(float(np.abs(truth).max(initial=0.0)), name_of(got.dtype), name_of(expected.dtype))
+    room = tolerance(scale, name_of(got.dtype), name_of(expected.dtype))
     with np.errstate(all="ignore"):
         error = np.abs(actual - truth)
         if error.max(initial=0.0) <= room:  # NaN and infinities compare false: wrong
