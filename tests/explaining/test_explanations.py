@@ -14,6 +14,7 @@ import helpers
 import pytest
 
 from autograder.assignments.registry import PROJECT
+from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document
 from autograder.sandbox.conversation import Conversation
@@ -75,6 +76,18 @@ def test_explaining_takes_few_processes_and_little_computing() -> None:
     # Each section once; those that build upon the broken one once more, to be composed; the example.
     assert len(started) <= len(grader.sections) + 2 * 4 + 1
     assert computed < 5  # seen: 0.4
+
+
+def test_large_cases_are_left_out_where_a_failure_is_explained() -> None:
+    """A wrong idea's way back takes a forward for each entry: of the course's sizes it took minutes."""
+    mean = ("mytorch/pool.py", "MeanPool2d_stride1.backward", "/ K**2", "/ K")
+    options = Options(only=("MeanPool2d_stride1",), profile="full", seed=Seed(5))
+    before = time.process_time()
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), options) as grader:
+        report = grader.grade(helpers.submission_from(broken(mean)))
+    assert time.process_time() - before < 20
+    named = {c.diagnosis.id for c in section(report, "MeanPool2d_stride1").checks if c.diagnosis}
+    assert named == {"mean-back-by-K"}
 
 
 def test_a_layer_with_a_mistake_of_its_own_is_not_cleared() -> None:
