@@ -73,6 +73,12 @@ class Shown:
             return self.sketch is None
         return self.sketch is not None and self.sketch.alike(found)
 
+    def contradicts(self, predicted: Sketch) -> bool:
+        """Whether this is a layer's output that is wrong in another way than an idea says."""
+        if self.seen.passed or self.sketch is None or not self.seen.plays("output"):
+            return False
+        return not self.sketch.alike(predicted)
+
 
 #: How a hint begins that was given in full before, and how it ends where it is sure: what is one submission's own.
 AGAIN, SURE = "The same as above:", "(It explains"
@@ -192,6 +198,11 @@ class _Screen(Screen):
                 kept.add(output)
         return frozenset(kept)
 
+    def contradicts(self, case: str, output: str, predicted: Sketch) -> bool:
+        """Whether a layer's output came back wrong, and otherwise wrong than the idea says: it is another idea then."""
+        row = self.rows.get((case, output))
+        return row is not None and row.contradicts(predicted)
+
 
 def _named(
     output: str,
@@ -246,7 +257,7 @@ def _fitting(
         )
         enough = by_array > 1 or (by_array and _agrees(lead, answers))
         evidence = enough or _raises(rows, errors.get(idea_of(variant)))
-        if evidence and _agrees(rows, answers) and not _spoils(answers, shown):
+        if evidence and _agrees(rows, answers) and not _spoils(answers, shown) and not _contradicts(answers, shown):
             agreeing = sum(_agrees(others, answers) for others in shown.values())
             fitting[variant] = agreeing
     most = max(fitting.values(), default=0)
@@ -258,6 +269,15 @@ def _spoils(answers: Answers, shown: Mapping[str, Sequence[Shown]]) -> bool:
     return any(
         all(row.seen.passed for row in rows) and any(output in answers.get(row.seen.case, {}) for row in rows)
         for output, rows in shown.items()
+    )
+
+
+def _contradicts(answers: Answers, shown: Mapping[str, Sequence[Shown]]) -> bool:
+    """Whether an idea makes a layer's output wrong in another way than it came back."""
+    return any(
+        (found := answers.get(row.seen.case, {}).get(output)) is not None and row.contradicts(found)
+        for output, rows in shown.items()
+        for row in rows
     )
 
 

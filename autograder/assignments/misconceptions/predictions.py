@@ -88,6 +88,9 @@ class Screen(Protocol):
     outputs: frozenset[str]
     first: frozenset[str]
 
+    def contradicts(self, case: str, output: str, predicted: Sketch) -> bool:
+        """Whether a layer's output came back wrong, and otherwise wrong than the idea says: it is another idea then."""
+
     def alive(self, case: str, predicted: Mapping[str, Sketch | None], outputs: frozenset[str]) -> frozenset[str]:
         """Those of these outputs that the idea may still explain after this case."""
 

@@ -6,7 +6,6 @@ It runs in this process, because all of it is ours; no submission is near.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import threading
 import warnings
@@ -175,7 +174,11 @@ def _screened(
     found, outputs = {}, frozenset() if screen is None else screen.outputs
     for question in questions:
         name = question.case.name
-        if wrong := _answers(solution, exercise, question):
+        try:
+            wrong = _answers(solution, exercise, question, screen)
+        except Ruled:
+            return {}
+        if wrong:
             found[name] = wrong
         if screen is not None and not (outputs := screen.alive(name, wrong, outputs)):
             return {}
@@ -194,39 +197,73 @@ def changed(solution: Reference, wrong: Wrong, files: Mapping[str, Sequence[str]
             patch.undo()
 
 
-def _answers(solution: Reference, exercise: Callable[[Task], None], question: Question) -> dict[str, Sketch | None]:
+class Ruled(Exception):
+    """An idea is ruled out before its case has ended."""
+
+
+class Watched(Task):
+    """A case that ends as soon as its idea makes another wrong output than came back."""
+
+    def __init__(self, solution: Reference, question: Question, inputs: Mapping[str, Any], screen: Screen) -> None:
+        super().__init__(question.case.params, inputs, solution)
+        self.question, self.screen = question, screen
+
+    def record(self, name: str, value: Any, *, scalar: bool = False) -> None:
+        """Keep an output, and look at it.
+
+        Raises
+        ------
+        Ruled
+            It is wrong, and otherwise than what came back.
+        """
+        super().record(name, value, scalar=scalar)
+        if name in self.question.judges or name not in self.question.expected:
+            return
+        found = _marked(self.question, name, self.outputs)
+        if found is not None and self.screen.contradicts(self.question.case.name, name, found):
+            raise Ruled
+
+
+def _answers(
+    solution: Reference, exercise: Callable[[Task], None], question: Question, screen: Screen | None
+) -> dict[str, Sketch | None]:
     """The outputs of a case that come out wrong."""
-    case, outputs = question.case, dict(ran(solution, exercise, question))
+    inputs = {name: np.array(array) for name, array in question.inputs.items()}
+    task = Task(question.case.params, inputs, solution)
+    if screen is not None:
+        task = Watched(solution, question, inputs, screen)
+    outputs = dict(put_through(exercise, task))
     wrong: dict[str, Sketch | None] = {}
-    for name in case.outputs:
-        expected = question.expected.get(name)
-        if isinstance(expected, str):
+    for name in question.case.outputs:
+        if isinstance(question.expected.get(name), str):
             continue
-        if name not in outputs:
+        # An array of something else than numbers the guest does not let out; what is not finite cannot be told apart.
+        if name not in outputs or outputs[name].dtype.kind not in "biuf" or sketch(outputs[name]) is None:
             wrong[name] = None
-            continue
-        if outputs[name].dtype.kind not in "biuf":  # no array of numbers: the guest does not let it out
-            wrong[name] = None
-            continue
-        found = sketch(outputs[name])
-        if found is None:  # not finite: wrong, and not to be told from other such arrays
-            wrong[name] = None
-            continue
-        if name in question.judges:
-            right = question.judges[name](case.params, question.inputs, outputs) is None
-        else:
-            right = expected is not None and equal(outputs[name], expected)
-        if not right:
+        elif (found := _marked(question, name, outputs)) is not None:
             wrong[name] = found
     return wrong
 
 
-def ran(solution: Reference, exercise: Callable[[Task], None], question: Question) -> Mapping[str, Any]:
+def _marked(question: Question, name: str, outputs: Mapping[str, Any]) -> Sketch | None:
+    """The sketch of an output that is wrong; None where it is right, or not finite."""
+    case, expected = question.case, question.expected.get(name)
+    if name in question.judges:
+        right = question.judges[name](case.params, question.inputs, outputs) is None
+    else:
+        right = expected is not None and not isinstance(expected, str) and equal(outputs[name], expected)
+    return None if right else sketch(outputs[name])
+
+
+def put_through(exercise: Callable[[Task], None], task: Task) -> Mapping[str, Any]:
     """What came back before the case ended, or broke."""
-    inputs = {name: np.array(array) for name, array in question.inputs.items()}
-    task = Task(question.case.params, inputs, solution)
     # A wrong idea may break; what came before counts.
-    with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.suppress(Exception):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        exercise(task)
+        try:
+            exercise(task)
+        except Ruled:
+            raise
+        except Exception:  # noqa: S110 - whatever a wrong idea breaks with
+            pass
     return task.outputs
