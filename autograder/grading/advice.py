@@ -1,47 +1,55 @@
 """Advice without points: what the contract does not demand but a reader of the code would say.
 
-By reading only, in a section's process (`guest/reading.py`), where the source holds anything at all that there may be
-something to say of. Nothing of it touches a score.
+By reading only, in a section's process (`guest/reading.py`), where `reading.worth_reading` holds, be there failures or
+not. Nothing of it touches a score.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
-from autograder.guest.reading import NESTED
-
-from .reading import remarks
-
-if TYPE_CHECKING:
-    from autograder.assignments.rubric import Section
-
-    from .sections import Place
-
-#: A word for single precision; the indentation of a loop.
-SINGLE = re.compile(rb"float32|float16|['\"](?:half|single)['\"]")
-LOOP = re.compile(rb"^([ \t]+)for\b", re.MULTILINE)
+from .reading import in_double, remarks
+from .sections import Place, Result
 
 
-def notes(place: Place, sections: Iterable[Section]) -> list[str]:
-    """What can be said about the submission's classes, each note beginning with its section's key."""
-    if not any(worth_reading(content) for content in place.submission.files.values()):
-        return []
-    owners = {name: section.key for section in sections for name in section.classes}
-    said = remarks(place, "advice", {"owners": owners})
-    return [note for note in dict.fromkeys(said) if note.partition(": ")[0] in owners.values()]
+def advise(results: Mapping[str, Result], place: Place) -> None:
+    """Add to the sections' notes what can be said of the classes and functions that they look at."""
+    owners = owned(list(results.values()))
+    slow = set(place.rubric.settings.get("loops", ()))  # who is to loop
+    params = {
+        "names": list(owners),
+        "given": [PurePosixPath(path).name for path in place.rubric.given],
+        "single": in_double(place),
+    }
+    for remark in remarks(place, "advice", params):
+        kind, _, rest = remark.partition("|")
+        name, _, words = rest.partition("|")
+        if name not in owners or kind not in WORDS or (kind == "loops" and name in slow):
+            continue
+        first, *_ = concerned = owners[name]
+        right = all(result.right for result in concerned)
+        said = WORDS[kind].format("right, but " if right else "")
+        first.notes.append(f"{first.section.key}: {words}{said}")
 
 
-def worth_reading(content: bytes) -> bool:
-    """Whether anything may be found in a file: single precision, or, by their indentation, loops inside each other."""
-    if SINGLE.search(content):
-        return True
-    nest: list[int] = []
-    for indent in map(len, LOOP.findall(content)):
-        while nest and nest[-1] >= indent:
-            nest.pop()
-        nest.append(indent)
-        if len(nest) >= NESTED:
-            return True
-    return False
+#: What is said of each kind of remark.
+WORDS: Mapping[str, str] = {
+    "loops": ": {}slow; a loop over the kernel's offsets, with whole arrays for all else, is enough",
+    "single": "",
+}
+
+
+def owned(results: list[Result]) -> dict[str, list[Result]]:
+    """By class or function, the sections that are about it; those that not everybody sees only where no other is.
+
+    These are the section's own classes, and all else that its exercise found in the submission.
+    """
+    owners: dict[str, list[Result]] = {}
+    declared = {name for result in results for name in result.section.classes}
+    for result in results:
+        for name in (*result.section.classes, *sorted(result.found - declared)):
+            owners.setdefault(name, []).append(result)
+    for name, concerned in owners.items():
+        owners[name] = [result for result in concerned if result.section.visibility == "visible"] or concerned
+    return owners

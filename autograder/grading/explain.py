@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from . import advice, causes
+from . import causes
 from .diagnose import diagnose
 from .examples import smallest
 from .score import root_cause
@@ -51,9 +51,5 @@ def explain(
         found = pool.map(lambda one: smallest(one, place, assignment, until), own)
         for result, example in zip(own, found, strict=True):
             result.example = example
-    for note in advice.notes(place, [result.section for result in results.values()]):
-        key = note.partition(":")[0]
-        owner = next(result for result in results.values() if result.section.key == key)
-        owner.notes.append(note)
     for result in results.values():
         result.asked.clear()

@@ -112,14 +112,25 @@ class Grader:
         return replace(report, notes=(*report.notes, *remarks), run=run)
 
     def explain(self, submission: Submission, results: dict[str, Result]) -> None:
-        """Find out why sections fail; where none gives a wrong result, nothing is done, nor imported."""
-        if not self.options.explain or not any(result.puzzling for result in results.values()):
-            return
-        from .explain import explain
+        """Find out why sections fail, and read the source where there may be something to say of it.
 
-        statuses = {name: self.status(result) for name, result in results.items()}
-        public = self.options.seed.public and self.options.profile == "quick"
-        explain(results, statuses, self.place(submission), self.assignment, public=public, lanes=self.options.lanes)
+        Where no section gives a wrong result and nothing stands out in the source, nothing is done, nor imported.
+        """
+        if not self.options.explain:
+            return
+        place = self.place(submission)
+        if any(result.puzzling for result in results.values()):
+            from .explain import explain
+
+            statuses = {name: self.status(result) for name, result in results.items()}
+            public = self.options.seed.public and self.options.profile == "quick"
+            explain(results, statuses, place, self.assignment, public=public, lanes=self.options.lanes)
+        from .reading import worth_reading
+
+        if worth_reading(place):
+            from .advice import advise
+
+            advise(results, place)
 
     def place(self, submission: Submission) -> Place:
         """Where the sections of a submission run."""
@@ -212,6 +223,7 @@ class Grader:
     def report(self, submission: Submission, results: dict[str, Result]) -> Report:
         """Put the results together."""
         from . import score
+        from .notes import caused, notes
         from .report import Report
 
         statuses = {name: self.status(result) for name, result in results.items()}
@@ -241,6 +253,8 @@ class Grader:
         import platform
 
         import numpy
+
+        from .notes import section_facts
 
         return {
             "autograder": __version__,
@@ -290,58 +304,3 @@ def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -
         if PurePosixPath(path).name not in have and (assignment.handout / path).is_file()
     }
     return replace(submission, files={**submission.files, **lacking}) if lacking else submission
-
-
-def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
-    """What costs nothing but should be known."""
-    said = []
-    if submission.root:
-        said.append(f"the homework's root is the folder {submission.root}")
-    said += submission.notes
-    said += [f"left out: {entry.path} ({entry.reason})" for entry in submission.left_out]
-    for result in results.values():
-        key = result.section.key
-        for name in sorted(result.changed):
-            said.append(f"{key}: a call changed its input {name} in place")
-        if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:
-            said.append(f"{key}: does not apply: {'; '.join(spared)}")
-        # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
-        told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
-        said += [note for note in told if note not in said]
-    return said
-
-
-def caused(results: dict[str, Result], reports: list[SectionReport]) -> list[str]:
-    """What fails only because of another section, and what mending that is worth."""
-    if not any(result.causes for result in results.values()):
-        return []
-    from .causes import notes
-
-    return notes(results, reports)
-
-
-def section_facts(result: Result) -> dict[str, Any]:
-    """What was seen of a section beyond its checks."""
-    facts: dict[str, Any] = {}
-    if result.ended is not None:
-        facts = {
-            "cpu_seconds": round(result.ended.cpu_seconds, 3),
-            "wall_seconds": round(result.ended.wall_seconds, 3),
-            "memory_mb": result.ended.memory_kb >> 10,
-        }
-    if result.measured:
-        facts["measured"] = dict(result.measured)
-    if result.printed:
-        facts["printed"] = result.printed
-    if result.example is not None:
-        facts["example"] = result.example
-    failing = [f for f in result.findings if f.status != "passed"]
-    # Of what fails where everybody may look, if anything does: readers of that must not be told of hidden cases.
-    seen = [f for f in failing if result.section.visibility_of_case(f.case) == "visible"]
-    trouble = next((f.trouble for f in seen or failing if f.trouble), None)
-    if trouble is not None:
-        facts["exception"] = trouble.exception
-        facts["traceback"] = [dict(frame) for frame in trouble.frames]
-        if trouble.syntax is not None:
-            facts["syntax"] = dict(trouble.syntax)
-    return facts

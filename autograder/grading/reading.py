@@ -1,8 +1,8 @@
-"""What reading a submission's source tells, for the report's notes: forbidden imports that may never be reached.
+"""What reading a submission's source tells, for the report's notes: imports that may never be reached, and advice.
 
 The host never parses a submission: a parser that is fed with hostile source may take any time and memory. It only looks
-whether a forbidden name stands in the bytes at all, which is quick and true of few submissions; then a section's child
-reads the source, under all limits, where a crash costs nothing but the remark.
+whether a forbidden name or a nest of loops stands in the bytes at all, which is quick and true of few submissions; then
+a section's child reads the source, under all limits, where a crash costs nothing but the remark.
 """
 
 from __future__ import annotations
@@ -55,6 +55,60 @@ def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
         return []
     found = remarks(place, "imports", {"names": list(modules)})
     return together(remark for remark in found if not any(note.startswith(_line(remark)) for note in noted))
+
+
+#: A word for single precision; the head of a loop, or of a part of a comprehension; what stands between loops.
+SINGLE = re.compile(rb"float32|float16|['\"](?:half|single)['\"]")
+WORDS = (b"float32", b"float16", b"half", b"single")
+LOOP = re.compile(rb"for\s[^:=\n]{1,80}?\sin\b")
+BETWEEN = re.compile(rb"[:=]")
+#: The beginnings of a notebook's lines, as JSON has them.
+QUOTES = re.compile(rb'^[ \t]*"(?:,[ \t]*")?', re.MULTILINE)
+#: So many loops inside each other are told of (`guest/reading.py` says so, too).
+NESTED = 4
+
+
+def in_double(place: Place) -> bool:
+    """Whether an assignment's numbers are double precision; PyTorch's own are single."""
+    return "torch" not in place.rubric.imports.allow
+
+
+def worth_reading(place: Place) -> bool:
+    """Whether there may be any advice to give of the source: single precision, or loops inside each other."""
+    single = in_double(place)
+    for path, content in place.submission.files.items():
+        text = _unquoted(content) if path.endswith(".ipynb") else content
+        if (single and any(word in text for word in WORDS) and SINGLE.search(text)) or nested(text):
+            return True
+    return False
+
+
+def _unquoted(notebook: bytes) -> bytes:
+    """A notebook's JSON with its lines of code as lines."""
+    return QUOTES.sub(b"", notebook.replace(b"\\n", b"\n").replace(b"\\t", b"\t"))
+
+
+def nested(content: bytes) -> bool:
+    """Whether loops or comprehensions seem to be inside each other, by their indentation and what stands between."""
+    nest: list[int] = []
+    depth = end = 0
+    for loop in LOOP.finditer(content) if content.count(b"for") >= NESTED else ():
+        if content[max(0, loop.start() - 1) : loop.start()].isalnum():
+            continue  # of another word (a pattern that begins with letters is looked for faster)
+        if end and not BETWEEN.search(content, end, loop.start()):
+            depth += 1  # of the same comprehension
+        else:
+            before = content[content.rfind(b"\n", 0, loop.start()) + 1 : loop.start()]
+            indent = len(before) - len(before.lstrip())
+            while nest and nest[-1] >= indent:
+                nest.pop()
+            depth = len(nest) + 1
+            if indent == len(before):
+                nest.append(indent)
+        if depth >= NESTED:
+            return True
+        end = loop.end()
+    return False
 
 
 def remarks(place: Place, what: str, params: Mapping[str, Any]) -> list[str]:

@@ -43,6 +43,10 @@ class Result:
         By output, the misconception that explains its failures.
     example
         The smallest case that fails, as JSON values.
+    found
+        Names of the classes and functions that its exercise found in the submission.
+    shared
+        Pairs of an output and the input that it shares memory with; with what an earlier call returned: no input.
     composed
         What composition has found out of a failure.
     causes
@@ -54,6 +58,8 @@ class Result:
     asked: dict[str, tuple[Question, Mapping[str, Array]]] = field(default_factory=dict)
     inapplicable: list[str] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
+    shared: set[tuple[str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     ended: Ended | None = None
     printed: str = ""
@@ -63,6 +69,11 @@ class Result:
     example: dict[str, Any] | None = None
     composed: Composed = "unknown"
     causes: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether all that was looked at is right."""
+        return bool(self.findings) and all(finding.status == "passed" for finding in self.findings)
 
     @property
     def puzzling(self) -> bool:
@@ -214,6 +225,11 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
         return
     result.asked[question.case.name] = question, answer.arrays
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
+    result.found |= {name for name in _texts(answer.fields.get("found")) if name.isidentifier()}
+    pairs = {text.partition("|")[::2] for text in _texts(answer.fields.get("shared"))}
+    result.shared |= {
+        (out, name) for out, name in pairs if out in question.case.outputs and name in ("", *question.inputs)
+    }
     result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
     note = f"{result.section.key}: results are float32, and have float32's own tolerance; float64 is expected"
     if single and note not in result.notes and _in_single(question, answer):

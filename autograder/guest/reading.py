@@ -7,15 +7,17 @@ take any time and memory, and has crashed before, and here that costs nothing bu
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
+
+from .notebooks import Cell, cells, parsed
 
 #: As many remarks as a report takes.
 MOST = 20
 #: So many loops inside each other run over every element; over windows and offsets two or three are enough.
 NESTED = 4
-#: Longer files are not read: no one writes a layer of this size, and reading must stay short.
-BYTES = 200_000
+#: Longer files and cells are not read: no one writes a layer of this size, and reading must stay short.
+LENGTH = 200_000
 SINGLE = ("float32", "float16", "half", "single")
 
 
@@ -51,46 +53,107 @@ def found(tree: ast.AST, denied: tuple[str, ...]) -> Iterator[tuple[int, str]]:
 def advice(task: Any) -> None:
     """Note what the contract does not demand but a reader would say, and only where it is sure: each names a line.
 
-    A note begins with the key of the section that the case says a class belongs to.
+    Of the classes and functions that the case names, and of what these use of the submission's besides. A note says its
+    kind, which of the named ones it is about, and what there is, with bars between.
     """
-    owners, submission = task.params["owners"], task._submission
+    names, found = task.params["names"], definitions(task._submission, task.params["given"])
+    seen = set(names)
+    for owner in names:
+        waiting = [owner]
+        while waiting:
+            cell, node = found.get(waiting.pop(), (None, None))
+            if cell is None or node is None:
+                continue
+            try:
+                task.notes += _of(node, owner, cell.label, single=task.params["single"])
+                used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & set(found) - seen
+            except RecursionError:
+                continue
+            seen |= used
+            waiting += sorted(used)
+
+
+Defined = ast.ClassDef | ast.FunctionDef
+
+
+def definitions(submission: Any, given: Collection[str]) -> dict[str, tuple[Cell, Defined]]:
+    """The classes and functions of the submission by name; without those of files that are handed out complete."""
+    found: dict[str, tuple[Cell, Defined]] = {}
     for path in submission.files:
-        content = (submission.root / path).read_bytes()
-        if not path.endswith(".py") or len(content) > BYTES:
+        here: dict[str, tuple[Cell, Defined]] = {}
+        if path.rpartition("/")[2] in given:
             continue
         try:
-            tree = ast.parse(content)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in tree.body:
-            if isinstance(node, ast.ClassDef) and node.name in owners:
-                task.notes += [f"{owners[node.name]}: {words}" for words in _of_class(node, path)]
-
-
-def _of_class(owner: ast.ClassDef, path: str) -> Iterator[str]:
-    for method in owner.body:
-        if not isinstance(method, ast.FunctionDef):
-            continue
-        loop, depth = _deepest(method)
-        if loop is not None and depth >= NESTED:
-            yield (
-                f"{owner.name}.{method.name} has {depth} loops inside each other ({path}:{loop.lineno}): "
-                "right, but slow; a loop over the kernel's offsets, with one product for each, does the same"
-            )
-        single = next((node for node in ast.walk(method) if _single(node)), None)
-        if single is not None:
-            yield f"{owner.name}.{method.name} computes in single precision ({path}:{single.lineno})"  # type: ignore[attr-defined]
-
-
-def _deepest(node: ast.AST, depth: int = 0) -> tuple[ast.For | None, int]:
-    """The outermost loop of the deepest nest below a node, and how many loops it has."""
-    found: tuple[ast.For | None, int] = (None, depth)
-    for child in ast.iter_child_nodes(node):
-        inside = depth + isinstance(child, ast.For)
-        loop, below = _deepest(child, inside)
-        if below > found[1]:
-            found = (child if isinstance(child, ast.For) and depth == 0 else loop, below)
+            for cell in cells(submission.root, path):
+                tree = parsed(cell) if len(cell.source) <= LENGTH else None
+                for node in tree.body if tree is not None else ():
+                    if isinstance(node, Defined):
+                        here[node.name] = cell, node
+        except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
+            continue  # the sections that need the file say so
+        found = {**here, **found}
     return found
+
+
+def _of(node: Defined, owner: str, label: str, *, single: bool) -> Iterator[str]:
+    methods = (
+        [part for part in node.body if isinstance(part, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
+    )
+    for function in methods if isinstance(node, ast.ClassDef) else [node]:
+        name = function.name if function is node else f"{node.name}.{function.name}"
+        loop, depth = _deepest(function)
+        if loop is not None and depth >= NESTED:
+            yield f"loops|{owner}|{name} has {depth} loops inside each other ({label}:{loop.lineno})"
+        line = next(_singles(function), None) if single else None
+        if line is not None:
+            yield f"single|{owner}|{name} computes in single precision ({label}:{line})"
+
+
+def _deepest(node: ast.AST, depth: int = 0) -> tuple[Any, int]:
+    """The outermost loop of the deepest nest below a node, and how many loops it has."""
+    found: tuple[Any, int] = (None, depth)
+    for part, loops in _parts(node):
+        loop, below = _deepest(part, depth + loops)
+        if below > found[1]:
+            found = (node if loops else loop, below)
+    return found
+
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, int]]:
+    """What is below a node, each with the number of its loops that it is in: what is looped over is looked at once."""
+    if isinstance(node, ast.For):
+        yield node.iter, 0
+        yield from ((part, 1) for part in node.body)
+        yield from ((part, 0) for part in node.orelse)
+    elif isinstance(node, COMPREHENSIONS):
+        for number, generator in enumerate(node.generators):
+            yield generator.iter, number
+            yield from ((test, number + 1) for test in generator.ifs)
+        results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        yield from ((part, len(node.generators)) for part in results)
+    else:
+        yield from ((part, 0) for part in ast.iter_child_nodes(node))
+
+
+def _singles(node: ast.AST) -> Iterator[int]:
+    """Lines that name a dtype of less than double precision, other than to ask for one."""
+    if isinstance(node, ast.Compare) or (isinstance(node, ast.Call) and _name(node.func) in ASKING):
+        return
+    if _single(node):
+        yield node.lineno  # type: ignore[attr-defined]
+    for part in ast.iter_child_nodes(node):
+        yield from _singles(part)
+
+
+#: What only asks for a dtype.
+ASKING = ("isinstance", "issubclass", "issubdtype", "finfo")
+
+
+def _name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _single(node: ast.AST) -> bool:

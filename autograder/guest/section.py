@@ -104,6 +104,8 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         "output": task.current,
         "texts": task.texts,
         "changed": task.changed_inputs(),
+        "found": [cut(name) for name in dict.fromkeys(task.found)][:20],
+        "shared": sorted(set(task.shared))[:20],
         "notes": [cut(note) for note in [*policy.notes, *submission.notes, *task.notes][:20]],
     }
     return wire.Frame("answer", fields, task.outputs)

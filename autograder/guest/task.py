@@ -36,7 +36,11 @@ class Task:
     outputs
         What was recorded so far: plain arrays by name.
     notes
-        Short remarks for the report, such as inputs that a layer changed.
+        Short remarks for the report.
+    found
+        Names of the classes and functions that were looked for and found.
+    shared
+        What shares memory: an output with an input, as `Z|A`, or with what an earlier call returned, as `Z|`.
     """
 
     def __init__(self, params: Mapping[str, Any], inputs: Mapping[str, Array], submission: Submission) -> None:
@@ -47,6 +51,9 @@ class Task:
         self.outputs: dict[str, Array] = {}
         self.texts: dict[str, str] = {}
         self.notes: list[str] = []
+        self.found: list[str] = []
+        self.shared: list[str] = []
+        self._returned: dict[str, list[Array]] = {}
         self.current = ""
 
     def input(self, name: str) -> Array:
@@ -67,7 +74,9 @@ class Task:
         lookup.Missing
             No accepted module has it.
         """
-        return self._submission.find(name, paths)
+        there = self._submission.find(name, paths)
+        self.found.append(name)
+        return there
 
     def defines(self, name: str, *paths: str) -> bool:
         """Whether the submission has a class or function of that name."""
@@ -141,8 +150,15 @@ class Task:
         """End an `optional` case: it has no meaning for this submission."""
         raise NotApplicable(message)
 
-    def record(self, name: str, value: Any, *, scalar: bool = False) -> None:
+    def record(self, name: str, value: Any, *, scalar: bool = False, own: bool = True) -> None:
         """Keep an output: checked, copied to a plain array now.
+
+        Parameters
+        ----------
+        scalar
+            A number is fine, too.
+        own
+            It should be an array of its own: where it is not, that is noted, at no cost.
 
         Raises
         ------
@@ -152,7 +168,19 @@ class Task:
             The value is no array of numbers (with `scalar`, no number either).
         """
         self.current = name
+        if own:
+            self.returned(name, value)
         self.outputs[name] = plain(name, value, scalar=scalar)
+
+    def returned(self, name: str, value: Any) -> None:
+        """Note where a result shares memory with an input, or with the same result of an earlier call of this case."""
+        if type(value) is not np.ndarray or not value.size:
+            return
+        self.shared += [f"{name}|{given}" for given, copy in self._lent if np.may_share_memory(value, copy)]
+        earlier = self._returned.setdefault(name, [])
+        if any(np.may_share_memory(value, other) for other in earlier):
+            self.shared.append(f"{name}|")
+        earlier.append(value)
 
     def record_text(self, name: str, value: Any) -> None:
         """Keep a short text (an MCQ's letter) as an output."""

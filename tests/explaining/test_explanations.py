@@ -133,45 +133,6 @@ def test_a_secret_seed_is_diagnosed_as_well() -> None:
     assert found == {"downsample-floor"}
 
 
-def test_slow_loops_are_a_note_and_no_lost_points() -> None:
-    loops = """
-        Z = np.zeros((*A.shape[:2], *((side - self.kernel) + 1 for side in A.shape[2:])))
-        for n in range(Z.shape[0]):
-            for c in range(Z.shape[1]):
-                for h in range(Z.shape[2]):
-                    for w in range(Z.shape[3]):
-                        Z[n, c, h, w] = A[n, c, h : h + self.kernel, w : w + self.kernel].sum()
-        return Z
-"""
-    text = helpers.reference()["mytorch/pool.py"]
-    changed = helpers.patched(
-        text,
-        "MeanPool2d_stride1.forward",
-        "        self.input_shape = A.shape\n",
-        f"        self.input_shape = A.shape{loops}",
-    )
-    with graded({"mytorch/pool.py": changed}, "MeanPool2d_stride1", "MaxPool2d_stride1") as report:
-        assert any("4 loops inside each other" in note for note in report.notes)
-        assert section(report, "MaxPool2d_stride1").status == "passed"
-
-
-def test_results_that_are_not_arrays_of_their_own_are_a_note_and_no_lost_points() -> None:
-    view = (RESAMPLING, "Downsample1d.forward", "].copy()", "]")
-    buffer = (
-        RESAMPLING,
-        "Upsample1d.forward",
-        "Z = np.zeros((batch, channels, k * (width - 1) + 1))",
-        "self.kept = getattr(self, 'kept', np.zeros(10_000))\n"
-        "        Z = self.kept[: batch * channels * (k * (width - 1) + 1)].reshape(batch, channels, -1)\n"
-        "        Z[...] = 0",
-    )
-    with graded(broken(view, buffer), "Downsampling1d", "Upsampling1d", "Downsampling2d") as report:
-        notes = [note.partition(":")[0] for note in report.notes]
-    assert all(s.status == "passed" for s in report.sections)
-    shared = "forward returns an array that shares memory with"
-    assert notes == [f"Downsample1d.{shared} its input", f"Upsample1d.{shared} an earlier call's result"]
-
-
 def test_a_changed_input_is_a_note_and_no_lost_points() -> None:
     width = "self.input_width = A.shape[2]"
     changed = (RESAMPLING, "Downsample1d.forward", width, f"{width}; A += 1.0; A -= 1.0")

@@ -48,10 +48,14 @@ def layer(task: Any) -> None:
     for suffix in ("_first", "") if task.has("X_first") else ("",):
         output = method(task, built, "forward")(task.input(f"X{suffix}"))
         if wanted == ["Z"]:
-            if not suffix:
+            if suffix:
+                task.returned("Z", output)
+            else:
                 task.record("Z", output)
             continue
         gradient = method(task, built, "backward")(task.input(f"grads{suffix}"))
+        if suffix:
+            task.returned("dX", gradient)
     if "dX" in wanted:
         task.record("dX", gradient)
     for name in ("W", "b"):
@@ -109,7 +113,7 @@ def called(task: Any) -> None:
     set_parameters(task, built)
     task.record("Z of the call", built(task.input("X")))
     task.expecting("input")
-    task.record("input", task.attribute(built, "input"))
+    task.record("input", task.attribute(built, "input"), own=False)
 
 
 def cleared(task: Any) -> None:

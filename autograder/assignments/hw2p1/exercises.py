@@ -112,35 +112,24 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
     course's own cases. Where there is an `other` object of the same class, it is at work at the same
     time, on an input of the same shape, as layers of a network are: nothing of it may show.
     """
-    earlier = None
+    own = not out.startswith("flatten")  # what Flatten gives is best a view
     for suffix in passes(task):
         task.expecting(out)
         if other is not None:
             forward(task, other, -task.input(f"A{suffix}"))
-        given = task.input(f"A{suffix}")
-        result = forward(task, layer, given)
-        if out == "Z":  # Flatten's is best a view
-            remark(task, result, given, earlier)
-        earlier = result
+        result = forward(task, layer, task.input(f"A{suffix}"))
         if not suffix:
-            task.record(out, result)
+            task.record(out, result, own=own)
+        elif own:
+            task.returned(out, result)
         if other is not None:
             forward(task, other, -task.input(f"A{suffix}"))
         task.expecting(back)
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
         gradient = task.attribute(layer, "backward")(incoming)
-    task.record(back, gradient)
-
-
-def remark(task: Any, result: Any, given: Array, earlier: Any) -> None:
-    """Note, at no cost, where what forward returns is not an array of its own."""
-    if type(result) is np.ndarray and result.size:
-        for kept, whose in ((earlier, "an earlier call's result"), (given, "its input")):
-            if type(kept) is np.ndarray and np.may_share_memory(result, kept):
-                task.notes.append(
-                    f"{task.params['layer']}.forward returns an array that shares memory with {whose}: "
-                    "right, but who changes the one changes the other"
-                )
+        if suffix and own:
+            task.returned(back, gradient)
+    task.record(back, gradient, own=own)
 
 
 def mcq(task: Any) -> None:
@@ -260,6 +249,8 @@ def cnn(task: Any) -> None:
         result = forward(task, net, task.input(f"A{suffix}"))
         if not suffix:
             task.record("Z", result)
+        else:
+            task.returned("Z", result)
         if not task.has("Y"):  # several samples: nothing is graded through a loss
             return
         task.expecting("dLdA")
@@ -316,7 +307,7 @@ def dropout2d(task: Any) -> None:
     built = find(task, "Dropout2d")(*arguments(task))
     run(task, built)
     task.expecting("Z eval")
-    task.record("Z eval", forward(task, built, task.input("A"), True))
+    task.record("Z eval", forward(task, built, task.input("A"), True), own=False)  # what came in, as PyTorch gives it
 
 
 def batchnorm2d(task: Any) -> None:

@@ -1,0 +1,75 @@
+"""What a report says besides its verdicts: notes, which cost nothing, and what was seen of each section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.submissions import Submission
+
+from .report import SectionReport
+from .sections import Result
+
+
+def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
+    """What costs nothing but should be known."""
+    said = []
+    if submission.root:
+        said.append(f"the homework's root is the folder {submission.root}")
+    said += submission.notes
+    said += [f"left out: {entry.path} ({entry.reason})" for entry in submission.left_out]
+    for result in results.values():
+        key = result.section.key
+        for name in sorted(result.changed):
+            said.append(f"{key}: a call changed its input {name} in place")
+        said += [f"{key}: {shared}; who changes the one changes the other" for shared in sharing(result)]
+        if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:
+            said.append(f"{key}: does not apply: {'; '.join(spared)}")
+        # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
+        told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
+        said += [note for note in told if note not in said]
+    return said
+
+
+def caused(results: dict[str, Result], reports: list[SectionReport]) -> list[str]:
+    """What fails only because of another section, and what mending that is worth."""
+    if not any(result.causes for result in results.values()):
+        return []
+    from .causes import notes
+
+    return notes(results, reports)
+
+
+def sharing(result: Result) -> Iterator[str]:
+    """Which results were no arrays of their own."""
+    for output, name in sorted(result.shared):
+        if any(name != other and name.startswith(other) for out, other in result.shared if out == output and other):
+            continue  # `A_first` beside `A`
+        yield f"`{output}` shares memory with {f'its input {name}' if name else 'what an earlier call gave'}"
+
+
+def section_facts(result: Result) -> dict[str, Any]:
+    """What was seen of a section beyond its checks."""
+    facts: dict[str, Any] = {}
+    if result.ended is not None:
+        facts = {
+            "cpu_seconds": round(result.ended.cpu_seconds, 3),
+            "wall_seconds": round(result.ended.wall_seconds, 3),
+            "memory_mb": result.ended.memory_kb >> 10,
+        }
+    if result.measured:
+        facts["measured"] = dict(result.measured)
+    if result.printed:
+        facts["printed"] = result.printed
+    if result.example is not None:
+        facts["example"] = result.example
+    failing = [f for f in result.findings if f.status != "passed"]
+    # Of what fails where everybody may look, if anything does: readers of that must not be told of hidden cases.
+    seen = [f for f in failing if result.section.visibility_of_case(f.case) == "visible"]
+    trouble = next((f.trouble for f in seen or failing if f.trouble), None)
+    if trouble is not None:
+        facts["exception"] = trouble.exception
+        facts["traceback"] = [dict(frame) for frame in trouble.frames]
+        if trouble.syntax is not None:
+            facts["syntax"] = dict(trouble.syntax)
+    return facts
