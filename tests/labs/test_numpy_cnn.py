@@ -143,7 +143,7 @@ def test_correct_variants_have_full_marks_under_other_seeds(seed: int) -> None:
 def test_correct_variants_have_full_marks(name: str, grader: Grader) -> None:
     report = grader.grade(LAB.submission(VARIANTS[name]))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
-    assert report.notes == ()
+    assert [note for note in report.notes if "right, but slow" not in note] == []
     assert named(report) == set()
 
 
