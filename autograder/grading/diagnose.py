@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 #: Failures that an idea may explain; a missing class or a timeout speaks for itself.
 EXPLAINED = ("failed", "error", "bad_output")
-#: Cases with more numbers are not looked at: the small ones tell as much, and a wrong idea's way back takes a forward
-#: for each entry. The largest case of a quick profile has 8,120.
-ENTRIES = 10_000
+#: Cases with more numbers are not looked at where there are others: the small ones tell as much, and a wrong idea's way
+#: back takes a forward for each entry. The largest case of HW2P1's quick profile has 8,120.
+ENTRIES = 20_000
 #: What comes back larger is not looked at either, whatever went in.
 RESULT = 200_000
 
@@ -97,7 +97,8 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
     if not failing:
         return {}
-    questions = [question for question, _ in result.asked.values() if _small(question)]
+    small = _small(result)
+    questions = [question for question, _ in result.asked.values() if question.case.name in small]
     screen = _Screen(failing)
     known = predictions.of(assignment, result.section, questions, screen, public=public)
     words = ideas.load(assignment.folder)
@@ -150,6 +151,7 @@ def _sure(rows: Sequence[Shown]) -> str:
 
 def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
     """What was seen of each output, over all cases."""
+    small = _small(result)
     spoilt = {f.case for f in result.findings if names.plays(f.output, "output") and f.status != "passed"}
     shown: dict[str, list[Shown]] = {}
     for finding in result.findings:
@@ -157,7 +159,7 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
             continue
         question, arrays = result.asked[finding.case]
         got, expected = arrays.get(finding.output), question.expected.get(finding.output)
-        if isinstance(expected, str) or not _small(question) or (got is not None and got.size > RESULT):
+        if isinstance(expected, str) or finding.case not in small or (got is not None and got.size > RESULT):
             continue
         others = {name: v for name, v in question.expected.items() if not isinstance(v, str) and name != finding.output}
         inputs, passed = question.inputs, finding.status == "passed"
@@ -170,8 +172,12 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
     return shown
 
 
-def _small(question: Question) -> bool:
-    return sum(array.size for array in question.inputs.values()) <= ENTRIES
+def _small(result: Result) -> set[str]:
+    """The cases that are small; all where none is."""
+    sizes = {
+        name: sum(array.size for array in question.inputs.values()) for name, (question, _) in result.asked.items()
+    }
+    return {name for name, size in sizes.items() if size <= ENTRIES} or set(sizes)
 
 
 def _broke_before(finding: Finding, question: Question, arrays: Mapping[str, Array]) -> bool:

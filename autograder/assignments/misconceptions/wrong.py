@@ -208,7 +208,7 @@ class Watched(Task):
         super().__init__(question.case.params, inputs, solution)
         self.question, self.screen = question, screen
 
-    def record(self, name: str, value: Any, *, scalar: bool = False) -> None:
+    def record(self, name: str, value: Any, *, scalar: bool = False, own: bool = True) -> None:
         """Keep an output, and look at it.
 
         Raises
@@ -216,7 +216,7 @@ class Watched(Task):
         Ruled
             It is wrong, and otherwise than what came back.
         """
-        super().record(name, value, scalar=scalar)
+        super().record(name, value, scalar=scalar, own=False)
         if name in self.question.judges or name not in self.question.expected:
             return
         found = _marked(self.question, name, self.outputs)
