@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from autograder.assignments import registry
+from autograder.assignments import choice, registry
 
 from . import run, table
 from .pieces import Pieces
@@ -62,10 +62,14 @@ def confirm(assignment: str, processes: int, most: int) -> None:
 @main.command()
 @assignment_option
 def choose(assignment: str) -> None:
-    """Choose the quick profile's cases by the table, and write the choice down."""
+    """Choose the quick profile's cases by the table, and write the choice; another one is to be confirmed anew."""
     from .cover import write
 
-    click.echo(write(table.load(assignment)))
+    made, path = table.load(assignment), registry.find(assignment).folder / choice.FILE
+    before = path.read_bytes() if path.is_file() else b""
+    click.echo(write(made))
+    if path.read_bytes() != before:
+        table.save(table.Table({**made.facts, "confirmed": []}, made.rows), assignment)
     click.echo("now write the practice data anew: python runner.py selfcheck --update-practice")
 
 

@@ -36,7 +36,7 @@ def score(tmp_path, lines, *options):
             if gradings:
                 report = queries.report(book, gradings[-1].id)
                 points[standing.person.key] = report["totals"]["main"]["points"]
-    return json.loads(done.output.splitlines()[-1]), done.output, points, done.return_value
+    return json.loads(done.stdout.splitlines()[-1]), done.output, points, done.return_value
 
 
 def cheats(server, solution):

@@ -212,6 +212,8 @@ def _off_by(wrong: list[Pair]) -> Idea | None:
     off = {by for excess in found for by in excess or () if by}
     if None in found or len(off) != 1 or abs(by := off.pop()) > 2 or all(map(_squared, wrong)):
         return None
+    if len(wrong) < 2 and wrong[0][1].ndim < 3:  # one vector that is too long may be another thing altogether
+        return None
     axes = sorted({axis for excess in found for axis, much in enumerate(excess or ()) if much})
     along = _along(wrong, axes, "and" if len(found) == 1 else "or")
     count = {1: "one position", 2: "two positions"}[abs(by)]
