@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Seconds that composing may take, over all sections of a submission: many times what it takes, unless parts are slow.
 SECONDS = 5
+#: The same where points hang on it (`carry_forward`), which may not be fewer on a slow machine.
+PATIENCE = 120
 
 
 def find(results: Mapping[str, Result], place: Place, assignment: Assignment) -> None:
@@ -35,7 +37,8 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
     statuses: dict[str, Status] = {
         name: "ungraded" if result.trouble else status(result.findings, "strict")[0] for name, result in results.items()
     }
-    until = time.monotonic() + SECONDS
+    carries = rubric.settings.get("carry_forward", "none") != "none"
+    until = time.monotonic() + (PATIENCE if carries else SECONDS)
     # What a section needs comes before it: it builds upon less.
     for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id))):
         broken = [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"]
