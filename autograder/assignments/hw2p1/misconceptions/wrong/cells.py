@@ -12,7 +12,7 @@ from autograder.assignments.misconceptions.wrong import Book, Patch
 from .convolution import CONV, CONVS, with_weights
 from .fitting import list_both
 from .pooling import MAX, MAXES, MEAN, MEANS, windows
-from .tools import places
+from .tools import places, with_input
 
 #: How often each cell of a window counts, given its side and its number of axes.
 Counts = Callable[[int, int], Any]
@@ -107,10 +107,6 @@ def winners(book: Book) -> None:
         """From a number within the window, or within the image."""
 
         def change(patch: Patch) -> None:
-            def forward(call: Any, self: Any, A: Any) -> Any:
-                self.kept = A
-                return call(A)
-
             def backward(call: Any, self: Any, g: Any) -> Any:
                 made, K = np.zeros(self.kept.shape), self.kernel
                 for h, w in places(g):
@@ -123,8 +119,7 @@ def winners(book: Book) -> None:
                         made[n, c, at[0][n, c], at[1][n, c]] += g[n, c, h, w]
                 return made
 
-            patch.around(MAX, "forward", forward)
-            patch.around(MAX, "backward", backward)
+            with_input(patch, MAX, backward)
 
         return change
 
@@ -142,10 +137,6 @@ def winners(book: Book) -> None:
     def added(patch: Patch) -> None:
         """Where in the window, and once more where in the image."""
 
-        def forward(call: Any, self: Any, A: Any) -> Any:
-            self.kept = A
-            return call(A)
-
         def backward(call: Any, self: Any, g: Any) -> Any:
             made, K = np.zeros(self.kept.shape), self.kernel
             for h, w in places(g):
@@ -155,7 +146,6 @@ def winners(book: Book) -> None:
                     made[n, c, h + by_column[n, c], w + by_row[n, c]] += g[n, c, h, w]
             return made
 
-        patch.around(MAX, "forward", forward)
-        patch.around(MAX, "backward", backward)
+        with_input(patch, MAX, backward)
 
     book.add("max-winner-transposed", MAXES, added)

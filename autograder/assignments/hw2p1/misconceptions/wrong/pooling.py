@@ -10,7 +10,7 @@ import numpy as np
 from autograder.assignments.misconceptions.wrong import Book, Patch
 
 from .fitting import list_both
-from .tools import fitted, places, repeated, spatial, window
+from .tools import fitted, places, repeated, spatial, window, with_input
 
 MAX, MEAN = "MaxPool2d_stride1", "MeanPool2d_stride1"
 MAXES, MEANS = "maxpool2d_stride1 maxpool2d", "meanpool2d_stride1 meanpool2d"
@@ -84,10 +84,6 @@ def maxima_back(book: Book) -> None:
         """Each window's cells get `share(window, gradient)`, of whatever came last where windows overlap or summed."""
 
         def change(patch: Patch) -> None:
-            def forward(call: Any, self: Any, A: Any) -> Any:
-                self.kept = A
-                return call(A)
-
             def backward(call: Any, self: Any, g: Any) -> Any:
                 made = np.zeros(self.kept.shape)
                 for place in places(g):
@@ -95,8 +91,7 @@ def maxima_back(book: Book) -> None:
                     share(made[index], self.kept[index], g[(..., *place)][..., None, None])
                 return made
 
-            patch.around(MAX, "forward", forward)
-            patch.around(MAX, "backward", backward)
+            with_input(patch, MAX, backward)
 
         return change
 
@@ -230,10 +225,6 @@ def means_back(book: Book) -> None:
 def overwritten(patch: Patch, cls: str) -> None:
     """Each window, where the stride puts it, writes its gradient over what is there."""
 
-    def forward(call: Any, self: Any, A: Any) -> Any:
-        self.kept = A
-        return call(A)
-
     def backward(call: Any, self: Any, g: Any) -> Any:
         made = np.zeros(self.kept.shape)
         for place in places(g):
@@ -245,8 +236,7 @@ def overwritten(patch: Patch, cls: str) -> None:
                 made[index] = given / self.kernel**2
         return made
 
-    patch.around(cls, "forward", forward)
-    patch.around(cls, "backward", backward)
+    with_input(patch, cls, backward)
 
 
 def strides(book: Book) -> None:

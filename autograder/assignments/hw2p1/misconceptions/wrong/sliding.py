@@ -13,7 +13,7 @@ from autograder.assignments.misconceptions.wrong import Book, Patch
 from .composed import PAIRS, convolution, down, padded
 from .fitting import both, list_both
 from .pooling import first
-from .tools import places, spatial, window, zeros
+from .tools import places, spatial, window, with_input, zeros
 
 POOLS = (("MaxPool2d", "maxpool2d"), ("MeanPool2d", "meanpool2d"))
 ALONE = (("MaxPool2d_stride1", "maxpool2d_stride1"), ("MeanPool2d_stride1", "meanpool2d_stride1"))
@@ -166,18 +166,13 @@ def placed_back(book: Book) -> None:
     def remembering(cls: str, share: Any, patch: Patch) -> None:
         """Each window's gradient goes where `share` puts it, from what forward got."""
 
-        def forward(call: Any, self: Any, A: Any) -> Any:
-            self.kept = A
-            return call(A)
-
         def backward(call: Any, self: Any, g: Any) -> Any:
             made, stride = np.zeros(self.kept.shape), getattr(self, "stride", 1)
             for place in places(g):
                 share(made, self.kept, tuple(stride * i for i in place), place, self.kernel, g[(..., *place)])
             return made
 
-        patch.around(cls, "forward", forward)
-        patch.around(cls, "backward", backward)
+        with_input(patch, cls, backward)
 
     def add(made: Any, to: tuple[int, ...], cells: Any) -> None:
         part = made[(..., *[slice(i, i + side) for i, side in zip(to, cells.shape[2:], strict=True)])]
@@ -197,10 +192,6 @@ def placed_back(book: Book) -> None:
     def narrow(patch: Patch, by_kernel: bool) -> None:
         """Windows as large as the stride, on the way back."""
 
-        def forward(call: Any, self: Any, A: Any) -> Any:
-            self.kept = A
-            return call(A)
-
         def backward(call: Any, self: Any, g: Any) -> Any:
             made, s = np.zeros(self.kept.shape), self.stride
             for place in places(g):
@@ -208,8 +199,7 @@ def placed_back(book: Book) -> None:
                 add(made, tuple(s * i for i in place), cells / (self.kernel if by_kernel else s) ** 2)
             return made
 
-        patch.around("MeanPool2d", "forward", forward)
-        patch.around("MeanPool2d", "backward", backward)
+        with_input(patch, "MeanPool2d", backward)
 
     for by_kernel in (True, False):
         book.add("pool-kernel-is-stride", "meanpool2d", partial(narrow, by_kernel=by_kernel))

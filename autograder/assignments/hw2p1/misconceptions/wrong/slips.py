@@ -16,7 +16,7 @@ from .fitting import list_both
 from .pooling import MEAN, MEANS, first
 from .resampling import DOWN, DOWNS, INSIDE_DOWN, INSIDE_UP, UP, UPS
 from .sliding import POOLS
-from .tools import factor, fitted, places, size, spatial, window
+from .tools import factor, fitted, places, size, spatial, window, with_input
 
 #: What stands in a factor's place.
 NUMBERS: tuple[Callable[[int], int], ...] = (
@@ -144,10 +144,6 @@ def windows_back(book: Book) -> None:
 
     def back(cls: str, stride: Callable[[Any], int]) -> Callable[[Patch], None]:
         def change(patch: Patch) -> None:
-            def forward(call: Any, self: Any, A: Any) -> Any:
-                self.kept = A
-                return call(A)
-
             def backward(call: Any, self: Any, g: Any) -> Any:
                 made, K = np.zeros(self.kept.shape), self.kernel
                 for place in places(g):
@@ -160,8 +156,7 @@ def windows_back(book: Book) -> None:
                     part += share[(..., *[slice(0, side) for side in part.shape[2:]])]
                 return made
 
-            patch.around(cls, "forward", forward)
-            patch.around(cls, "backward", backward)
+            with_input(patch, cls, backward)
 
         return change
 
