@@ -55,9 +55,13 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
             ask = Asking(talk, place, Result(result.section), wanted, until)
             if started(talk, place):
                 found = _found(rungs, ask, assignment, result)
-    except HarnessError:  # an example is a courtesy: without one the report still stands
+        return None if found is None else _described(found, assignment, place)
+    except HarnessError:
         return None
-    return None if found is None else _described(found, assignment, place)
+    except Exception as error:
+        broken = f"{type(error).__name__}: {error}"
+        result.notes.append(f"{result.section.key}: no smallest example could be made, by our fault ({broken})")
+        return None
 
 
 def _found(rungs: list[Question], ask: Asking, assignment: Assignment, result: Result) -> Failure | None:

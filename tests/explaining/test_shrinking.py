@@ -150,3 +150,15 @@ def test_no_section_is_waited_for_longer_than_there_is_time(monkeypatch: pytest.
         grader.grade(helpers.submission_from(files))
     assert seen
     assert all(left <= explain.EXAMPLES for left in seen)
+
+
+def test_an_example_that_breaks_costs_no_grade(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> str:
+        raise KeyError("dLdZ")
+
+    monkeypatch.setattr(type(helpers.ASSIGNMENT), "snippet", broken)
+    wrong = helpers.patched(helpers.reference()["mytorch/pool.py"], "MeanPool2d_stride1.backward", "/ K**2", "/ K")
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(only=("MeanPool2d_stride1",))) as grader:
+        report = grader.grade(helpers.submission_from({"mytorch/pool.py": wrong}))
+    assert [section.status for section in report.sections] == ["failed"]
+    assert any("no smallest example could be made, by our fault (KeyError: 'dLdZ')" in note for note in report.notes)

@@ -40,7 +40,8 @@ def snippet(
     for suffix in ("_first", "") if "A_first" in inputs else ("",):
         lines.append(f"Z = layer.forward({array(inputs[f'A{suffix}'])})")
         if output not in ("Z", "BZ", "flatten Z", "M", "V", "Z eval") or suffix:
-            lines.append(f"dLdA = layer.backward({array(inputs[f'dLdZ{suffix}'])})")
+            given = inputs.get(f"dLdZ{suffix}")  # where there is none it is the layer's own output, as in the course
+            lines.append(f"dLdA = layer.backward({'Z' if given is None else array(given)})")
     if output.endswith("eval"):
         lines.append(f"Z = layer.forward({array(inputs.get('A eval', inputs['A']))}, True)")
     return "\n".join([*lines, f"print({_result(output, inner)})"]) + "\n"
