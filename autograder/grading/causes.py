@@ -42,7 +42,9 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
     # What a section needs comes before it: it builds upon less.
     for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id))):
         broken = [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"]
-        if not broken or any(statuses[section.id] == "ungraded" for section in broken) or not _open(result, rubric):
+        if not broken or any(statuses[section.id] == "ungraded" for section in broken):
+            continue
+        if not _open(result, statuses, rubric):
             continue
         result.composed = composed(result, own_parts(broken, statuses, by_id), place, assignment, until)
         if result.composed in ("cleared", "breaks"):
@@ -52,13 +54,17 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
             result.notes.append(f"{result.section.key}: {late}")
 
 
-def _open(result: Result, rubric: Rubric) -> bool:
-    """Whether it may be that another section makes this one fail: wrong values, or an error in nobody's class."""
+def _open(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> bool:
+    """Whether it may be that another section makes this one fail: wrong values, or an error in no faulty class.
+
+    What breaks inside another section's class that is right by itself was given what it cannot take.
+    """
     failure = first_failure(result.findings, "strict")
     if failure is None or result.section.timed is not None:
         return False
     frames = failure.trouble.frames if failure.trouble is not None else ()
-    known = {name for section in rubric.sections for name in section.classes}
+    faulty = (s for s in rubric.sections if s.id == result.section.id or statuses.get(s.id, "passed") != "passed")
+    known = {name for section in faulty for name in section.classes}
     return failure.status == "failed" or (failure.status == "error" and not (frames and owner(frames[-1]) in known))
 
 

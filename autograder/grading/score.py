@@ -125,7 +125,8 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     """The key of the section whose failure this one inherits, of several the first.
 
     What composition has found out comes first. Where it could not, an exception belongs to the section whose class it
-    was raised in, innermost first, and wrong values to what is broken of the section's `needs`.
+    was raised in, innermost first; wrong values, and an exception in the class of a section that passes, belong to what
+    is broken of the section's `needs`.
     """
     failure = first_failure(result.findings, scored)
     if failure is None or failure.status not in ("failed", "error", "not_implemented"):
@@ -134,9 +135,10 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     if result.composed != "unknown":
         return by_id[result.causes[0]].key if result.causes else None
     broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
-    if failure.trouble is not None and failure.trouble.frames:
-        return _raised_in(failure.trouble.frames[-1], result.section, statuses, by_id)
-    if failure.status != "failed":
+    frames = failure.trouble.frames if failure.trouble is not None else ()
+    if frames and not _in_right_class(frames[-1], result.section, statuses, by_id):
+        return _raised_in(frames[-1], result.section, statuses, by_id)
+    if failure.status != "failed" and not frames:
         return None
     # Of what is broken, the one that everything else builds upon.
     roots = [need for need in broken if not set(by_id[need].needs) & set(broken)]
@@ -146,6 +148,14 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
 def owner(frame: Mapping[str, Any]) -> str:
     """The class or function of a module that a frame of a traceback belongs to."""
     return str(frame["function"]).partition(".")[0]
+
+
+def _in_right_class(
+    frame: Mapping[str, Any], section: Section, statuses: Mapping[str, Status], by_id: Mapping[str, Section]
+) -> bool:
+    """Whether an exception's innermost frame is of a class that the section needs, and that is right by itself."""
+    owners = [name for name in closure(section, by_id) if owner(frame) in by_id[name].classes]
+    return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
 
 
 def _raised_in(

@@ -140,6 +140,37 @@ def test_an_error_in_nobodys_class_is_put_on_the_part_that_right_code_breaks_on_
         assert section(report, "Build a CNN Model").root_cause == "Downsampling1d"
 
 
+#: A gradient in a size computed from its own, too small wherever a side does not divide.
+SHRUNK = (
+    RESAMPLING,
+    "Downsample2d.backward",
+    "*self.input_size)",
+    "*(k * (side - 1) + 1 for side in dLdZ.shape[2:]))",
+)
+DEPENDENTS = ("Conv2d", "MaxPool2d", "Resnet")
+
+
+def test_an_error_in_a_class_that_is_right_by_itself_is_put_on_what_it_was_given() -> None:
+    with graded(broken(SHRUNK)) as report:
+        assert {s.status for s in report.sections if s.key in DEPENDENTS} == {"error"}
+        assert roots(report) == {"Downsampling2d": None, **dict.fromkeys(DEPENDENTS, "Downsampling2d")}
+        said = [check.diagnosis for s in report.sections for check in s.checks if s.key in DEPENDENTS]
+        assert said == [None] * len(said)
+
+
+def test_so_it_is_without_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(causes, "composed", lambda *given: "unknown")
+    with graded(broken(SHRUNK), "Downsampling2d", "Conv2d-stride1", "Conv2d") as report:
+        assert roots(report) == {"Downsampling2d": None, "Conv2d": "Downsampling2d"}
+
+
+def test_an_error_that_a_layer_makes_in_a_right_class_is_its_own() -> None:
+    own = (CONV2D, "Conv2d.forward", "self.conv2d_stride1.forward(padded)", "self.conv2d_stride1.forward(padded[0])")
+    with graded(broken(VALUES["downsampling2d"], own), "Downsampling2d", "Conv2d-stride1", "Conv2d") as report:
+        assert section(report, "Conv2d").status == "error"
+        assert roots(report) == {"Downsampling2d": None, "Conv2d": None}
+
+
 def test_an_error_of_its_own_is_not() -> None:
     own = (LINEAR, "CNN.forward", "self.Z = A", "np.reshape(A, -1)[[A.size]]\n        self.Z = A")
     files = broken(VALUES["conv1d"], own)
