@@ -7,7 +7,7 @@ without oracles has them too; they are the same whatever the seed is, and never 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -32,6 +32,8 @@ SMALL = (np.uint8, np.float32)
 ROUNDING = 1e-12
 #: An array of smaller numbers has lost too many digits to be judged.
 LEAST = 1e-6
+#: An array of more entries is written down by those that are not 0.
+DENSE = 150
 
 
 def fewer(number: int, least: int = 1) -> Iterator[int]:
@@ -62,7 +64,7 @@ def rungs(assignment: Assignment, section: Section) -> list[Question]:
 def _question(entry: Mapping[str, Any]) -> Question:
     dtypes = entry.get("dtypes", {})
     inputs, expected = (
-        {name: np.array(values, dtypes.get(name, np.float64)) for name, values in entry[kind].items()}
+        {name: read(values, dtypes.get(name, np.float64)) for name, values in entry[kind].items()}
         for kind in ("inputs", "expected")
     )
     return Question(Case(entry["name"], entry["params"], {}, tuple(expected), "strict"), inputs, expected)
@@ -97,7 +99,7 @@ def telling(array: Array) -> bool:
 
 
 def tidy(array: Array) -> Any:
-    """An array as nested lists, whole numbers as such, others to twelve digits, and what is only rounding as zero."""
+    """An array as JSON values: whole numbers as such, others to twelve digits, and what is only rounding as zero."""
 
     def number(value: float) -> int | float:
         if abs(value) < ROUNDING:
@@ -105,10 +107,29 @@ def tidy(array: Array) -> Any:
         short = float(f"{value:.12g}")
         return int(short) if short.is_integer() else short
 
+    return written(np.asarray(array), number)
+
+
+def written(array: Array, number: Callable[[float], Any]) -> Any:
+    """An array as JSON values: nested lists; of one with many entries its shape, and the numbers that are not 0."""
+
     def nested(values: Any) -> Any:
         return [nested(value) for value in values] if isinstance(values, list) else number(float(values))
 
-    return nested(np.asarray(array).tolist())
+    if array.size <= DENSE:
+        return nested(array.tolist())
+    entries = [[list(map(int, place)), number(float(array[tuple(place)]))] for place in np.argwhere(array)]
+    return {"shape": list(array.shape), "nonzero": [entry for entry in entries if entry[1] != 0]}
+
+
+def read(values: Any, dtype: npt.DTypeLike) -> Array:
+    """An array from what `written` makes of it."""
+    if not isinstance(values, dict):
+        return np.array(values, dtype)
+    array = np.zeros(values["shape"], dtype)
+    for place, value in values["nonzero"]:
+        array[tuple(place)] = value
+    return array
 
 
 def make(assignment: Assignment) -> int:

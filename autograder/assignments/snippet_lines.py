@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+#: So many numbers among zeros have a statement each.
+ALONE = 3
 
 
 def imported(
@@ -38,10 +40,22 @@ def imported(
 
 def array(values: Array) -> str:
     """An array of floating-point numbers as Python."""
+    return f"np.array({_text(np.asarray(values).tolist())})"
 
-    def text(value: Any) -> str:
-        if isinstance(value, list):
-            return f"[{', '.join(map(text, value))}]"
-        return f"{float(value):g}." if float(value).is_integer() else repr(float(value))
 
-    return f"np.array({text(np.asarray(values).tolist())})"
+def sparse(name: str, values: Array) -> str:
+    """Statements, in one line, that make an array of zeros and put in what is not 0."""
+    places = np.argwhere(values)
+    made = [f"{name} = np.zeros({values.shape})"]
+    if len(places) <= ALONE:
+        made += [f"{name}{place.tolist()} = {_text(values[tuple(place)])}" for place in places]
+    else:
+        axes = ", ".join(str(axis.tolist()) for axis in places.T)
+        made.append(f"{name}[{axes}] = {_text(values[tuple(places.T)].tolist())}")
+    return "; ".join(made)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return f"{float(value):g}." if float(value).is_integer() else repr(float(value))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from autograder.assignments.cases import Case
     from autograder.assignments.registry import Assignment
 
-#: Larger arrays are no example.
+#: More numbers than this are no example; of arrays that are mostly 0, those that are not are counted.
 ENTRIES = 150
 #: Significant digits of an example's numbers; more where a wrong one would look like the right one.
 DIGITS = 6
@@ -112,11 +112,9 @@ def _oracle(case: Case, assignment: Assignment, result: Result) -> Answered | No
 def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[str, Any] | None:
     question, output = failure.question, failure.finding.output
     expected = question.expected.get(output)
-    if not isinstance(expected, np.ndarray) or expected.size > ENTRIES:
+    if not isinstance(expected, np.ndarray) or np.count_nonzero(expected) > ENTRIES:
         return None
-    got = failure.arrays.get(output)
-    if got is not None and (got.size > ENTRIES or got.dtype.kind not in "biuf"):
-        got = None
+    got = _shown(failure.arrays.get(output))
     wrong = [] if got is None else wrong_cells(got, expected)
     digits = digits_apart([(float(got[i]), float(expected[i])) for i in wrong], DIGITS) if got is not None else DIGITS
     names, twice = assignment.arrays(), any(name.endswith("_first") for name in question.inputs)
@@ -137,6 +135,14 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
     }
 
 
+def _shown(got: Array | None) -> Array | None:
+    """What came back, with zeros for what is left of rounding; None where there is too much of it, or no numbers."""
+    if got is None or got.dtype.kind not in "biuf":
+        return None
+    tidied: Array = np.where(np.abs(got) < ladder.ROUNDING, np.zeros_like(got), got)
+    return tidied if np.count_nonzero(tidied) <= ENTRIES else None
+
+
 def wrong_cells(got: Array, expected: Array) -> list[tuple[int, ...]]:
     """Where an array is wrong, by the tolerance that it is judged by; nowhere where its shape is."""
     if got.shape != expected.shape:
@@ -148,7 +154,7 @@ def wrong_cells(got: Array, expected: Array) -> list[tuple[int, ...]]:
 
 
 def plain(array: Array, digits: int = DIGITS) -> Any:
-    """An array as nested lists of short numbers; what is not finite is a text."""
+    """An array as JSON values (`ladder.written`) of short numbers; what is not finite is a text."""
 
     def number(value: float) -> int | float | str:
         if not np.isfinite(value):
@@ -156,7 +162,4 @@ def plain(array: Array, digits: int = DIGITS) -> Any:
         short = float(f"{value:.{digits}g}")
         return int(short) if short.is_integer() else short
 
-    def nested(values: Any) -> Any:
-        return [nested(value) for value in values] if isinstance(values, list) else number(float(values))
-
-    return nested(array.tolist())
+    return ladder.written(array, number)

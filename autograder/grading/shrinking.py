@@ -41,8 +41,8 @@ class Failure:
 
     @property
     def numbers(self) -> int:
-        """How many numbers go in."""
-        return sum(array.size for array in self.question.inputs.values())
+        """How many numbers go in; zeros are not counted."""
+        return sum(int(np.count_nonzero(array)) for array in self.question.inputs.values())
 
 
 @dataclass(slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from autograder.grading.report import Report, SectionReport
 from autograder.reports import audience, words
-from autograder.reports.arrays import Picture, pictures
+from autograder.reports.arrays import Cell, Picture, pictures
 from autograder.reports.context import Context
 from autograder.reports.text import excerpt, shown
 
@@ -95,10 +95,18 @@ def _example(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _rows(picture: Picture) -> Iterator[str]:
     width = picture.width(10)
+
+    def line(cells: Iterable[Cell]) -> str:
+        return "".join(f"{f'[{cell.text}]' if cell.wrong else f' {cell.text} ':>{width}}" for cell in cells)
+
     for plane in picture.planes:
         yield shown(picture.label(plane), 80)
-        for row in plane.rows:
-            yield shown("".join(f"{f'[{cell.text}]' if cell.wrong else f' {cell.text} ':>{width}}" for cell in row))
+        yield from (shown(line(row)) for row in plane.rows)
+    if picture.listing is not None:
+        yield shown(picture.heading(picture.listing), 80)
+        yield from (shown(f"    {place}{line([cell])}") for place, cell in picture.listing.rows)
+        if picture.listing.more:
+            yield f"    and {picture.listing.more} more"
 
 
 def _folded(title: str, text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The arrays of the smallest failing example, as pictures that any writer can draw: planes of cells.
+"""The arrays of the smallest failing example, as pictures that any writer can draw: planes of cells, or a list.
 
 What a submission gave is data here like everything else; writers make its texts safe.
 """
@@ -17,6 +17,11 @@ from autograder.grading.compare import digits_apart
 HEATS = 4
 #: Significant digits of a cell; more where a wrong number would look like the right one.
 DIGITS = 4
+#: The most entries that are listed of an array that cannot be drawn, and how many times as many it must have.
+LISTED, MOSTLY = 16, 4
+
+#: How far off the wrong cells are, by their places.
+Heats = Mapping[tuple[int, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +57,50 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A number of an array with its place."""
+
+    index: tuple[int, ...]
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An array as what is not 0 in it, or wrong; `more` entries are left out."""
+
+    shape: tuple[int, ...]
+    entries: tuple[Entry, ...]
+    more: int
+
+    @property
+    def rows(self) -> Iterator[tuple[str, Cell]]:
+        """Each entry's place as a text, all of one width, and its cell."""
+        width = max((len(str(entry.index)) for entry in self.entries), default=0)
+        yield from ((f"{entry.index!s:<{width}}", entry.cell) for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """An array: `planes` is empty where it is too large to be looked at."""
+    """An array: planes, or a list where it is too large to be looked at; neither where there is too much in it."""
 
     name: str
     kind: Literal["given", "expected", "yours"]
     planes: tuple[Plane, ...]
+    listing: Listing | None = None
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        """Every cell."""
+        yield from (cell for plane in self.planes for row in plane.rows for cell in row)
+        yield from (entry.cell for entry in (self.listing.entries if self.listing else ()))
 
     def width(self, least: int) -> int:
         """Columns that a cell takes, with room for brackets around it: `least` or more."""
-        cells = (cell for plane in self.planes for row in plane.rows for cell in row)
-        return max([least, *(len(cell.text) + 3 for cell in cells)])
+        return max([least, *(len(cell.text) + 3 for cell in self.cells)])
+
+    def heading(self, listing: Listing) -> str:
+        """What stands above a list: `A (1, 24, 128), 0 but for`."""
+        return f"{self.name} {listing.shape}, {'0 but for' if listing.entries else 'all of it is 0'}"
 
     def label(self, plane: Plane) -> str:
         """What a plane is called: `A [0, 1]`, or `A` where there is only one."""
@@ -84,21 +122,47 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
     wrong = [tuple(index) for index in found.get("wrong") or ()] if got is not None else []
     digits = _digits(wrong, got, expected)
 
-    def planes(name: str, values: Any, heats: Mapping[tuple[int, ...], int], digits: int = DIGITS) -> tuple[Plane, ...]:
+    def drawn(
+        name: str, values: Any, heats: Heats, digits: int = DIGITS, *, listed: bool = False
+    ) -> tuple[tuple[Plane, ...], Listing | None]:
         bounds = Bounds(side, most, digits)
         named = _planes(values, tuple(sides.get(name) or ()), heats, bounds)
-        return named or _planes(values, (), heats, bounds)  # of few pixels the colours make the better rows
+        planes = named or _planes(values, (), heats, bounds)  # of few pixels the colours make the better rows
+        return planes, None if planes else _listing(values, heats, digits, anyway=listed)
 
     for name, values in dict(found.get("inputs") or {}).items():
-        yield Picture(str(name), "given", planes(str(name), values, {}))
-    yield Picture(f"{output}, expected", "expected", planes(output, expected, {}, digits))
+        yield Picture(str(name), "given", *drawn(str(name), values, {}))
+    planes, listing = drawn(output, expected, {}, digits)
+    yield Picture(f"{output}, expected", "expected", planes, listing)
     if got is not None:
-        yield Picture(f"{output}, yours", "yours", planes(output, got, _heats(wrong, got, expected), digits))
+        heats, listed = _heats(wrong, got, expected), listing is not None  # the one beside the other
+        yield Picture(f"{output}, yours", "yours", *drawn(output, got, heats, digits, listed=listed))
 
 
-def _planes(
-    values: Any, sides: tuple[int, ...], heats: Mapping[tuple[int, ...], int], bounds: Bounds
-) -> tuple[Plane, ...]:
+def _listing(values: Any, heats: Heats, digits: int, *, anyway: bool) -> Listing | None:
+    """An array's numbers other than 0, and zeros that are wrong; None of one that has many, but `anyway`."""
+    shape, numbers = _shape(values), dict(_numbers(values))
+    if not anyway and (len(numbers) > LISTED or MOSTLY * len(numbers) > math.prod(shape)):
+        return None
+    places = sorted({*numbers, *heats})
+    entries = tuple(
+        Entry(place, Cell(_number(numbers.get(place, 0), digits), place in heats, heats.get(place, 0)))
+        for place in places[:LISTED]
+    )
+    return Listing(shape, entries, len(places) - len(entries))
+
+
+def _numbers(values: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The numbers of an array that are not 0, with their places."""
+    if isinstance(values, dict):
+        yield from ((tuple(place), value) for place, value in values["nonzero"])
+    elif isinstance(values, list):
+        yield from (((i, *place), value) for i, row in enumerate(values) for place, value in _numbers(row))
+    elif values != 0:
+        yield (), values
+
+
+def _planes(values: Any, sides: tuple[int, ...], heats: Heats, bounds: Bounds) -> tuple[Plane, ...]:
     """The planes of an array whose rows and columns are the axes `sides`, the two last ones where none are named."""
     shape = _shape(values)
     axes = range(len(shape))
@@ -128,7 +192,7 @@ def _written(index: tuple[int, ...], across: tuple[int, ...], ndim: int) -> tupl
     return tuple(":" if axis in across else next(rest) for axis in range(ndim))
 
 
-def _heats(wrong: list[tuple[int, ...]], got: Any, expected: Any) -> dict[tuple[int, ...], int]:
+def _heats(wrong: list[tuple[int, ...]], got: Any, expected: Any) -> Heats:
     """How far off each wrong cell is, in steps; what is no finite number is as far off as can be."""
     off = {}
     for index in wrong:
@@ -143,6 +207,8 @@ def _heats(wrong: list[tuple[int, ...]], got: Any, expected: Any) -> dict[tuple[
 
 
 def _at(array: Any, index: tuple[int, ...]) -> Any:
+    if isinstance(array, dict):
+        return dict(_numbers(array)).get(index, 0)
     for place in index:
         if not isinstance(array, list) or place >= len(array):
             return None
@@ -151,6 +217,8 @@ def _at(array: Any, index: tuple[int, ...]) -> Any:
 
 
 def _shape(values: Any) -> tuple[int, ...]:
+    if isinstance(values, dict):
+        return tuple(values["shape"])
     if not isinstance(values, list):
         return ()
     return (len(values), *(_shape(values[0]) if values else ()))

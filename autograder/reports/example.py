@@ -5,14 +5,14 @@ A report holds it under `run`; what a submission gave is only ever shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from .arrays import Picture, pictures
+from .arrays import Cell, Picture, pictures
 from .ink import Ink
 
 #: Rows and columns of a picture; larger arrays are left to the snippet.
@@ -36,13 +36,21 @@ def example(found: Mapping[str, Any], ink: Ink) -> Iterator[RenderableType]:
 
 
 def _rows(picture: Picture, ink: Ink) -> Iterator[RenderableType]:
-    """An array, plane by plane; wrong cells stand in brackets, so that no colour is needed."""
+    """An array, plane by plane or as a list; wrong cells stand in brackets, so that no colour is needed."""
     style, width = _STYLES[picture.kind], picture.width(WIDTH)
+
+    def row(cells: Iterable[Cell], begins: str = "") -> Padding:
+        line = ink.text(begins, "dim", 80)
+        for cell in cells:
+            text = f"[{cell.text}]" if cell.wrong else f" {cell.text} "
+            line.append_text(ink.text(f"{text:>{width}}", "bold red" if cell.wrong else style, width + 4))
+        return Padding(line, (0, 0, 0, 2))
+
     for plane in picture.planes:
         yield Padding(ink.text(picture.label(plane), "dim", 80), (0, 0, 0, 2))
-        for row in plane.rows:
-            line = Text()
-            for cell in row:
-                text = f"[{cell.text}]" if cell.wrong else f" {cell.text} "
-                line.append_text(ink.text(f"{text:>{width}}", "bold red" if cell.wrong else style, width + 4))
-            yield Padding(line, (0, 0, 0, 2))
+        yield from map(row, plane.rows)
+    if picture.listing is not None:
+        yield Padding(ink.text(picture.heading(picture.listing), "dim", 80), (0, 0, 0, 2))
+        yield from (row([cell], f"    {place}") for place, cell in picture.listing.rows)
+        if picture.listing.more:
+            yield Padding(ink.text(f"    and {picture.listing.more} more", "dim", 80), (0, 0, 0, 2))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from autograder.grading.report import Report, SectionReport
 
 from . import audience, words
-from .arrays import Picture, pictures
+from .arrays import Cell, Picture, pictures
 from .text import excerpt, shown
 
 if TYPE_CHECKING:
@@ -126,15 +126,17 @@ def _example(found: Any) -> dict[str, Any]:
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
+    def drawn(cell: Cell) -> dict[str, Any]:
+        return {"text": shown(cell.text, 24), "wrong": cell.wrong, "heat": cell.heat}
+
     planes = [
-        {
-            "label": shown(picture.label(plane), 80),
-            "rows": [
-                [{"text": shown(cell.text, 24), "wrong": cell.wrong, "heat": cell.heat} for cell in row]
-                for row in plane.rows
-            ],
-        }
+        {"label": shown(picture.label(plane), 80), "rows": [list(map(drawn, row)) for row in plane.rows]}
         for plane in picture.planes
     ]
-    wrong = any(cell.wrong for plane in picture.planes for row in plane.rows for cell in row)
-    return {"name": shown(picture.name, 80), "any_wrong": wrong, "planes": planes}
+    wrong = any(cell.wrong for cell in picture.cells)
+    listing = None
+    if picture.listing is not None:
+        entries = [{"place": place, "cell": drawn(cell)} for place, cell in picture.listing.rows]
+        heading = shown(picture.heading(picture.listing), 80)
+        listing = {"heading": heading, "entries": entries, "more": picture.listing.more}
+    return {"name": shown(picture.name, 80), "any_wrong": wrong, "planes": planes, "listing": listing}

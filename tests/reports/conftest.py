@@ -191,8 +191,9 @@ def hostile() -> Report:
         "traceback": [{"file": HOSTILE, "line": 3, "function": HOSTILE, "text": HOSTILE}],
         "syntax": {"file": HOSTILE, "line": 3, "column": 5, "text": HOSTILE},
         "exception": HOSTILE, "printed": HOSTILE * 500, "notes": [HOSTILE],
-        "example": {"case": HOSTILE, "output": HOSTILE, "message": HOSTILE, "inputs": {HOSTILE: [[HOSTILE]]},
-                    "expected": [HOSTILE], "got": [HOSTILE], "wrong": [[0]], "snippet": HOSTILE},
+        "example": {"case": HOSTILE, "output": HOSTILE, "message": HOSTILE, "expected": [HOSTILE], "got": [HOSTILE],
+                    "inputs": {HOSTILE: [[HOSTILE]], "sparse": {"shape": [300], "nonzero": [[[3], HOSTILE]]}},
+                    "wrong": [[0]], "snippet": HOSTILE},
     }  # fmt: skip
     facts = {"status": "error", "message": HOSTILE, "checks": (check,)}
     return build(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from autograder.platforms import markdown
+from autograder.reports import html
 from autograder.reports.arrays import Picture, pictures
+from autograder.reports.context import Context
+from autograder.reports.example import example
+from autograder.reports.ink import Ink
 
 
 def drawn(values: Any, wrong: list[list[int]], expected: Any, side: int = 6, most: int = 4) -> Picture:
@@ -77,3 +85,62 @@ def test_a_wrong_number_does_not_look_like_the_right_one() -> None:
     expected, yours = pictures(least, 6, 4)
     assert expected.planes[0].rows[0][0].text == "0.30000000000000004"
     assert yours.width(9) == len("[0.29999999999999999]") + 1
+
+
+# What is mostly 0 and too large to be drawn: a list.
+
+ROW = [0] * 20
+
+
+def listed(found: dict[str, Any]) -> list[tuple[str, list[tuple[str, str, bool]], int]]:
+    """Each list's heading, its entries with whether they are wrong, and how many are left out."""
+    return [
+        (
+            one.heading(one.listing),
+            [(place, cell.text, cell.wrong) for place, cell in one.listing.rows],
+            one.listing.more,
+        )
+        for one in pictures({"output": "Z", **found}, 6, 4)
+        if one.listing is not None
+    ]
+
+
+def test_what_is_not_0_is_listed_where_nearly_all_is() -> None:
+    sparse = {"shape": [30, 8], "nonzero": [[[2, 1], 3], [[20, 7], -1]]}
+    found = {"inputs": {"A": sparse}, "expected": [[*ROW, 1]], "got": [[2, *ROW]], "wrong": [[0, 0], [0, 20]]}
+    assert listed(found) == [
+        ("A (30, 8), 0 but for", [("(2, 1) ", "3", False), ("(20, 7)", "-1", False)], 0),
+        ("Z, expected (1, 21), 0 but for", [("(0, 20)", "1", False)], 0),
+        ("Z, yours (1, 21), 0 but for", [("(0, 0) ", "2", True), ("(0, 20)", "0", True)], 0),
+    ]
+
+
+def test_zeros_only_are_told_in_a_line_and_of_many_wrong_numbers_some() -> None:
+    found = {"expected": ROW, "got": [0.5] * 20, "wrong": [[i] for i in range(20)]}
+    expected, yours = listed(found)
+    assert expected == ("Z, expected (20,), all of it is 0", [], 0)
+    assert (len(yours[1]), yours[1][0], yours[2]) == (16, ("(0,) ", "0.5", True), 4)
+
+
+def test_what_can_be_drawn_or_has_many_numbers_is_not_listed() -> None:
+    assert listed({"expected": [[0, 1], [0, 0]]}) == []
+    assert listed({"expected": [1] * 20}) == []
+
+
+def test_every_writer_shows_the_list(make_report) -> None:
+    found = {"case": "c", "output": "Z", "message": "m", "inputs": {}, "expected": ROW, "got": [0.5] * 20,
+             "wrong": [[i] for i in range(20)], "snippet": ""}  # fmt: skip
+    failed = {"status": "failed", "message": "m", "checks": ()}
+    report = make_report({"Conv1d": failed}, run={"sections": {"Conv1d": {"example": found}}})
+    console = Console(file=StringIO(), width=100)
+    console.print(*example(found, Ink(console)))
+    texts = [
+        console.file.getvalue(),
+        *(unescape(render(report, Context())) for render in (html.render, markdown.render)),
+    ]
+    for text in texts:
+        assert "Z, expected (20,), all of it is 0" in text
+        assert "Z, yours (20,), 0 but for" in text
+        assert "(15,)" in text
+        assert "and 4 more" in text
+        assert "(16,)" not in text

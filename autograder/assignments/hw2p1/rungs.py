@@ -15,6 +15,7 @@ from autograder.assignments.cases import Case
 from autograder.assignments.ladder import shrunk
 
 from . import rungs_of_models as models
+from . import rungs_of_scans as scans
 from .cases.layers import LAYERS, Layer, output_shape
 from .rungs_of_models import counted
 
@@ -159,6 +160,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
 def rungs(section: str) -> Iterator[tuple[Case, dict[str, Array]]]:
     """The cases of a section with their inputs, the smallest first."""
     yield from models.rungs(section)
+    yield from scans.rungs(section)
     yield from sorted((rung(LAYERS[section], *row) for row in ROWS.get(section, ())), key=effort)
 
 

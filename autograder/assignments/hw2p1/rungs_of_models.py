@@ -1,7 +1,4 @@
-"""The ladder of what is not one plain layer: Flatten and the CNN, dropout, batch normalisation, the residual block.
-
-The scanning MLPs have no rungs: their shapes are fixed, and a case of 3,072 numbers is nothing to check by hand.
-"""
+"""The ladder of what is not one plain layer: Flatten and the CNN, dropout, batch normalisation, the residual block."""
 
 from __future__ import annotations
 

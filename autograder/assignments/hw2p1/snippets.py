@@ -28,7 +28,9 @@ def snippet(
     name = params["layer"]
     if name in ("CNN", "ResBlock"):
         return model_snippets.snippet(params, inputs, output, files)
-    if name not in FILES or name.startswith("CNN_"):
+    if name.startswith("CNN_"):
+        return model_snippets.scan(params, inputs, output, files)
+    if name not in FILES:
         return None
     lines = [*imported(name, files, FILES[name], ("mytorch", "models", ".")), f"layer = {name}({_arguments(params)})"]
     inner = _inner(name)

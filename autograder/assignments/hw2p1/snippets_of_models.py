@@ -1,4 +1,4 @@
-"""Snippets of the CNN and the residual block, whose parts have parameters of their own."""
+"""Snippets of the CNN, the residual block and the scanning networks, whose parts have parameters of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from autograder.assignments.snippet_lines import array, imported
+from autograder.assignments.snippet_lines import array, imported, sparse
 
 from .exercises import FILES
 
@@ -19,6 +19,8 @@ PLACES = {
     "conv2": "block.convolution_layers[2].layers[0].conv2d_stride1",
     "shortcut": "block.residual_connection.layers[0].conv2d_stride1",
 }
+#: So many numbers of a large output are printed.
+PRINTED = 16
 KEPT = (b"convolution_layers", b"residual_connection", b"self.layers")
 
 
@@ -33,6 +35,23 @@ def snippet(
     if not all(name in source for name in KEPT):
         return None
     return "\n".join([*lines, *_block(params, inputs, output)]) + "\n"
+
+
+def scan(params: Mapping[str, Any], inputs: Mapping[str, Array], output: str, files: Mapping[str, bytes]) -> str:
+    """The lines of a scanning network, with arrays made of zeros; what comes out is printed as what is not 0 in it."""
+    lines = list(imported(params["layer"], files, FILES[params["layer"]], FOLDERS))
+    for i, copies in enumerate(params["copies"], 1):
+        lines.append(sparse(f"w{i}", inputs[f"w{i}"]))
+        if copies > 1:
+            lines.append(f"w{i} = np.kron(np.eye({copies}), w{i})")
+    lines += [f"net = {params['layer']}()", "net.init_weights([w1, w2, w3])"]
+    for suffix in ("_first", "") if "A_first" in inputs else ("",):
+        lines += [sparse("A", inputs[f"A{suffix}"]), "Z = net.forward(A)"]
+        if output != "Z" or suffix:
+            lines += [sparse("dLdZ", inputs[f"dLdZ{suffix}"]), "dLdA = net.backward(dLdZ)"]
+    lines.append(f"found = np.round({output}, 9)")  # what is left of rounding is 0
+    lines.append(f"print(found.shape, np.argwhere(found)[:{PRINTED}].tolist(), found[found != 0][:{PRINTED}])")
+    return "\n".join(lines) + "\n"
 
 
 def _network(
