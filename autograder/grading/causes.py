@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
     from autograder.assignments.rubric import Rubric, Section
 
-    from .sections import Place, Result
+    from .sections import Composed, Place, Result
 
 #: Seconds that composing may take, over all sections of a submission: many times what it takes, unless parts are slow.
 SECONDS = 5
@@ -39,19 +39,44 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
     }
     carries = rubric.settings.get("carry_forward", "none") != "none"
     until = time.monotonic() + (PATIENCE if carries else SECONDS)
-    # What a section needs comes before it: it builds upon less.
-    for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id))):
-        broken = [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"]
-        if not broken or any(statuses[section.id] == "ungraded" for section in broken):
-            continue
-        if not _open(result, statuses, rubric):
-            continue
-        result.composed = composed(result, own_parts(broken, statuses, by_id), place, assignment, until)
+    waiting = [
+        (result, broken)
+        # What a section needs comes before it: it builds upon less.
+        for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id)))
+        if (broken := [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"])
+        and not any(statuses[section.id] == "ungraded" for section in broken)
+        and _open(result, statuses, rubric)
+    ]
+    for number, (result, broken) in enumerate(waiting):
+        now = time.monotonic()
+        # What others left over is shared out anew: one that sleeps takes no more than its part.
+        by = min(until, now + max(LEAST, (until - now) / (len(waiting) - number)))
+        needed = [by_id[need] for need in result.section.needs]
+
+        def put_together(sections: Sequence[Section], result: Result = result, by: float = by) -> Composed:
+            return composed(result, own_parts(sections, statuses, by_id), place, assignment, by)
+
+        result.composed = settled(put_together, broken, needed)
         if result.composed in ("cleared", "breaks"):
             result.causes = roots(broken, results, rubric)
-        elif result.composed == "unknown" and until - time.monotonic() < LEAST:
+        elif result.composed == "unknown" and (by - now < LEAST or time.monotonic() >= by):
             late = "it took too long to find out whether only another section makes it fail"
             result.notes.append(f"{result.section.key}: {late}")
+
+
+def settled(
+    put_together: Callable[[Sequence[Section]], Composed], broken: Sequence[Section], needed: Sequence[Section]
+) -> Composed:
+    """What composition finds out with the broken parts, or else with all that a section needs.
+
+    What passes may take wrong shapes and types otherwise than right code of another style does. A match with it is a
+    root cause, but carries no points: what passes has another part in it.
+    """
+    found = put_together(broken)
+    if found in ("cleared", "breaks") or len(broken) == len(needed):
+        return found
+    every = put_together(needed)
+    return "breaks" if every == "cleared" else found if every == "unknown" else every
 
 
 def _open(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> bool:

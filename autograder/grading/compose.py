@@ -1,11 +1,11 @@
 """Whether a section fails only because of parts that it builds upon.
 
-Its failing cases are asked twice more, with other values, which are not scored. The references' own layer or function
-is run on them here, in the host, with the submission's broken parts in the place of its own: each time such a part is
-called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole then gives just
-what the submission gave, its own code has no mistake besides. No reference goes near the submission: arrays go there,
-and arrays come back. Parts are the classes or the functions that the rubric's sections declare; how one is put in
-place, `parts` says.
+Its failing cases are asked three times more, with other values, which are not scored. The references' own layer or
+function is run on them here, in the host, with the submission's broken parts in the place of its own: each time such a
+part is called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole then
+gives just what the submission gave, its own code has no mistake besides. No reference goes near the submission: arrays
+go there, and arrays come back. Parts are the classes or the functions that the rubric's sections declare; how one is
+put in place, `parts` says.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 ENTRIES = 50_000
 #: How many cases are composed.
 CASES = 30
-#: Each with values that are as large, so that what goes wrong beyond some bound does so again, and with smaller ones,
-#: so that sums and constant arrays are others.
-SCALES = (1.0, 0.75)
+#: Each with values that are as large; with smaller ones, so that sums and constant arrays are others; and with larger
+#: ones, so that what goes wrong beyond some bound, if only in one entry, does so again.
+SCALES = (1.0, 0.75, 2.0)
 #: Seconds without which nothing is begun.
-LEAST = 1
+LEAST = 0.5
 
 _substituting = threading.Lock()
 
@@ -90,21 +90,19 @@ def composed(result: Result, names: Sequence[str], place: Place, assignment: Ass
     until
         When to give up, by the monotonic clock.
     """
-    left = int(until - time.monotonic())
-    if not names or not assignment.reference.is_dir() or left < LEAST:
+    if not names or not assignment.reference.is_dir() or until - time.monotonic() < LEAST:
         return "unknown"
     exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises").EXERCISES
     solution, exercise = assignment.solution(), exercises[result.section.exercise]
     kind = next((kind for kind in parts.KINDS if kind in exercises), None)
     if kind is None or not parts.there(solution, names, kind):
         return "unknown"
-    place = replace(place, limits=replace(place.limits, wall_seconds=min(left, place.limits.wall_seconds)))
-    with talking(result, result.section.exercise, place) as talk:
-        trials = [] if talk is None else list(_trials(result, solution, exercise, talk))
+    with talking(result, result.section.exercise, place, until) as talk:
+        trials = [] if talk is None else _trials(result, solution, exercise, talk)
     if not trials:
         return "unknown"
     right = {finding.output for finding in result.findings if finding.status == "passed"}
-    with talking(result, kind, place) as talk:
+    with talking(result, kind, place, until) as talk:
         if talk is None:
             return "unknown"
         stand_ins = {name: parts.KINDS[kind](name, parts.asker(talk.ask, until)) for name in names}
@@ -115,9 +113,10 @@ def composed(result: Result, names: Sequence[str], place: Place, assignment: Ass
 
 
 @contextlib.contextmanager
-def talking(result: Result, exercise: str, place: Place) -> Iterator[Conversation | None]:
-    """A process of the submission that does an exercise; None where it does not start."""
+def talking(result: Result, exercise: str, place: Place, until: float) -> Iterator[Conversation | None]:
+    """A process of the submission that does an exercise until a time; None where it does not start."""
     with conversation(result.section.id, exercise, place) as talk:
+        talk.hurry(until)
         try:
             yield talk if started(talk, place) else None
         finally:
@@ -125,10 +124,9 @@ def talking(result: Result, exercise: str, place: Place) -> Iterator[Conversatio
                 talk.end()
 
 
-def _trials(
-    result: Result, solution: Reference, exercise: Callable[[Task], None], talk: Conversation
-) -> Iterator[Trial]:
-    """The failing cases with other values, the smallest first, and what the submission gives."""
+def _trials(result: Result, solution: Reference, exercise: Callable[[Task], None], talk: Conversation) -> list[Trial]:
+    """The failing cases with other values, the smallest first, and what the submission gives; none if it ends early."""
+    trials = []
     failing: dict[str, list[str]] = {}
     for finding in result.findings:
         if finding.status != "passed" and finding.case in result.asked:
@@ -142,15 +140,17 @@ def _trials(
                 continue
             answer = talk.ask(case_frame(question))
             if answer is None:
-                return
+                return []
             right, _ = _ran(solution, exercise, question)
-            yield Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer))
+            trials.append(Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer)))
+    return trials
 
 
 def with_other_values(question: Question, scale: float) -> Question:
-    """A case of the same parameters and shapes whose values stand elsewhere, and are smaller by a factor.
+    """A case of the same parameters and shapes whose values stand elsewhere, times a factor.
 
-    What values have in common is kept: signs, zeros, ties, whole numbers, and rows with a single one.
+    What values have in common is kept: signs, zeros, ties, whole numbers, rows with a single one, and, where all lie
+    between 0 and 1, that they may be probabilities.
     """
     random = np.random.default_rng([digest(question.case.name), int(100 * scale)])
 
@@ -160,7 +160,8 @@ def with_other_values(question: Question, scale: float) -> Question:
         if np.isin(array, (0, 1)).all():
             return array[..., random.permutation(array.shape[-1])]
         moved = random.permutation(array.ravel()).reshape(array.shape)
-        return moved if (moved == np.round(moved)).all() else np.asarray(scale * moved, array.dtype)
+        fixed = (moved == np.round(moved)).all() or (scale > 1 and ((moved >= 0) & (moved <= 1)).all())
+        return moved if fixed else np.asarray(scale * moved, array.dtype)
 
     return replace(question, inputs={name: changed(array) for name, array in question.inputs.items()}, expected={})
 

@@ -203,6 +203,14 @@ def test_composing_ends_in_time() -> None:
             assert not caused(report)
 
 
+def test_a_section_that_sleeps_takes_no_more_than_its_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(causes, "SECONDS", 4)
+    asleep = (POOL, "MaxPool2d.forward", "return self", "import time\n        time.sleep(0.6)\n        return self")
+    with graded(broken((RESAMPLING, *FLOOR), asleep), "Downsampling2d", "MaxPool2d", "MeanPool2d", "Conv2d") as report:
+        assert [note for note in report.notes if "too long" in note and "MaxPool2d" in note]
+        assert "Conv2d and MeanPool2d fail only because of Downsampling2d" in " ".join(caused(report))
+
+
 @pytest.mark.parametrize("shape", [(1, 3_000_000), (1 << 40, 0)])
 def test_the_host_computes_with_nothing_huge(shape: tuple[int, ...]) -> None:
     answer = Frame("answer", {"outcome": "done"}, {"result": np.broadcast_to(np.zeros(1), shape)})
@@ -261,6 +269,22 @@ def test_a_mistake_of_its_own_beyond_some_bound_is_not_cleared() -> None:
     with graded(broken((RESAMPLING, *FLOOR), clipped), "Downsampling2d", "MaxPool2d", carry_forward="full") as report:
         assert section(report, "MaxPool2d").root_cause is None
         assert section(report, "MaxPool2d").points == 0
+
+
+def test_a_mistake_of_its_own_in_an_entry_or_two_is_not_cleared() -> None:
+    inner = "return self.downsample2d.forward(self.maxpool2d_stride1.forward(A))"
+    bounded = (POOL, "MaxPool2d.forward", inner, f"{inner.replace('return ', 'return np.minimum(')}, 3)")
+    with graded(broken(bounded), "MaxPool2d") as report:
+        assert {c.mismatched for c in section(report, "MaxPool2d").checks if c.name == "Z" and c.mismatched} <= {1, 2}
+    with graded(broken((RESAMPLING, *FLOOR), bounded), "Downsampling2d", "MaxPool2d") as report:
+        assert section(report, "MaxPool2d").root_cause is None
+
+
+def test_a_right_part_that_takes_a_wrong_shape_otherwise_than_the_references_is_no_mistake_of_its_own() -> None:
+    size = "(*dLdZ.shape[:2], height + K - 1, width + K - 1)"
+    styled = (POOL, "MeanPool2d_stride1.backward", "self.input_shape", size)
+    with graded(broken(SHRUNK, styled), "Downsampling2d", "MeanPool2d_stride1", "MeanPool2d") as report:
+        assert roots(report) == {"Downsampling2d": None, "MeanPool2d": "Downsampling2d"}
 
 
 def test_a_hidden_case_that_fails_is_not_cleared_by_the_others() -> None:
