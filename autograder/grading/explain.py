@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import TYPE_CHECKING
 
 from . import causes
@@ -46,10 +47,20 @@ def explain(
         result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
         if not inherited:
             own.append(result)
-    until = time.monotonic() + EXAMPLES
-    with ThreadPoolExecutor(lanes) as pool:
-        found = pool.map(lambda one: smallest(one, place, assignment, until), own)
-        for result, example in zip(own, found, strict=True):
-            result.example = example
+    _examples(own, place, assignment, lanes)
     for result in results.values():
         result.asked.clear()
+
+
+def _examples(results: Sequence[Result], place: Place, assignment: Assignment, lanes: int) -> None:
+    """Look for the smallest example of each; one that sleeps takes no more than its part of the time."""
+    until = time.monotonic() + EXAMPLES
+    waiting = count(len(results), -1)  # next() of it is atomic
+
+    def looked(result: Result) -> None:
+        left, now = next(waiting), time.monotonic()
+        by = min(until, now + (until - now) * min(lanes, left) / left)
+        result.example = smallest(result, place, assignment, by)
+
+    with ThreadPoolExecutor(lanes) as pool:
+        list(pool.map(looked, results))

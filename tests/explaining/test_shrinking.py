@@ -134,6 +134,28 @@ def test_who_sleeps_on_small_inputs_is_not_waited_for(monkeypatch: pytest.Monkey
     assert took[0] < 10  # two seconds are allowed, and a machine may be busy; who waits takes 25
 
 
+def test_who_sleeps_takes_no_more_than_its_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+    smallest = examples.smallest
+
+    def noted(*args: Any) -> dict[str, Any] | None:
+        seen.append(args[-1] - time.monotonic())
+        return smallest(*args)
+
+    monkeypatch.setattr(explain, "smallest", noted)
+    sleeping, doubled = "import time\n        time.sleep(0.5)\n        return 2 * A[", "return 2 * dLdZ["
+    path = "mytorch/resampling.py"
+    text = helpers.patched(helpers.reference()[path], "Downsample1d.forward", "return A[", sleeping)
+    for name in ("Upsample1d", "Upsample2d"):
+        text = helpers.patched(text, f"{name}.backward", "return dLdZ[", doubled)
+    keys = ("Downsampling1d", "Upsampling1d", "Upsampling2d")
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(only=keys)) as grader:
+        report = grader.grade(helpers.submission_from({path: text}))
+    assert [s.status for s in report.sections] == ["failed"] * 3
+    assert seen[0] <= explain.EXAMPLES / 3
+    assert seen[1] > explain.EXAMPLES / 4  # the sleeper's whole part is gone, and some more on a busy machine
+
+
 def test_no_section_is_waited_for_longer_than_there_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
     from autograder.sandbox.served import Served
 
@@ -146,7 +168,7 @@ def test_no_section_is_waited_for_longer_than_there_is_time(monkeypatch: pytest.
 
     monkeypatch.setattr(Served, "hurry", noted)
     files = {CONV: helpers.patched(helpers.reference()[CONV], "Conv1d_stride1.forward", " + self.b[:, None]", "")}
-    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(only=("Conv1d_stride1", "Conv1d"))) as grader:
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(only=("Conv1d_stride1",))) as grader:
         grader.grade(helpers.submission_from(files))
     assert seen
     assert all(left <= explain.EXAMPLES for left in seen)
