@@ -121,7 +121,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         elif named is not None:
             again = any(other.id == named.id for other in found.values())
             said = f"{AGAIN} {named.title[0].lower()}{named.title[1:]}." if again else named.text
-            found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(rows)}")
+            found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(output, rows, result)}")
     return found
 
 
@@ -140,13 +140,20 @@ def _explicable(rows: Sequence[Shown]) -> bool:
     return all(row.status in EXPLAINED for row in bad)
 
 
-def _sure(rows: Sequence[Shown]) -> str:
-    failing = [row for row in rows if not row.seen.passed and not row.cut_off]
-    came_back = sum(row.seen.got is not None for row in failing)
-    if 0 < came_back < len(failing):
-        return f"{SURE} {came_back} of {len(failing)} failing cases exactly; the others end early.)"
-    cases = "the one failing case" if len(failing) == 1 else f"all {len(failing)} failing cases"
-    return f"{SURE} {cases} exactly; no other known mistake does.)"
+def _sure(output: str, rows: Sequence[Shown], result: Result) -> str:
+    """How many of the failing cases an idea explains, and what is with the others."""
+    seen = {row.seen.case for row in rows}
+    failing = {
+        f.case for f in result.findings if f.output == output and f.status != "passed" and f.case in result.asked
+    }
+    shown = [row for row in rows if not row.seen.passed and not row.cut_off]
+    came_back = sum(row.seen.got is not None for row in shown) or len(shown)
+    if came_back == len(failing):
+        cases = "the one failing case" if len(failing) == 1 else f"all {len(failing)} failing cases"
+        return f"{SURE} {cases} exactly; no other known mistake does.)"
+    early = ["end early"] if came_back < len(failing & seen) else []
+    larger = ["are too large to be looked at"] if failing - seen else []
+    return f"{SURE} {came_back} of {len(failing)} failing cases exactly; the others {' or '.join(early + larger)}.)"
 
 
 def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
