@@ -115,7 +115,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == everywhere)
         if named is None and not inherited and telling:
-            named = conditions.explain([row.seen for row in rows])
+            named = conditions.explain(_everywhere(output, result, assignment.arrays()))
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
@@ -165,18 +165,32 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
         if finding.case not in result.asked:
             continue
         question, arrays = result.asked[finding.case]
-        got, expected = arrays.get(finding.output), question.expected.get(finding.output)
-        if isinstance(expected, str) or finding.case not in small or (got is not None and got.size > RESULT):
+        seen = _seen(finding, result, names)
+        if seen is None or finding.case not in small or (seen.got is not None and seen.got.size > RESULT):
             continue
-        others = {name: v for name, v in question.expected.items() if not isinstance(v, str) and name != finding.output}
-        inputs, passed = question.inputs, finding.status == "passed"
-        seen = Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, others, names)
         own = not seen.plays("output") and seen.given("gradient") is None and finding.case in spoilt
-        mark = None if got is None else sketches.sketch(got)
+        mark = None if seen.got is None else sketches.sketch(seen.got)
         raised = finding.trouble.exception if finding.trouble is not None else ""
-        cut_off = got is None and finding.status == "error" and _broke_before(finding, question, arrays)
+        cut_off = seen.got is None and finding.status == "error" and _broke_before(finding, question, arrays)
         shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off, raised))
     return shown
+
+
+def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
+    """What was seen of an output in a case; None of what is no array."""
+    question, arrays = result.asked[finding.case]
+    due = {name: value for name, value in question.expected.items() if not isinstance(value, str)}
+    if finding.output in question.expected and finding.output not in due:
+        return None
+    expected, got = due.pop(finding.output, None), arrays.get(finding.output)
+    passed, inputs = finding.status == "passed", question.inputs
+    return Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, due, names)
+
+
+def _everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:
+    """What was seen of an output in every case, those that are large too: where it fails is said of all of them."""
+    rows = [f for f in result.findings if f.output == output and f.case in result.asked]
+    return [seen for finding in rows if (seen := _seen(finding, result, names)) is not None]
 
 
 def _small(result: Result) -> set[str]:

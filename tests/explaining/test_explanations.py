@@ -94,6 +94,22 @@ def test_large_cases_are_left_out_where_a_failure_is_explained() -> None:
     )
 
 
+def test_where_it_fails_is_said_of_large_cases_too() -> None:
+    stale = (
+        RESAMPLING,
+        "Downsample2d.forward",
+        "self.input_size = ",
+        "self.input_size = vars(self).get('input_size') or ",
+    )
+    large = (RESAMPLING, "Downsample2d.backward", "return dLdA", "return (1 + (dLdA.size > 20_000)) * dLdA")
+    for mistakes, hints in (((stale,), True), ((stale, large), False)):
+        options = Options(only=("Downsampling2d",), profile="full")
+        with Grader(helpers.ASSIGNMENT, helpers.rubric(), options) as grader:
+            report = grader.grade(helpers.submission_from(broken(*mistakes)))
+        said = [c.diagnosis.hint for c in section(report, "Downsampling2d").checks if c.diagnosis]
+        assert any("only where an object is used twice" in hint for hint in said) is hints
+
+
 def test_a_layer_with_a_mistake_of_its_own_is_not_cleared() -> None:
     own = (CONV2D, "Conv2d.backward", "self.downsample2d.backward(dLdZ)", "2 * self.downsample2d.backward(dLdZ)")
     with graded(broken((RESAMPLING, *FLOOR), own), "Downsampling2d", "Conv2d", "MaxPool2d") as report:
