@@ -60,7 +60,9 @@ def forbidden_imports(place: Place, noted: Collection[str] = ()) -> list[str]:
 #: A word for single precision; the head of a loop, or of a part of a comprehension; what stands between loops.
 SINGLE = re.compile(rb"float32|float16|['\"](?:half|single)['\"]")
 WORDS = (b"float32", b"float16", b"half", b"single")
-LOOP = re.compile(rb"for\s[^:=\n]{1,80}?\sin\b")
+LOOP = re.compile(rb"for\s(?P<names>[^:=\n]{1,80}?)\sin\b(?P<over>\s(?:\w+\.)?(?:product|ndindex)\b)?|while\b")
+LOOPS = (b"for", b"while")
+PRODUCTS = (b"product", b"ndindex")
 BETWEEN = re.compile(rb"[:=]")
 #: The beginnings of a notebook's lines, as JSON has them.
 QUOTES = re.compile(rb'^[ \t]*"(?:,[ \t]*")?', re.MULTILINE)
@@ -90,21 +92,23 @@ def _unquoted(notebook: bytes) -> bytes:
 
 def nested(content: bytes) -> bool:
     """Whether loops or comprehensions seem to be inside each other, by their indentation and what stands between."""
-    nest: list[int] = []
+    nest: list[tuple[int, int]] = []
     depth = end = 0
-    for loop in LOOP.finditer(content) if content.count(b"for") >= NESTED else ():
+    many = sum(map(content.count, LOOPS)) >= NESTED or any(word in content for word in PRODUCTS)
+    for loop in LOOP.finditer(content) if many else ():
         if content[max(0, loop.start() - 1) : loop.start()].isalnum():
             continue  # of another word (a pattern that begins with letters is looked for faster)
+        axes = 1 + loop["names"].count(b",") if loop["over"] else 1
         if end and not BETWEEN.search(content, end, loop.start()):
-            depth += 1  # of the same comprehension
+            depth += axes  # of the same comprehension
         else:
             before = content[content.rfind(b"\n", 0, loop.start()) + 1 : loop.start()]
             indent = len(before) - len(before.lstrip())
-            while nest and nest[-1] >= indent:
+            while nest and nest[-1][0] >= indent:
                 nest.pop()
-            depth = len(nest) + 1
+            depth = (nest[-1][1] if nest else 0) + axes
             if indent == len(before):
-                nest.append(indent)
+                nest.append((indent, depth))
         if depth >= NESTED:
             return True
         end = loop.end()

@@ -119,23 +119,35 @@ def _deepest(node: ast.AST, depth: int = 0) -> tuple[Any, int]:
     return found
 
 
+#: What runs over several axes at once.
+PRODUCTS = ("product", "ndindex")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, int]]:
     """What is below a node, each with the number of its loops that it is in: what is looped over is looked at once."""
-    if isinstance(node, ast.For):
-        yield node.iter, 0
-        yield from ((part, 1) for part in node.body)
+    if isinstance(node, ast.For | ast.While):
+        # A condition is looked at in every round; what is looped over is not.
+        yield (node.iter, 0) if isinstance(node, ast.For) else (node.test, 1)
+        loops = _axes(node.target, node.iter) if isinstance(node, ast.For) else 1
+        yield from ((part, loops) for part in node.body)
         yield from ((part, 0) for part in node.orelse)
     elif isinstance(node, COMPREHENSIONS):
-        for number, generator in enumerate(node.generators):
-            yield generator.iter, number
-            yield from ((test, number + 1) for test in generator.ifs)
+        loops = 0
+        for generator in node.generators:
+            yield generator.iter, loops
+            loops += _axes(generator.target, generator.iter)
+            yield from ((test, loops) for test in generator.ifs)
         results = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
-        yield from ((part, len(node.generators)) for part in results)
+        yield from ((part, loops) for part in results)
     else:
         yield from ((part, 0) for part in ast.iter_child_nodes(node))
+
+
+def _axes(target: ast.AST, over: ast.AST) -> int:
+    """How many loops one is: `for n, c in product(…)` stands for two."""
+    several = isinstance(over, ast.Call) and _name(over.func) in PRODUCTS and isinstance(target, ast.Tuple)
+    return len(target.elts) if several else 1  # type: ignore[attr-defined]
 
 
 def _singles(node: ast.AST) -> Iterator[int]:

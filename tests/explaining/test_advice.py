@@ -26,6 +26,7 @@ POOL, RESAMPLING = "mytorch/pool.py", "mytorch/resampling.py"
 FUNCTIONAL, GEMM = Lab("conv2d_functional", "conv2d.py"), Lab("conv2d_gemm", "convolution.py")
 LAYER, TORCH = Lab("conv2d_layer", "conv2d.py"), Lab("cat_dog_cnn", "cnn.py")
 FOUR = "def f():\n for a in x:\n  for b in x:\n   for c in x:\n    for d in x:\n     pass\n"
+WHILE = "def f():\n while a:\n  while b:\n   while c:\n    while d:\n     pass\n"
 COMPREHENDED = (
     "def f():\n    return [[[[a[n, c, h:2, w]\n        for w in x]\n       for h in x] for c in x] for n in x]\n"
 )
@@ -45,6 +46,15 @@ COMPREHENDED = (
         ("def f():\n    for a in x:\n        for b in x:\n            for c in x:\n                pass\n" * 3, False),
         ("def f():\n    for a in x:\n        pass\n    for b in x:\n        pass\n" * 4, False),
         ("def f():\n    y = [a for a in x]\n" * 5, False),
+        (WHILE, True),
+        (
+            "def f():\n  for n in x:\n    while c:\n      for h, w in np.ndindex(3, 4):\n        pass\n",
+            True,
+        ),
+        ("def f():\n    for n, c, h, w in product(a, b, c, d):\n        pass\n", True),
+        ("def f():\n    for n, c, h, w in zip(a, b, c, d):\n        pass\n", False),
+        ("def f():\n    for n, c, h in itertools.product(a, b, c):\n        pass\n", False),
+        ("while a:\n    b\n" * 5, False),
         ("platform a in for_b in reform c in perform d in", False),
     ],
 )
@@ -70,6 +80,11 @@ def test_host_and_guest_mean_the_same_nests() -> None:
         ("def f():\n    for a in [b for b in [c for c in x]]:\n        pass\n", 1, 2),
         ("def f():\n    for a in x:\n        pass\n    else:\n        for b in x:\n            pass\n", 1, 2),
         ("def f():\n    y = 1\n    return {a: {b for b in x} for a in x}\n", 2, 3),
+        (WHILE, 4, 2),
+        ("def f():\n    while any(a for a in x):\n        pass\n", 2, 2),
+        ("def f():\n    for n, c, h, w in itertools.product(a, b, c, d):\n        pass\n", 4, 2),
+        ("def f():\n    return [n for n, c in np.ndindex(3, 4) for d in c]\n", 3, 2),
+        ("def f():\n    for n, c in zip(a, b):\n        pass\n", 1, 2),
     ],
 )
 def test_what_is_looped_over_is_no_loop_inside(source: str, depth: int, line: int) -> None:
@@ -121,6 +136,19 @@ LOOPS = """
                         Z[n, c, h, w] = A[n, c, h : h + K, w : w + K].sum() / DIVISOR
         return Z
 """
+WHILES = """
+        K = self.kernel
+        Z = np.zeros((*A.shape[:2], A.shape[2] - K + 1, A.shape[3] - K + 1))
+        for n, c in np.ndindex(*Z.shape[:2]):
+            h = 0
+            while h < Z.shape[2]:
+                w = 0
+                while w < Z.shape[3]:
+                    Z[n, c, h, w] = A[n, c, h : h + K, w : w + K].mean()
+                    w += 1
+                h += 1
+        return Z
+"""
 COMPREHENSION = """
         K, N, C, H, W = self.kernel, *A.shape
         return np.array([[[[A[n, c, h : h + K, w : w + K].mean() for w in range(W - K + 1)] for h in range(H - K + 1)]
@@ -128,7 +156,7 @@ COMPREHENSION = """
 """
 
 
-@pytest.mark.parametrize("loops", [LOOPS.replace("DIVISOR", "K**2"), COMPREHENSION])
+@pytest.mark.parametrize("loops", [LOOPS.replace("DIVISOR", "K**2"), COMPREHENSION, WHILES])
 def test_slow_loops_are_a_note_and_no_lost_points_where_all_is_right(loops: str) -> None:
     report = graded(pool(loops), "MeanPool2d_stride1", "MaxPool2d_stride1")
     assert [s.status for s in report.sections] == ["passed", "passed"]
