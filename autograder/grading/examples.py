@@ -8,6 +8,7 @@ this is ever scored.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 ENTRIES = 150
 #: Significant digits of an example's numbers; more where a wrong one would look like the right one.
 DIGITS = 6
+#: A snippet's last line.
+PRINTED = re.compile(r"\nprint\((.*)\)\s*\Z")
 
 
 def smallest(result: Result, place: Place, assignment: Assignment, until: float) -> dict[str, Any] | None:
@@ -116,12 +119,16 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
         return None
     got = _shown(failure.arrays.get(output))
     wrong = [] if got is None else wrong_cells(got, expected)
+    # Right numbers of another type: what is wrong with them no picture shows, but the message says it.
+    retyped = got is not None and not wrong and got.shape == expected.shape and got.dtype != expected.dtype
+    got = None if retyped else got
     digits = digits_apart([(float(got[i]), float(expected[i])) for i in wrong], DIGITS) if got is not None else DIGITS
     names, twice = assignment.arrays(), any(name.endswith("_first") for name in question.inputs)
     forward = names.plays(output, "output") and not twice
     shown = {name: a for name, a in question.inputs.items() if not (forward and names.plays(name, "gradient"))}
     every = {**shown, output: expected}
     sides = {name: list(axes) for name, array in every.items() if (axes := names.sides(name, array.ndim))}
+    snippet = assignment.snippet(question.case.params, question.inputs, output, place.submission.files)
     return {
         "case": question.case.name,
         "output": output,
@@ -131,7 +138,7 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
         "got": None if got is None else plain(got, digits),
         "wrong": [list(index) for index in wrong],
         "sides": sides,
-        "snippet": assignment.snippet(question.case.params, question.inputs, output, place.submission.files),
+        "snippet": PRINTED.sub(r"\nprint(np.asarray(\1).dtype)", snippet) if retyped and snippet else snippet,
     }
 
 

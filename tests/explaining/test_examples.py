@@ -187,3 +187,17 @@ def test_hypothesis_finds_hardly_anything_smaller(grader: Grader) -> None:
             theirs.append(found)
     assert len(ours) >= len(chosen) / 2
     assert sum(ours) <= sum(theirs)
+
+
+def test_of_right_numbers_in_single_precision_the_example_shows_the_type(grader: Grader) -> None:
+    path = "mytorch/resampling.py"
+    text = helpers.patched(helpers.reference()[path], "Upsample1d.forward", "return Z", "return Z.astype('f4')")
+    (section,) = [section for section in grader.rubric.sections if section.id == "upsampling1d"]
+    submission = helpers.submission_from({path: text})
+    results = grader.run_all(submission, [section])
+    grader.explain(submission, results)
+    found = results[section.id].example
+    assert found is not None
+    assert found["got"] is None
+    assert "float32" in found["message"]
+    assert found["snippet"].endswith("print(np.asarray(Z).dtype)")
