@@ -172,6 +172,16 @@ def test_a_systematic_difference_of_seven_digits_is_no_rounding() -> None:
     assert found.id == "single-precision"
 
 
+@pytest.mark.parametrize(
+    ("factor", "title"), [(0.3, "It is off by a factor of 0.3"), (-7, "It is off by a factor of -7"), (1 + 3e-9, None)]
+)
+def test_a_factor_is_said_as_it_is_and_1_is_none(factor: float, title: str | None) -> None:
+    rng = np.random.default_rng(5)
+    rows = [seen(a, a * factor, "BZ") for a in (rng.standard_normal(shape) for shape in ((2, 3, 4, 5), (3, 2, 4, 4)))]
+    found = generic.explain([replace(row, passed=False) for row in rows])
+    assert (found.title if found is not None else None) == title
+
+
 def test_axes_in_another_order_would_show_in_what_passes() -> None:
     first, second, even = np.ones((2, 4, 3)), np.ones((3, 2, 4)), np.ones((3, 3, 3))
     wrong_one, fine = seen(first, first.transpose(1, 2, 0)), seen(second, second)

@@ -90,9 +90,12 @@ def constant(seen: Sequence[Seen]) -> Idea | None:
     known = [ratio for ratio in ratios if ratio is not None]
     if len(known) < len(ratios) or len(known) < 2:
         return None
-    shown = ", ".join(dict.fromkeys(f"{ratio:.7g}" for ratio in known))
+    told = dict.fromkeys(f"{ratio:.7g}" for ratio in known)
+    if "1" in told:
+        return None  # a factor of 1 is none
+    shown = ", ".join(told)
     same = max(known) - min(known) <= 1e-9 * abs(max(known))
     if same and any(one.passed and one.expected is not None and one.expected.any() for one in seen):
-        return Idea("factor", f"It is too large by a factor of {shown}", "Some cases pass: what is 1 there?")
-    words = f"It is too large by a factor of {shown}" if same else f"Each case is off by one factor ({shown})"
+        return Idea("factor", f"It is off by a factor of {shown}", "Some cases pass: what is 1 there?")
+    words = f"It is off by a factor of {shown}" if same else f"Each case is off by one factor ({shown})"
     return Idea("factor", words, "Which number of the case is that? Look for it in your formula.")
