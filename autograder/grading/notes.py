@@ -20,7 +20,7 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
     said += [f"left out: {entry.path} ({entry.reason})" for entry in submission.left_out]
     for result in results.values():
         key = result.section.key
-        for name in sorted(result.changed):
+        for name in dict.fromkeys(name.removesuffix("_first") for name in sorted(result.changed)):
             said.append(f"{key}: a call changed its input {name} in place")
         said += [f"{key}: {shared}; who changes the one changes the other" for shared in sharing(result)]
         if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:

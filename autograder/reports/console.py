@@ -105,10 +105,10 @@ def _waiting(report: Report, ink: Ink) -> RenderableType | None:
             causes.setdefault(section.root_cause, []).append(section.key)
     if not causes or _untouched(report):
         return None
-    lines = [Text("These fail because another section does; mend that one first", "bold")]
+    lines: list[RenderableType] = [Text("These fail because another section does; mend that one first", "bold")]
     for cause, keys in causes.items():
         names = ink.text(", ".join(keys), limit=600)
-        lines.append(Text.assemble("  ", ink.text(cause, "bold", 80), (": ", "dim"), names))
+        lines.append(Padding(Text.assemble(ink.text(cause, "bold", 80), (": ", "dim"), names), (0, 0, 0, 2)))
     return Group(*lines)
 
 

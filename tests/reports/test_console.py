@@ -239,3 +239,9 @@ def panel_of(text: str, title: str) -> list[str]:
     start = next(n for n, line in enumerate(lines) if line.startswith("╭") and f" {title} ─" in line)
     end = next(n for n in range(start, len(lines)) if lines[n].startswith("╰"))
     return [lines[start], *(line.removeprefix("│ ") for line in lines[start + 1 : end])]
+
+
+def test_a_list_of_sections_that_runs_over_a_line_stays_under_its_cause(mixed_report: Report) -> None:
+    lines = text_of(mixed_report, 40).splitlines()
+    after = lines[lines.index(next(line for line in lines if line.startswith("  Conv1d_stride1:"))) + 1]
+    assert after.startswith("  ")
