@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from autograder.gradebook import store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.packing import pack
 from autograder.gradebook.policy import moment
-from autograder.gradebook.store import Handed
+from autograder.gradebook.store import Handed, Person
 from autograder.submissions.names import shown
 from autograder.submissions.reading import read
 from autograder.submissions.submission import Submission
@@ -48,25 +48,24 @@ class Intake:
     def tasks(self, found: Sequence[Found], graded: set[int]) -> Iterator[Task | None]:
         """A task for each submission that is still to be graded, and None for each other one."""
         begun = set(graded)
-        for one in found:
-            attempt, handed, students = self.take(one)
+        matched = [self.directory.match(one.hints) for one in found]
+        new = {person.key: person for people in matched for person in people if person.key not in self.known}
+        if new:
+            self.known.update(store.enrol(self.book, list(new.values())))
+        for one, people in zip(found, matched, strict=True):
+            attempt, handed = self.take(one, people)
             if handed.packed is None or attempt in begun:
                 yield None
             else:
                 begun.add(attempt)
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
-                yield own(self.job, task, drawn_for(students), handed.label)
+                yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
 
-    def take(self, found: Found) -> tuple[int, Handed, list[str]]:
-        """Take one submission in; its number in the gradebook, what was found out, and whom it counts for."""
+    def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
+        """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""
         handed = opened(found, self.job.rubric)
-        matched = self.directory.match(found.hints)
-        new = [person for person in matched if person.key not in self.known]
-        if new:
-            self.known.update(store.enrol(self.book, new))
-        students = [self.known[person.key] for person in matched]
-        number = store.hand_in(self.book, self.job.rubric.name, handed, students)
-        return number, handed, [person.key for person in matched]
+        students = [self.known[person.key] for person in people]
+        return store.hand_in(self.book, self.job.rubric.name, handed, students), handed
 
 
 def opened(found: Found, rubric: Rubric) -> Handed:

@@ -18,6 +18,7 @@ from autograder.guest.task import REFUSED
 from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 
+from . import allright
 from .compare import Mismatch, compare
 from .report import Status
 
@@ -94,6 +95,8 @@ def from_answer(
         if answer.fields.get("outcome") == "not_applicable" and case.optional:
             return None
         trouble = told(answer.fields, limits)
+    elif (right := allright.of(question)) is not None and right.shown_by(answer.arrays):
+        return [Finding(output, level(section, case, output), case.name, "passed") for output in case.outputs]
     texts = answer.fields.get("texts")
     texts = texts if isinstance(texts, dict) else {}
     accepted = ("float32", *EXACT) if single else EXACT

@@ -49,10 +49,13 @@ class Group:
             return False
         return True
 
-    def limit_memory(self, megabytes: int) -> None:
-        """Set the bound of memory; below what is in use it may stay as it was."""
-        with contextlib.suppress(OSError):
+    def limit_memory(self, megabytes: int) -> bool:
+        """Set the bound of memory; below what is in use it may stay as it was. Whether it was set."""
+        try:
             self.memory.write_text(str(megabytes << 20))
+        except OSError:
+            return False
+        return True
 
     def remove(self, seconds: float = 1.0) -> None:
         """End what is left in the group and remove it; the kernel may need a moment for both."""

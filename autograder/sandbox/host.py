@@ -106,6 +106,7 @@ class Guest:
         self.holders: dict[bytes, Holder] = {}
         self.deadly: bytes | None = None
         self.group: cgroups.Group | None = None
+        self.bound = 0  # MB that the group was last told
         self.work: Work | None = None
         self.starting = threading.Lock()
         self.running, self.pid = 0, 0
@@ -123,7 +124,7 @@ class Guest:
     def start(self) -> None:
         """Start the process, without waiting for it."""
         self.stop()
-        self.group = cgroups.make()
+        self.group, self.bound = cgroups.make(), 0
         self.process = GuestProcess(self.command())
         self.greeted = False
 
@@ -239,8 +240,9 @@ class Guest:
         """Count the sections that run: together they may use what all of them may."""
         with self.starting:
             self.running += 1
-            if self.group is not None:
-                self.group.limit_memory(self.running * memory_mb + GUEST_MB)
+            bound = self.running * memory_mb + GUEST_MB
+            if self.group is not None and bound != self.bound and self.group.limit_memory(bound):
+                self.bound = bound
         try:
             yield
         finally:
