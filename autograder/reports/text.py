@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 #: Marks that may sit on one letter before further ones are escaped: no script needs more, stacks of them smear.
 _MARKS = 3
 
+#: No fewer characters are cut out: it takes as many to say so.
+CUT = 30
+
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 #: What stands in for typographic characters where an encoding has none.
@@ -34,17 +37,18 @@ def shown(text: str, limit: int = 400, *, lines: bool = False) -> str:
     text
         Anything.
     limit
-        The most characters of it that are shown, escapes counted as long as they are written.
+        The most characters of it that are shown, escapes counted as long as they are written; a few more where the
+        word on what is left out would be longer.
     lines
         Keep line ends (`\r\n` is one) and widen tabs; otherwise the result is one line.
     """
     if lines:
         text = text.replace("\r\n", "\n").expandtabs(4)
-    if len(text) <= limit:
+    if len(text) <= limit + CUT:
         if text.isascii() and text.isprintable():
             return text
         pieces = list(_pieces(text, lines))
-        if sum(map(len, pieces)) <= limit:
+        if sum(map(len, pieces)) <= limit + CUT:
             return "".join(pieces)
     head = _fitting(_pieces(text[:limit], lines), limit - limit // 2)
     rest = text[len(head) :][-limit:] if limit else ""

@@ -41,7 +41,12 @@ def test_a_long_text_is_cut_in_the_middle() -> None:
 
 
 def test_escapes_count_by_their_length() -> None:
-    assert shown("\x00" * 10, 20) == r"\x00\x00 … 6 characters left out … \x00\x00"
+    assert shown("\x00" * 100, 20) == r"\x00\x00 … 96 characters left out … \x00\x00"
+    assert shown("\x00" * 10, 20) == r"\x00" * 10
+
+
+def test_nothing_is_cut_out_that_is_shorter_than_the_word_on_it() -> None:
+    assert shown("a" * 45, 20) == "a" * 45
 
 
 def test_lines_are_kept_on_demand() -> None:
