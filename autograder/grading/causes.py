@@ -59,10 +59,6 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
         result.composed = settled(put_together, broken, needed)
         if result.composed in ("cleared", "breaks"):
             result.causes = roots(broken, results, rubric)
-        elif result.composed == "own":
-            named = [section.key for section in broken if section.visibility == "visible"]
-            own = f"it has a mistake of its own; mending {_listed(named)} is not enough" if named else ""
-            result.notes += [f"{result.section.key}: {own}"] if own else []
         elif result.composed == "unknown" and (by - now < LEAST or time.monotonic() >= by):
             late = "it took too long to find out whether only another section makes it fail"
             result.notes.append(f"{result.section.key}: {late}")
