@@ -17,6 +17,7 @@ from .rubric import Rubric, editions, load
 
 if TYPE_CHECKING:
     from .cases import Array, Case
+    from .compositions import Composition
     from .misconceptions.arrays import Arrays
     from .misconceptions.evidence import Sign
     from .oracle_truth import OracleTruth
@@ -136,6 +137,13 @@ class Assignment:
             return None
         made: str | None = self._module("snippets").snippet(params, inputs, output, files)
         return made
+
+    def composition(self, section: Section) -> Composition | None:
+        """How a section follows from a part that is no function of its own; None where it does not."""
+        if not (self.folder / "compositions.py").is_file():
+            return None
+        composed: Mapping[str, Composition] = self._module("compositions").COMPOSED
+        return composed.get(section.id)
 
     def oracles(self, section: Section) -> tuple[Oracle, ...]:
         """Who says what a section's outputs must be, the first one foremost."""

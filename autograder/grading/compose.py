@@ -5,7 +5,8 @@ function is run on them here, in the host, with the submission's broken parts in
 part is called, its inputs go to the guest, and what the submission makes of them comes back. Where the whole then
 gives just what the submission gave, its own code has no mistake besides. No reference goes near the submission: arrays
 go there, and arrays come back. Parts are the classes or the functions that the rubric's sections declare; how one is
-put in place, `parts` says.
+put in place, `parts` says. Where a section builds upon another without such a part, the assignment says what follows
+from what (`compositions.py`), and that takes the place of the references.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -32,6 +34,7 @@ from .findings import Array
 from .sections import Composed, Place, Result, case_frame, conversation, started
 
 if TYPE_CHECKING:
+    from autograder.assignments.compositions import Composition
     from autograder.assignments.reference import Reference
     from autograder.assignments.registry import Assignment
     from autograder.assignments.truth import Question
@@ -87,33 +90,46 @@ class Trial:
 
 
 def composed(result: Result, names: Sequence[str], place: Place, assignment: Assignment, until: float) -> Composed:
-    """What of a section's failures right code makes of the submission's own parts of these names, too.
+    """What of a section's failures right code makes of the submission's own parts, too.
 
     Parameters
     ----------
+    names
+        Of the parts; they say nothing where the assignment says how the section follows from another (`composition`).
     until
         When to give up, by the monotonic clock.
     """
-    if not names or not assignment.reference.is_dir() or until - time.monotonic() < LEAST:
+    if not assignment.reference.is_dir() or until - time.monotonic() < LEAST:
         return "unknown"
+    composition = assignment.composition(result.section)
     exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises").EXERCISES
     solution, exercise = assignment.solution(), exercises[result.section.exercise]
     kind = next((kind for kind in parts.KINDS if kind in exercises), None)
-    if kind is None or not parts.there(solution, names, kind):
+    if composition is not None:
+        if any(f.status == "failed" and f.output not in composition.outputs for f in result.findings):
+            return "own"
+    elif not names or kind is None or not parts.there(solution, names, kind):
         return "unknown"
     with talking(result, result.section.exercise, place, until) as talk:
         trials = [] if talk is None else _trials(result, solution, exercise, talk)
     if not trials:
         return "unknown"
     right = {finding.output for finding in result.findings if finding.status == "passed"}
-    with talking(result, kind, place, until) as talk:
+    with talking(result, composition.exercise if composition else str(kind), place, until) as talk:
         if talk is None:
             return "unknown"
-        stand_ins = {name: parts.KINDS[kind](name, parts.asker(talk.ask, until)) for name in names}
-        with substituted(solution, stand_ins):
-            found = _compared(trials, right, lambda question: _ran(solution, exercise, question))
-    every = all(f.status == "passed" or f.case in result.asked for f in result.findings)
-    return "unknown" if found == "cleared" and not every else found  # nobody saw what fails in hidden cases
+        if composition is not None:
+            ask = parts.asker(talk.ask, until, due="")
+            found = _compared(trials, right, partial(_made, composition, ask), composition.steady)
+        else:
+            stand_ins = {name: parts.KINDS[str(kind)](name, parts.asker(talk.ask, until)) for name in names}
+            with substituted(solution, stand_ins):
+                found = _compared(trials, right, partial(_ran, solution, exercise))
+    if found != "cleared":
+        return found
+    if any(f.status != "passed" and f.case not in result.asked for f in result.findings):
+        return "unknown"  # nobody saw what fails in hidden cases
+    return "cleared" if composition is None or composition.mends else "breaks"
 
 
 @contextlib.contextmanager
@@ -172,6 +188,8 @@ def with_other_values(question: Question, scale: float) -> Question:
     random = np.random.default_rng([digest(question.case.name), int(100 * scale)])
 
     def changed(array: Array) -> Array:
+        if array.dtype == np.uint8:  # a picture, of one grey where it was; two others are enough
+            return array if scale > 1 else 255 - array if scale == 1 else array // 2
         if array.dtype.kind != "f" or array.ndim == 0:
             return array
         if np.isin(array, (0, 1)).all():
@@ -186,21 +204,44 @@ def with_other_values(question: Question, scale: float) -> Question:
 def _ran(solution: Reference, exercise: Callable[[Task], None], question: Question) -> tuple[Mapping[str, Array], str]:
     """What right code gives, with whatever stands in its parts' place, and how it ended where it broke."""
     task = Task(question.case.params, question.inputs, solution)
+    return task.outputs, _ended(lambda: exercise(task))
+
+
+def _made(composition: Composition, ask: parts.Ask, question: Question) -> tuple[Mapping[str, Array], str]:
+    """What follows from a part of the submission, and how it ended where that broke."""
+    made: dict[str, Array] = {}
+    how = _ended(lambda: made.update(composition.made(question.case.params, question.inputs, ask)))
+    return made, how
+
+
+def _ended(compute: Callable[[], None]) -> str:
+    """How a computation with parts of the submission ended: by which exception, empty where by none."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            exercise(task)
+            compute()
         except parts.PartError as error:
-            return task.outputs, error.how
+            return error.how
         except Exception as error:
-            return task.outputs, type(error).__name__
-    return task.outputs, ""
+            return type(error).__name__
+    return ""
 
 
 def _compared(
-    trials: Sequence[Trial], told: set[str], run: Callable[[Question], tuple[Mapping[str, Array], str]]
+    trials: Sequence[Trial],
+    told: set[str],
+    run: Callable[[Question], tuple[Mapping[str, Array], str]],
+    steady: frozenset[str] = frozenset(),
 ) -> Composed:
-    """What the cases say together; `told` are the outputs that are right in other cases."""
+    """What the cases say together.
+
+    Parameters
+    ----------
+    told
+        The outputs that are right in other cases.
+    steady
+        Those that need not tell anything.
+    """
     wrong: set[str] = set()
     telling: set[str] = set()
     known = True
@@ -216,7 +257,7 @@ def _compared(
                 if output not in trial.question.judges:
                     return "own"
                 known = False
-            elif output not in telling and trial.tells(output):
+            elif output not in telling and (output in steady or trial.tells(output)):
                 telling.add(output)
     if not known or not wrong <= telling:
         return "unknown"

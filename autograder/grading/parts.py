@@ -46,8 +46,14 @@ def how(answer: Frame) -> str:
     return said if isinstance(said, str) and said != "done" else ""
 
 
-def asker(ask: Callable[[Frame], Frame | None], until: float) -> Ask:
-    """Put arrays through a part of the submission, until a time of the monotonic clock."""
+def asker(ask: Callable[[Frame], Frame | None], until: float, due: str = "result") -> Ask:
+    """Put arrays through a part of the submission, until a time of the monotonic clock.
+
+    Parameters
+    ----------
+    due
+        What comes back of a part that does not break; nothing in particular where it is empty.
+    """
 
     def asked(params: Mapping[str, Any], inputs: Mapping[str, Array]) -> Mapping[str, Array]:
         answer = None
@@ -55,7 +61,7 @@ def asker(ask: Callable[[Frame], Frame | None], until: float) -> Ask:
             answer = ask(Frame("case", {"params": dict(params), "random": 0}, dict(inputs)))
         if answer is None:
             raise PartError
-        if answer.fields.get("outcome") != "done" or "result" not in answer.arrays:
+        if answer.fields.get("outcome") != "done" or (due and due not in answer.arrays):
             raise PartError(how(answer))
         if any(math.prod(side or 1 for side in array.shape) > ENTRIES for array in answer.arrays.values()):
             raise PartError  # the references would compute with it, here

@@ -263,6 +263,17 @@ def test_other_values_keep_what_the_values_of_a_case_have_in_common() -> None:
     )
 
 
+def test_pictures_get_other_colours_and_stay_of_one_grey_where_they_were() -> None:
+    pictures = np.array([[[0, 10], [255, 3]], [[7, 7], [7, 7]]], np.uint8)
+    question = Question(Case("a case", {}, {}, ("images",)), {"set": pictures}, {})
+    turned, darker, same = (compose.with_other_values(question, scale).inputs["set"] for scale in compose.SCALES)
+    assert same is pictures
+    assert np.array_equal(turned, 255 - pictures)
+    assert turned.dtype == darker.dtype == np.uint8
+    assert len(np.unique(darker[1])) == 1
+    assert (darker <= pictures).all()
+
+
 def test_a_mistake_of_its_own_beyond_some_bound_is_not_cleared() -> None:
     inner = "self.maxpool2d_stride1.forward(A)"
     clipped = (POOL, "MaxPool2d.forward", inner, "self.maxpool2d_stride1.forward(np.maximum(A, -1))")
