@@ -201,3 +201,15 @@ def test_of_right_numbers_in_single_precision_the_example_shows_the_type(grader:
     assert found["got"] is None
     assert "float32" in found["message"]
     assert found["snippet"].endswith("print(np.asarray(Z).dtype)")
+
+
+def test_of_what_a_judge_decides_there_is_no_example_and_no_fault_of_ours() -> None:
+    path = "mytorch/dropout2d.py"
+    files = {path: helpers.patched(helpers.reference()[path], "Dropout2d.forward", ">= self.p", "< self.p")}
+    with helpers.warm() as made:
+        (section,) = [section for section in made.rubric.sections if section.id == "dropout2d"]
+        submission = helpers.submission_from(files)
+        results = made.run_all(submission, [section])
+        made.explain(submission, results)
+    assert results[section.id].example is None
+    assert not results[section.id].notes
