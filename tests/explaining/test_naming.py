@@ -12,7 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
-from whole_methods import AGAIN, DRAWN, EIGHTH, FIFTH, LAST, MORE, SEVENTH, SIXTH, THRICE, WHOLE
+from whole_methods import SETS
 
 from autograder.grading.diagnose import diagnose
 from autograder.grading.grader import Grader, Options
@@ -64,15 +64,9 @@ def test_a_sample_of_planted_mistakes_is_named_rightly() -> None:
     assert wrong <= 0.08, remarks  # of 27: two at most
 
 
-SETS = {
-    "whole": WHOLE, "more": MORE, "drawn": DRAWN, "again": AGAIN, "thrice": THRICE, "last": LAST,
-    "fifth": FIFTH, "sixth": SIXTH, "seventh": SEVENTH, "eighth": EIGHTH,
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "mistakes",
-    [SETS["whole"], *(pytest.param(one, marks=pytest.mark.more) for one in list(SETS.values())[1:])],
+    [SETS["whole_methods"], *(pytest.param(one, marks=pytest.mark.more) for one in list(SETS.values())[1:])],
     ids=SETS,
 )
 def test_whole_wrong_methods_are_named_rightly(mistakes: Mapping[Mistake, frozenset[str]]) -> None:

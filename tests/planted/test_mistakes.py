@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import helpers
 import pytest
 from mistakes import MISTAKES, Mistake
-from whole_methods import AGAIN, DRAWN, EIGHTH, FIFTH, LAST, MORE, SEVENTH, SIXTH, THRICE, WHOLE
+from whole_methods import ALL
 
 from autograder.grading.grader import Grader
 
@@ -68,9 +68,7 @@ def test_caught_where_it_is(mistake: Mistake, graders: Callable[[str], Grader]) 
     check(mistake, graders(mistake.edition), affected(mistake) | sample(mistake))
 
 
-@pytest.mark.parametrize(
-    "mistake", params((*WHOLE, *MORE, *DRAWN, *AGAIN, *THRICE, *LAST, *FIFTH, *SIXTH, *SEVENTH, *EIGHTH))
-)
+@pytest.mark.parametrize("mistake", params(ALL))
 def test_a_whole_wrong_method_is_caught(mistake: Mistake, graders: Callable[[str], Grader]) -> None:
     check(mistake, graders(mistake.edition), {mistake.fails[0]})
 

@@ -31,9 +31,13 @@ def edit(text: str, method: dict[str, Any]) -> tuple[str, str, str]:
     return where, old, textwrap.indent(method["text"].lstrip("\n"), "    " * where.count("."))
 
 
-#: By mistake, the ids of the misconceptions that are true of it; see each table's head.
-WHOLE, MORE = dict(load("whole_methods.toml")), dict(load("more_methods.toml"))
-DRAWN, AGAIN = dict(load("drawn_methods.toml")), dict(load("drawn_again.toml"))
-THRICE, LAST = dict(load("drawn_thrice.toml")), dict(load("drawn_last.toml"))
-FIFTH, SIXTH = dict(load("by_lot_fifth.toml")), dict(load("by_lot_sixth.toml"))
-SEVENTH, EIGHTH = dict(load("by_lot_seventh.toml")), dict(load("by_lot_eighth.toml"))
+#: By set and by mistake, the ids of the misconceptions that are true of it; see each table's head.
+SETS: dict[str, dict[Mistake, frozenset[str]]] = {
+    table: dict(load(f"{table}.toml"))
+    for table in (
+        "whole_methods", "more_methods", "drawn_methods", "drawn_again", "drawn_thrice", "drawn_last", "by_lot_fifth",
+        "by_lot_sixth", "by_lot_seventh", "by_lot_eighth", "by_lot_ninth", "by_lot_tenth",
+    )
+}  # fmt: skip
+#: The mistakes of all of them.
+ALL = tuple(mistake for table in SETS.values() for mistake in table)
