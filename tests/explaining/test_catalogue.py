@@ -16,6 +16,7 @@ from autograder.assignments.misconceptions import (
     generic,
     ideas,
     making,
+    parts,
     predictions,
     shapes,
     sketches,
@@ -196,6 +197,22 @@ def test_a_square_in_the_place_of_an_oblong_is_no_lost_position() -> None:
     found = shapes.explain([seen(a, a[..., :-1]) for a in due])
     assert found is not None
     assert found.id == "square"
+
+
+def test_the_border_is_wrong_only_where_both_ends_are() -> None:
+    rng = np.random.default_rng(6)
+    both, one = [], []
+    for shape in ((1, 2, 6), (2, 3, 5)):
+        due = rng.standard_normal(shape)
+        ends, corner = due.copy(), due.copy()
+        ends[:, :, [0, -1]] *= 2
+        corner[0, 0, 0] += 1
+        both.append(seen(due, ends))
+        one.append(seen(due, corner))
+    found = parts.explain(both)
+    assert found is not None
+    assert found.id == "only-border-2"
+    assert parts.explain(one) is None
 
 
 def case(number: int, *, fails: bool, width: int = 6, **inputs: np.ndarray) -> Seen:

@@ -85,13 +85,19 @@ def _both_ends(failing: Sequence[Seen]) -> Idea | None:
     for axes in (*((axis,) for axis in range(2, first.ndim)), *([(2, 3)] if first.ndim == 4 else [])):
         inner = tuple(slice(1, -1) if axis in axes else slice(None) for axis in range(first.ndim))
         pairs = [(got[inner], expected[inner]) for got, expected in _pairs(failing)]
-        if all(equal(*pair) for pair in pairs) and sum(bool(expected.any()) for _, expected in pairs) >= CASES:
+        ends = all(_wrong_at(failing, axis, end) for axis in axes for end in (0, -1))
+        if ends and all(equal(*pair) for pair in pairs) and sum(bool(right.any()) for _, right in pairs) >= CASES:
             along = " and ".join(labels[axis] for axis in axes)
             return Idea(
                 "only-border-" + "-".join(map(str, axes)), f"Only the border along axis {along} is wrong",
                 "Which windows hang over the border there, and what do they see outside?",
             )  # fmt: skip
     return None
+
+
+def _wrong_at(failing: Sequence[Seen], axis: int, end: int) -> bool:
+    """Whether something at this end of an axis is wrong in some case."""
+    return any(not equal(got.take(end, axis), expected.take(end, axis)) for got, expected in _pairs(failing))
 
 
 def rest(failing: Sequence[Seen]) -> Idea | None:
