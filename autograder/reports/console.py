@@ -75,7 +75,7 @@ def _like(console: Console, file: TextIO) -> Console:
 
 def _print(blocks: list[RenderableType], console: Console, ink: Ink) -> None:
     for block in blocks:
-        console.print(block, width=ink.width)
+        console.print(block, width=ink.width, crop=False)  # lines to be pasted may be longer
         console.print()
 
 

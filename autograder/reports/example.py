@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -30,9 +30,15 @@ def example(found: Mapping[str, Any], ink: Ink) -> Iterator[RenderableType]:
         yield from _rows(picture, ink)
     if found.get("got") is None:
         yield Padding(ink.text(f"{found.get('output')}: {found.get('message')}", "red", 300), (0, 0, 0, 2))
-    if snippet := str(found.get("snippet") or "").rstrip():
-        yield Text("To try it by yourself, from the homework's folder:", style="dim")
-        yield Padding(ink.lines(snippet, rows=80, limit=8000), (0, 0, 0, 4))  # whole, or it cannot be run
+
+
+def snippet(found: Mapping[str, Any], ink: Ink) -> RenderableType | None:
+    """The lines to paste, with nothing before them, and broken by nobody but the terminal."""
+    lines = ink.lines(str(found.get("snippet") or "").rstrip(), rows=80, limit=8000)  # whole, or it cannot be run
+    if not lines:
+        return None
+    lines.no_wrap, lines.overflow = True, "ignore"
+    return Group(Text("To try it by yourself, start python in the homework's folder and paste:", style="dim"), lines)
 
 
 def _rows(picture: Picture, ink: Ink) -> Iterator[RenderableType]:

@@ -19,6 +19,7 @@ from autograder.grading.report import Check, Report, SectionReport, Status
 
 from .audience import not_here
 from .evidence import evidence
+from .example import snippet
 from .ink import Ink, grid, points, widest
 from .vocabulary import MEANINGS
 
@@ -60,10 +61,12 @@ def troubles(report: Report) -> list[Trouble]:
 
 
 def panels(report: Report, ink: Ink) -> Iterator[RenderableType]:
-    """A panel for each trouble; what a status means is said once, where it first appears."""
+    """A panel for each trouble, and lines to try it; what a status means is said once, where it first appears."""
     explained: set[Status] = set()
     for trouble in troubles(report):
         yield _panel(report, trouble, ink, explain=trouble.status not in explained)
+        if (lines := snippet(trouble.run.get("example") or {}, ink)) is not None:
+            yield lines
         explained.add(trouble.status)
 
 

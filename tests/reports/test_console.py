@@ -17,6 +17,8 @@ from autograder.reports.console import new_console, render
 
 Make = Callable[..., Report]
 
+#: Lines to be pasted are broken by nobody but the terminal: they stand alone, with nothing before them.
+PASTED = re.compile(r"(?<=and paste:\n).*?\n(?=\n)", re.DOTALL)
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -62,9 +64,18 @@ def test_every_line_fits_and_can_be_written(
     name: str, width: int, encoding: str, request: pytest.FixtureRequest
 ) -> None:
     text = text_of(request.getfixturevalue(name), width, encoding)
-    assert max(map(cell_len, text.splitlines())) <= min(width, 120)
+    assert max(map(cell_len, PASTED.sub("", text).splitlines())) <= min(width, 120)
     if encoding == "ascii":
         assert text.isascii()
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("width", [30, 80])
+def test_lines_to_be_pasted_stand_as_they_are(mixed_report: Report, width: int, terminal: bool) -> None:
+    example = mixed_report.run["sections"]["Conv1d_stride1"]["example"]
+    example["snippet"] = "import numpy as np\nlong = np.array([" + ", ".join(map(str, range(99))) + "])\nprint(long)\n"
+    text = ESCAPE.sub("", text_of(mixed_report, width, terminal=terminal))
+    assert "\n" + example["snippet"] in re.sub(" +\n", "\n", text)
 
 
 def test_outside_a_terminal_it_is_plain_text_without_trailing_blanks(

@@ -19,7 +19,8 @@ from PIL import Image
 folder = Path(tempfile.mkdtemp())
 for name, pixels in pictures.items():
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.array(pixels, np.uint8)).save(folder / name)"""
+    Image.fromarray(np.array(pixels, np.uint8)).save(folder / name)
+"""
 
 
 def snippet(
