@@ -268,6 +268,40 @@ def test_results_that_are_not_arrays_of_their_own_are_a_note_and_no_lost_points(
     )
 
 
+KEPT = """
+        made = {made}
+        if getattr(self, "kept", np.zeros(0)).shape != made.shape:
+            self.kept = np.empty(made.shape)
+        self.kept[...] = made
+        return self.kept"""
+
+
+def test_an_array_that_is_kept_while_the_shape_stays_is_a_note() -> None:
+    text = helpers.reference()[RESAMPLING]
+    made = "A[:, :, :: self.downsampling_factor]"
+    text = helpers.patched(text, "Downsample1d.forward", f"return {made}.copy()", KEPT.format(made=made).strip())
+    back = "dLdZ[:, :, :: self.upsampling_factor]"
+    text = helpers.patched(text, "Upsample1d.backward", f"return {back}.copy()", KEPT.format(made=back).strip())
+    report = graded({RESAMPLING: text}, "Downsampling1d", "Upsampling1d")
+    assert all(s.points == s.max for s in report.sections)
+    assert [note.partition(";")[0] for note in report.notes] == [
+        "Downsampling1d: `Z` shares memory with what an earlier call gave",
+        "Upsampling1d: `dLdA` shares memory with what an earlier call gave",
+    ]
+
+
+def test_the_call_for_that_note_costs_nothing_where_it_breaks() -> None:
+    text = helpers.reference()[RESAMPLING]
+    text = helpers.patched(
+        text, "Downsample1d.forward", "return A[:", "assert not hasattr(self, 'over')\n        return A[:"
+    )
+    twice = "if hasattr(self, 'once'):\n            self.over = True\n        self.once = True\n        return dLdA"
+    text = helpers.patched(text, "Downsample1d.backward", "return dLdA", twice)
+    report = graded({RESAMPLING: text}, "Downsampling1d")
+    assert all(s.points == s.max for s in report.sections)
+    assert report.notes == ()
+
+
 def test_gradients_and_labs_are_looked_at_too() -> None:
     text = helpers.reference()[RESAMPLING]
     text = helpers.patched(text, "Upsample1d.backward", "].copy()", "]")
