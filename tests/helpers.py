@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from autograder.assignments import registry
 from autograder.assignments.rubric import Rubric
 from autograder.grading.grader import Grader, Options
-from autograder.grading.report import Report, SectionReport
+from autograder.grading.report import Report, SectionReport, document
 from autograder.submissions import Submission
 
 ASSIGNMENT = registry.find("hw2p1")
@@ -36,6 +37,15 @@ def warm(edition: str = "s23", **options: object) -> Iterator[Grader]:
     """A grader; the options are those of `Options`."""
     with Grader(ASSIGNMENT, rubric(edition), Options(**options)) as grader:  # type: ignore[arg-type]
         yield grader
+
+
+def example(grader: Grader, submission: Submission, section_id: str) -> dict[str, Any]:
+    """The smallest example that the report shows of a section."""
+    (section,) = [section for section in grader.rubric.sections if section.id == section_id]
+    results = grader.run_all(submission, [section])
+    grader.explain(submission, results)
+    found: dict[str, Any] = document(grader.report(submission, results))["run"]["sections"][section.key]["example"]
+    return found
 
 
 def submission_from(

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,24 +48,9 @@ MODELS += [m for m in MISTAKES if m.name == "Dropout2d: scaled in evaluation"]
 SIDE = 6
 
 
-@pytest.fixture(scope="module")
-def grader() -> Iterator[Grader]:
-    with helpers.warm() as made:
-        yield made
-
-
-def example(mistake: Mistake, grader: Grader) -> dict[str, Any]:
-    """What the report shows of the mistake's own section."""
-    (section,) = [section for section in grader.rubric.sections if section.id == mistake.fails[0]]
-    results = grader.run_all(mistake.submission, [section])
-    grader.explain(mistake.submission, results)
-    found: dict[str, Any] = document(grader.report(mistake.submission, results))["run"]["sections"][section.key]
-    return found["example"]
-
-
 @pytest.mark.parametrize("mistake", [*SHOWN[::6], *MODELS], ids=lambda m: m.name)
 def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader, tmp_path) -> None:
-    found = example(mistake, grader)
+    found = helpers.example(grader, mistake.submission, mistake.fails[0])
     assert "autograder" not in found["snippet"]
     for array in (found["expected"], found["got"], *found["inputs"].values()):
         if array is not None and np.ndim(array) > 1:
@@ -178,7 +163,7 @@ def test_hypothesis_finds_hardly_anything_smaller(grader: Grader) -> None:
     ours, theirs = [], []
     chosen = SHOWN[::12]
     for mistake in chosen:
-        shown = example(mistake, grader)
+        shown = helpers.example(grader, mistake.submission, mistake.fails[0])
         found = smallest_found(mistake, grader, shown["output"])
         mine = size({name: np.array(array) for name, array in shown["inputs"].items()})
         assert found is None or mine <= found + 4, mistake.name

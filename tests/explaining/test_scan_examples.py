@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +17,12 @@ from whole_methods import ALL
 
 from autograder.assignments import ladder
 from autograder.assignments.oracles import Inputs, Outputs, Params
-from autograder.grading import explain
 from autograder.grading.grader import Grader
-from autograder.grading.report import document
 
 PLANTED = [m for m in (*MISTAKES, *ALL) if m.fails[0].startswith("scan_")]
 SCANS = [section for section in helpers.rubric().sections if section.id.startswith("scan_")]
 #: More numbers than this on the way in take a hand too long.
 FEW = 15
-
-
-@pytest.fixture(scope="module")
-def grader() -> Iterator[Grader]:
-    with helpers.warm() as made:
-        yield made
-
-
-def example(mistake: Mistake, grader: Grader) -> dict[str, Any]:
-    """What the report shows of the mistake's own section."""
-    (section,) = [section for section in SCANS if section.id == mistake.fails[0]]
-    results = grader.run_all(mistake.submission, [section])
-    before = time.monotonic()
-    grader.explain(mistake.submission, results)
-    assert time.monotonic() - before < explain.EXAMPLES + 1
-    found: dict[str, Any] = document(grader.report(mistake.submission, results))["run"]["sections"][section.key]
-    return found["example"]
 
 
 def arrays(found: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +32,7 @@ def arrays(found: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mistake", PLANTED, ids=lambda m: m.name)
 def test_each_has_an_example_of_few_numbers(mistake: Mistake, grader: Grader) -> None:
-    found = example(mistake, grader)
+    found = helpers.example(grader, mistake.submission, mistake.fails[0])
     assert sum(map(np.count_nonzero, arrays(found).values())) <= FEW
     if found["got"] is not None:
         got, expected = ladder.read(found["got"], float), ladder.read(found["expected"], float)
@@ -62,7 +41,7 @@ def test_each_has_an_example_of_few_numbers(mistake: Mistake, grader: Grader) ->
 
 @pytest.mark.parametrize("mistake", PLANTED[::6], ids=lambda m: m.name)
 def test_its_snippet_shows_what_came_back_without_the_grader(mistake: Mistake, grader: Grader, tmp_path: Path) -> None:
-    found = example(mistake, grader)
+    found = helpers.example(grader, mistake.submission, mistake.fails[0])
     assert "autograder" not in found["snippet"]
     assert max(map(len, found["snippet"].splitlines())) < 160
     for path, content in mistake.submission.files.items():
@@ -79,7 +58,8 @@ def test_its_snippet_shows_what_came_back_without_the_grader(mistake: Mistake, g
 
 
 def test_a_number_among_zeros_is_stored_and_kept_as_such(grader: Grader) -> None:
-    found = example(next(m for m in PLANTED if m.name == "simple scan: time reversed"), grader)
+    mistake = next(m for m in PLANTED if m.name == "simple scan: time reversed")
+    found = helpers.example(grader, mistake.submission, mistake.fails[0])
     assert found["inputs"]["A"] == {"shape": [1, 24, 128], "nonzero": [[[0, 3, 1], 1]]}
     assert (np.argwhere(found["expected"]).tolist(), found["wrong"]) == ([[0, 31]], [[0, 31]])
     assert "A = np.zeros((1, 24, 128)); A[0, 3, 1] = 1.\n" in found["snippet"]
