@@ -42,7 +42,7 @@ class Counts:
         """The interpreter's own word on what happens: processes, and which of them is the guest."""
         if name in ("os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen"):
             self.add(processes=1)
-        if name == "subprocess.Popen" and not self.at_guest and "guest.main" in str(arguments[1]):
+        if name == "os.posix_spawn" and not self.at_guest and "guest.start" in str(arguments[1]):
             self.at_guest = self.loaded()
 
     def wrap(self, name: str, module: "Any") -> None:

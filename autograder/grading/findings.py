@@ -13,8 +13,7 @@ import numpy.typing as npt
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import ANSWER, Question
-from autograder.guest.lockdown import THREADS
-from autograder.guest.task import REFUSED
+from autograder.guest.agreed import REFUSED, THREADS
 from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 

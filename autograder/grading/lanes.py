@@ -19,15 +19,18 @@ def run_in_lanes(
 ) -> dict[str, Result]:
     """Run every section, so many at a time: results by section id, in the order of the sections.
 
+    They are begun from the last to the first. What comes late in a rubric is made of what comes early, and takes
+    longer; when the short ones come last, no lane is left to wait long for another.
+
     What `run` raises is raised here, once the other lanes have ended their present section.
     """
     chosen = tuple(sections)
     results: dict[str, Result] = {}
     failures: list[BaseException] = []
-    waiting = iter(chosen)
+    waiting = reversed(chosen)
 
     def lane() -> None:
-        for section in waiting:  # next() of a tuple's iterator is atomic
+        for section in waiting:  # next() of such an iterator is atomic
             if failures:
                 return
             try:

@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from .agreed import THREADS
+
 if sys.platform != "win32":
     import resource  # here and not where it is used: a section's child would load it each time
 
@@ -40,9 +42,6 @@ _USUALLY_MAPPED = 256 << 20
 
 #: Files and folders that a section's own file system holds.
 INODES = 4096
-
-#: Threads of a section, its first one and BLAS's included. Nothing in homework needs more than one.
-THREADS = 32
 
 Libc = Any
 Level = Literal["bubblewrap", "landlock", "process"]

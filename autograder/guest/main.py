@@ -1,6 +1,6 @@
 """The guest: a process with NumPy loaded and no student code in it.
 
-Started as `python -c "…; from guest.main import main; main()" '{"mode": …}'`. In the mode `serve` it takes requests
+Started as `python -c "…; from guest.start import main; main()" '{"mode": …}'`. In the mode `serve` it takes requests
 from the socket on standard input (`server.py`). In the mode `once`, for platforms that cannot fork, the process itself
 is the section: frames come on standard input, the submission first, and go out on what was standard output.
 """
@@ -18,7 +18,6 @@ if _register_at_fork is not None:
 import gc  # noqa: E402
 import importlib  # noqa: E402
 import importlib.util  # noqa: E402
-import json  # noqa: E402
 import random  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
@@ -26,9 +25,9 @@ from pathlib import Path  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
-# These modules of NumPy only put docstrings on its C functions, which nobody reads here: a tenth of NumPy's start.
-for _name in ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars"):
-    sys.modules[_name] = ModuleType(_name)
+from .undocumented import skip_docstrings  # noqa: E402
+
+skip_docstrings()
 
 # NumPy takes one function from `secrets`, which loads OpenSSL for others: another twentieth, and memory to be copied.
 sys.modules["secrets"] = _secrets = ModuleType("secrets")
@@ -48,10 +47,8 @@ if _register_at_fork is not None:
     os.register_at_fork = _register_at_fork
 
 
-def main() -> None:
+def main(setup: dict[str, Any]) -> None:
     """Serve until the host is gone."""
-    setup: dict[str, Any] = json.loads(sys.argv[1])
-    sys.argv = [""]
     # The harness's own folder is not importable beside the submission's modules.
     sys.path.remove(setup["harness"])
     for name in setup["preload"]:

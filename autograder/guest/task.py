@@ -13,13 +13,11 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from .agreed import REFUSED
 from .lookup import Missing, Submission
 from .values import NotImplementedYet, plain
 
 Array = npt.NDArray[Any]
-
-#: What `refuses` records of a call that was refused as it should be.
-REFUSED = "refused"
 
 
 class NotApplicable(Exception):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from autograder.errors import HarnessError, UsageError
 
+from . import begun
 from .host import Guest, Wanted
 from .launch import Parts
 
@@ -24,12 +25,15 @@ class _Ahead:
 _ahead = _Ahead()
 
 
-def begin(parts: Parts) -> None:
-    """Start a guest of these parts at the best level that there is; who asks hears of what does not work."""
+def begin(name: str, parts: Parts) -> None:
+    """Start a guest of an assignment at the best level that there is; who asks hears of what does not work."""
     try:
-        _ahead.guest = Guest(parts)
+        _ahead.guest = guest = Guest(parts)
     except (HarnessError, UsageError):
         _ahead.guest = None
+        return
+    if guest.process is not None and guest.level == "bubblewrap":  # at other levels no command line is like another
+        begun.keep(name, guest.process.process)
 
 
 def guest(parts: Parts, wanted: Wanted, *, protected: bool) -> Guest:
@@ -49,6 +53,7 @@ def guest(parts: Parts, wanted: Wanted, *, protected: bool) -> Guest:
 
 def drop() -> None:
     """End the guest that nobody asked for."""
+    begun.drop()
     if _ahead.guest is not None:
         _ahead.guest.close()
         _ahead.guest = None

@@ -109,6 +109,7 @@ def program(architecture: str, *, threads: bool = True) -> bytes:
         rules.add_arch(native)
         rules.remove_arch(seccomp.Arch.NATIVE)
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
+    rules.set_attr(seccomp.Attr.CTL_OPTIMIZE, 2)
     refuse = seccomp.ERRNO(errno.EPERM)
     for action, names in ((seccomp.ALLOW, ALLOWED), (refuse, REFUSED)):
         for name in names:

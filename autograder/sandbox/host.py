@@ -34,6 +34,43 @@ _NUMBER = itertools.count()
 Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
 
 
+class Arrival:
+    """A guest that starts, taken into its control group while it loads NumPy: the kernel takes its time for that."""
+
+    def __init__(self, process: GuestProcess, group: cgroups.Group | None) -> None:
+        self.process, self.group = process, group
+        self.trouble: HarnessError | None = None
+        self.waiting = threading.Thread(target=self._run, daemon=True)
+        self.waiting.start()
+
+    def _run(self) -> None:
+        try:
+            pid = self.process.wait_here()
+            if self.group is not None and not self.group.hold(pid, TASKS):
+                raise HarnessError("the guest cannot be put into its control group")
+        except HarnessError as error:
+            self.trouble = error
+
+    def pid(self) -> int:
+        """The guest's process id, once it is in its group.
+
+        Raises
+        ------
+        HarnessError
+            It did not start, or cannot be put there.
+        """
+        self.waiting.join()
+        if self.trouble is not None:
+            raise self.trouble
+        return self.process.pid
+
+    def end(self) -> None:
+        """Wait for nobody any more."""
+        if self.waiting.is_alive():
+            self.process.kill()
+            self.waiting.join()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One section to be run: its name, its exercise, its limits, and the encoded frame of the submission."""
@@ -106,6 +143,7 @@ class Guest:
         self.holders: dict[bytes, Holder] = {}
         self.deadly: bytes | None = None
         self.group: cgroups.Group | None = None
+        self.arrival: Arrival | None = None
         self.bound = 0  # MB that the group was last told
         self.work: Work | None = None
         self.starting = threading.Lock()
@@ -126,6 +164,7 @@ class Guest:
         self.stop()
         self.group, self.bound = cgroups.make(), 0
         self.process = GuestProcess(self.command())
+        self.arrival = Arrival(self.process, self.group)
         self.greeted = False
 
     def command(self) -> Command:
@@ -159,11 +198,10 @@ class Guest:
         while True:
             if self.process is None or not self.process.alive:
                 self.start()
-            assert self.process is not None  # noqa: S101 - started above
+            assert self.process is not None and self.arrival is not None  # noqa: S101 - started above
             try:
-                self.pid = self.process.wait_ready()
-                if self.group is not None and not self.group.hold(self.pid, TASKS):
-                    raise HarnessError("the guest cannot be put into its control group")
+                self.pid = self.arrival.pid()
+                self.process.wait_ready()
             except HarnessError:
                 # What has worked here once is not given up for less.
                 if self.proved or not self.give_way():
@@ -273,6 +311,8 @@ class Guest:
         if self.process is not None:
             while self.holders:
                 self.holders.popitem()[1].close()
+            if self.arrival is not None:
+                self.arrival.end()
             self.process.close(1.0 if self.running else 0.0)
             self.process = None
         if self.group is not None:

@@ -8,25 +8,26 @@ import contextlib
 import importlib.util
 import json
 import os
-import socket
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from autograder.errors import HarnessError
 
-from . import clock
+from . import begun, clock
 
 Level = Literal["bubblewrap", "landlock", "process"]
 
-#: The guest's own environment, whole: nothing of ours is inherited.
+#: The guest's own environment, whole: nothing of ours is inherited. One heap for all threads: each further one would
+#: reserve 64 MB of the addresses that a section may use, and where they end inside a thread that starts, who started it
+#: waits for ever.
 ENVIRONMENT: Mapping[str, str] = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
     "LC_ALL": "C.UTF-8",
@@ -38,7 +39,7 @@ PACKAGES = ("site-packages", "dist-packages")
 #: Nothing that is loaded is garbage: looking for it while modules are loaded is a twentieth of the start.
 _BOOT = (
     "import gc; gc.disable(); import sys; sys.path[:0] = [{harness!r}]; sys.path += {packages!r}; "
-    "from guest.main import main; main()"
+    "from guest.start import main; main()"
 )
 
 
@@ -165,41 +166,46 @@ class GuestProcess:
 
     def __init__(self, command: Command) -> None:
         self.command = command
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # With the greeting the kernel then tells the guest's process id as we see it, through all namespaces.
-        clock.ask_for_sender(self.control)
-        self.words: IO[bytes] = os.fdopen(os.memfd_create("words"), "w+b")
+        self.pid = 0
         arguments = [*command.arguments, json.dumps({**command.setup, "mode": "serve"})]
         try:
-            self.process = subprocess.Popen(
-                arguments,
-                stdin=theirs.fileno(),
-                stdout=self.words,
-                stderr=self.words,
-                env=dict(command.environment),
-                cwd="/",
-                start_new_session=True,
-            )
+            self.process = begun.process(arguments, command.environment)
         except OSError as error:
             raise HarnessError(f"the guest cannot be started: {error}") from error
-        finally:
-            theirs.close()
+        self.control, self.words = self.process.control, self.process.words
 
-    def wait_ready(self, seconds: float = 60.0) -> int:
-        """Wait until the guest has loaded NumPy; its process id.
+    def wait_here(self) -> int:
+        """Wait until the guest's Python runs; its process id.
 
         Raises
         ------
         HarnessError
             It ended or was silent; the message holds what it said.
         """
+        if not self.pid:
+            self.pid = self._hear(b"here")
+        return self.pid
+
+    def wait_ready(self) -> None:
+        """Wait until the guest has loaded NumPy.
+
+        Raises
+        ------
+        HarnessError
+            As with `wait_here`.
+        """
+        self.wait_here()
+        self._hear(b"ready")
+
+    def _hear(self, word: bytes, seconds: float = 60.0) -> int:
+        """Wait for that word; the id of the process that said it."""
         self.control.settimeout(seconds)
-        greeting, pid = b"", 0
+        heard, pid = b"", 0
         with contextlib.suppress(OSError):
-            greeting, pid = clock.receive(self.control, 16)
+            heard, pid = clock.receive(self.control, len(word))
         # No request is large, so that one which cannot be sent at once says that nobody listens.
         self.control.settimeout(5.0)
-        if greeting != b"ready":
+        if heard != word:
             self.kill()
             self.words.seek(0)
             said = self.words.read(2000).decode("utf-8", "replace").strip().splitlines()
@@ -209,19 +215,14 @@ class GuestProcess:
     @property
     def alive(self) -> bool:
         """Whether the process still runs."""
-        return self.process.poll() is None
+        return not self.process.ended()
 
     def kill(self) -> None:
         """End the guest and all that is in it."""
-        if self.alive:
-            self.process.kill()
-        self.process.wait()
+        self.process.kill()
 
     def close(self, seconds: float = 0.0) -> None:
         """End the guest; where sections still run, it gets some seconds to end them itself."""
         self.control.close()
-        if seconds:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(seconds)
-        self.kill()
-        self.words.close()
+        self.process.ended(seconds)
+        self.process.close()

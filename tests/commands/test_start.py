@@ -40,7 +40,7 @@ def test_the_assignment_is_told_from_the_bare_arguments(words: str, name: str | 
 
 def test_the_guest_that_waits_is_the_one_that_is_asked_for_once() -> None:
     wanted = parts(helpers.ASSIGNMENT, helpers.rubric())
-    ahead.begin(wanted)
+    ahead.begin(helpers.ASSIGNMENT.name, wanted)
     first, second = (ahead.guest(wanted, "auto", protected=False) for _ in range(2))
     other = ahead.guest(wanted, "process", protected=False)
     assert first is not second and first.parts == second.parts and other.level == "process"
@@ -49,7 +49,7 @@ def test_the_guest_that_waits_is_the_one_that_is_asked_for_once() -> None:
 
 
 def test_a_guest_that_nobody_asked_for_is_ended() -> None:
-    ahead.begin(parts(helpers.ASSIGNMENT, helpers.rubric()))
+    ahead.begin(helpers.ASSIGNMENT.name, parts(helpers.ASSIGNMENT, helpers.rubric()))
     waiting = ahead._ahead.guest
     assert waiting is not None and waiting.process is not None
     process = waiting.process

@@ -70,7 +70,6 @@ def test_a_guest_that_was_killed_is_started_anew() -> None:
     first = guest.process
     assert first is not None
     first.process.kill()
-    first.process.wait()
     assert answer(guest) is not None and guest.process is not first
     guest.close()
 
@@ -189,7 +188,8 @@ def test_the_greeting_tells_whose_it_is(level: host.Level) -> None:
     guest.close()
     process = GuestProcess(guest.command()) if level != "landlock" else None
     if process is not None:
-        told = process.wait_ready()
+        told = process.wait_here()
+        process.wait_ready()
         assert Path(f"/proc/{told}").is_dir() and (told == process.process.pid) == (level == "process") and told != pid
         process.close()
 

@@ -15,7 +15,7 @@ from autograder.assignments import formulas
 from autograder.assignments.cases import Case
 from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.witnesses import Formula, Gradient, Laws
-from autograder.guest.task import REFUSED
+from autograder.guest.agreed import REFUSED
 
 Array = npt.NDArray[Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.assignments import reference
 from autograder.assignments.oracles import Inputs, Oracle, Outputs, Params
 from autograder.assignments.torch_tools import arrays, functional, leaves
-from autograder.guest.task import REFUSED
+from autograder.guest.agreed import REFUSED
 
 from .exercises import EXERCISES
 
