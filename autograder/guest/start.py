@@ -1,6 +1,6 @@
 """The guest's way in: it says that it is there, and then loads NumPy.
 
-The host takes the process into a control group meanwhile. The kernel lets who moves a process wait for 5 to 10 ms, and
+The host takes the process into a control group meanwhile. The kernel lets who moves a process wait for 10 to 20 ms, and
 what is moved must not have forked yet.
 """
 
