@@ -47,19 +47,21 @@ class Counts:
 
     def wrap(self, name: str, module: "Any") -> None:
         """Wrap what is counted of a module that was loaded."""
+        if name == "autograder.guest.packing":
+            module.packed = self.packing(module.packed)
         if name == "autograder.guest.wire":
-            module.encode, module.read = self.encoding(module.encode), self.reading(module.read)
+            module.read = self.reading(module.read)
         if name == "autograder.sandbox.served":
             module.Served.__init__ = self.starting(module.Served.__init__)
 
-    def encoding(self, encode: "Any") -> "Any":
-        """`wire.encode`, counted."""
+    def packing(self, packed: "Any") -> "Any":
+        """`packing.packed`, counted."""
 
-        def run(frame: "Any") -> "Any":
-            pieces = encode(frame)
-            self.add(frames_sent=1, bytes_sent=sum(map(len, pieces)))
+        def run(*arguments: "Any") -> "Any":
+            frame = packed(*arguments)
+            self.add(frames_sent=1, bytes_sent=len(frame))
             self.sending[_thread.get_ident()] = True
-            return pieces
+            return frame
 
         return run
 

@@ -36,7 +36,7 @@ WRAPPED = {
     },
     "autograder.assignments.practice": {"Practice.questions": "expected values"},
     "autograder.assignments.oracle_truth": {"OracleTruth.questions": "expected values"},
-    "autograder.guest.wire": {"encode": "wire", "read": "wire"},
+    "autograder.guest.wire": {"encoded": "wire", "read": "wire"},
     "autograder.sandbox.served": {
         "Served.__init__": "section start",
         "Served.poll": "waiting",
@@ -46,7 +46,7 @@ WRAPPED = {
     "autograder.grading.explain": {"explain": "diagnosis"},
     "autograder.grading.grader": {"Grader.report": "report"},
     "autograder.commands.grade": {"tell": "report"},
-    "autograder.sandbox.host": {"Guest.close": "end"},
+    "autograder.sandbox.host": {"Guest.begun": "section start", "Guest.close": "end"},
 }
 
 
@@ -97,11 +97,12 @@ class Trace:
         return run
 
     def sectioned(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`Served.__init__`: which section this thread talks with from now on."""
+        """`Guest.begun`: which section this thread talks with from now on."""
 
-        def run(served: Any, control: Any, request: Any, *arguments: Any, **options: Any) -> Any:
-            self.cut().section = request["name"]
-            return function(served, control, request, *arguments, **options)
+        def run(*arguments: Any) -> Any:
+            talk = function(*arguments)
+            self.cut().section = talk.name
+            return talk
 
         return run
 
@@ -135,7 +136,7 @@ def instrument(trace: Trace, name: str, module: Any) -> None:
         owner, _, last = path.rpartition(".")
         place = getattr(module, owner) if owner else module
         function = getattr(place, last)
-        if path == "Served.__init__":
+        if path == "Guest.begun":
             function = trace.sectioned(function)
         if (name, path) == ("autograder.guest.wire", "read"):
             function = trace.heard(function)

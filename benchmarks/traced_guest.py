@@ -54,7 +54,7 @@ def ready(function: Any) -> Any:
 
 
 wire.read = timed("wire", wire.read)
-wire.encode = timed("wire", wire.encode)
+wire.encoded = timed("wire", wire.encoded)
 section.answer = noted(section.answer)
 server.load_exercises = exercises(server.load_exercises)
 section.serve = ready(section.serve)

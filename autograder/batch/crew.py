@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol
 
 from autograder.assignments.registry import PROJECT
 from autograder.errors import HarnessError
+from autograder.sandbox.threads import ONE_THREAD
 
 from .tasks import LONGEST_LINE, Answer, Task, spelt
 
@@ -165,9 +166,7 @@ def environment() -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": str(PROJECT) if not path else f"{PROJECT}{os.pathsep}{path}",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
+        **ONE_THREAD,
         "PYTHONHASHSEED": "0",
     }
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from .place import Place
 from .reading import in_double, remarks
-from .sections import Place, Result
+from .sections import Result
 
 
 def advise(results: Mapping[str, Result], place: Place) -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
     from autograder.assignments.rubric import Rubric, Section
 
-    from .sections import Composed, Place, Result
+    from .place import Place
+    from .sections import Composed, Result
 
 #: Seconds that composing may take, over all sections of a submission: many times what it takes, unless parts are slow.
 SECONDS = 5

@@ -31,7 +31,8 @@ from autograder.guest.task import Task
 from . import parts
 from .compare import compare
 from .findings import Array
-from .sections import Composed, Place, Result, case_frame, conversation, started
+from .place import Place, conversation
+from .sections import Composed, Result, case_frame, started
 
 if TYPE_CHECKING:
     from autograder.assignments.compositions import Composition

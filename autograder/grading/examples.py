@@ -22,7 +22,8 @@ from autograder.guest.wire import name_of
 
 from .compare import digits_apart, tolerance
 from .findings import Array
-from .sections import Place, Result, conversation, started
+from .place import Place, conversation
+from .sections import Result, started
 from .shrinking import SHOWN, Answered, Asking, Failure, simpler, smaller
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from .score import root_cause
 if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
 
+    from .place import Place
     from .report import Status
-    from .sections import Place, Result
+    from .sections import Result
 
 #: Seconds that looking for examples may take, over all sections of a submission.
 EXAMPLES = 2.0

@@ -19,15 +19,19 @@ from autograder.sandbox import ahead
 from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
 
-from .lanes import run_in_lanes
+from .lanes import in_turn, run_in_lanes
 
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
     from autograder.submissions import Submission
 
+    from .place import Place
     from .report import Report, SectionReport, Status
     from .score import Scored
-    from .sections import Place, Result
+    from .sections import Result
+
+#: Sections whose processes begin while the host is still loading what talks with them: about as many as get that far.
+EARLY = 9
 
 #: Told after each section: its key and how it ended.
 Progress = Callable[[str, "Status"], None]
@@ -134,7 +138,7 @@ class Grader:
 
     def place(self, submission: Submission) -> Place:
         """Where the sections of a submission run."""
-        from .sections import Place
+        from .place import Place
 
         limits = self.rubric.limits_of(self.options.profile)
         return Place(with_given(submission, self.assignment, self.rubric), self.rubric, limits, self.guest)
@@ -147,7 +151,11 @@ class Grader:
         meanwhile: Callable[[], None] = nothing,
     ) -> dict[str, Result]:
         """Run these sections, all chosen ones by default: results by section id."""
-        place, truth = self.place(submission), self.load()
+        chosen = tuple(self.sections if sections is None else sections)
+        at_a_time = tuple(section for section in chosen if section.timed is None)
+        place = self.place(submission)
+        place.expect(in_turn(at_a_time)[:EARLY])
+        truth = self.load()
         self.refuse_unmatched()
         aside = threading.Thread(target=meanwhile)
         aside.start()
@@ -158,8 +166,7 @@ class Grader:
             progress(section.key, self.status(result))
             return result
 
-        chosen = tuple(self.sections if sections is None else sections)
-        results = run_in_lanes(run, (s for s in chosen if s.timed is None), self.options.lanes)
+        results = run_in_lanes(run, at_a_time, self.options.lanes)
         aside.join()
         for section in chosen:
             if section.timed is not None:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from .sections import Result
 
 
+def in_turn(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections as they are begun: from the last to the first.
+
+    What comes late in a rubric is made of what comes early, and takes longer; when the short ones come last, no lane is
+    left to wait long for another.
+    """
+    return tuple(sections)[::-1]
+
+
 def run_in_lanes(
     run: Callable[[Section], Result],
     sections: Iterable[Section],
@@ -19,15 +28,12 @@ def run_in_lanes(
 ) -> dict[str, Result]:
     """Run every section, so many at a time: results by section id, in the order of the sections.
 
-    They are begun from the last to the first. What comes late in a rubric is made of what comes early, and takes
-    longer; when the short ones come last, no lane is left to wait long for another.
-
     What `run` raises is raised here, once the other lanes have ended their present section.
     """
     chosen = tuple(sections)
     results: dict[str, Result] = {}
     failures: list[BaseException] = []
-    waiting = reversed(chosen)
+    waiting = iter(in_turn(chosen))
 
     def lane() -> None:
         for section in waiting:  # next() of such an iterator is atomic

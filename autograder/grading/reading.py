@@ -15,7 +15,8 @@ from autograder.errors import HarnessError
 from autograder.guest.imports import KNOWN
 from autograder.guest.wire import Frame
 
-from .sections import Place, conversation, started
+from .place import Place, conversation
+from .sections import started
 
 #: So many remarks are taken, of so many characters; so many places of one module are named.
 MOST, LENGTH, NAMED = 20, 300, 3

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from autograder.assignments.cases import digest
-from autograder.assignments.rubric import VISIBILITIES, Limits, Rubric, Section
+from autograder.assignments.rubric import VISIBILITIES, Limits, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.guest.wire import Frame, encoded, name_of
 from autograder.sandbox.conversation import Conversation, Ended
-from autograder.sandbox.host import Guest, Request
-from autograder.submissions import Submission
 
 from .findings import STANDARD, Array, Finding, Trouble, ending, from_answer, from_end, told
+from .place import Place, conversation
 from .report import Diagnosis
 
 #: Of a section that builds upon broken ones: right code gives the same with their parts (`cleared`), or breaks on them
@@ -89,38 +84,6 @@ class TooLarge(HarnessError):
         self.trouble = trouble
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where sections run: which submission, by which rules, in which guest."""
-
-    submission: Submission
-    rubric: Rubric
-    limits: Limits
-    guest: Guest
-
-    @cached_property
-    def work(self) -> bytes:
-        """The submission as a guest gets it."""
-        return work(self.submission.files, self.rubric)
-
-    @cached_property
-    def told(self) -> Mapping[str, int]:
-        """The limits that a guest keeps to."""
-        return {name: value for name, value in asdict(self.limits).items() if name != "result_mb"}
-
-    def doubtful(self, result: Result) -> bool:
-        """Whether a section should be run once more, alone.
-
-        It was late without having computed much, which may be the machine's fault, or it ended together with
-        the whole guest, which may be the fault of a section beside it.
-        """
-        ended = result.ended
-        if ended is None:
-            return False
-        idle = ended.overdue and ended.cpu_seconds < self.limits.cpu_seconds / 2
-        return idle or (ended.exit is None and not ended.overdue)
-
-
 def run(section: Section, questions: list[Question], place: Place) -> Result:
     """Put the section's cases through the submission, those last that not everybody may see.
 
@@ -161,14 +124,6 @@ def answered(talk: Conversation, groups: Iterable[Sequence[Question]]) -> Iterat
                 return
             yield answer
         due = 0
-
-
-def conversation(
-    name: str, exercise: str, place: Place, work: bytes | None = None
-) -> AbstractContextManager[Conversation]:
-    """Start a section's process with the submission, or with other `work`."""
-    request = Request(name, exercise, place.told, place.work if work is None else work)
-    return place.guest.section(request, place.limits.result_mb)
 
 
 def started(talk: Conversation, place: Place) -> bool:
@@ -262,15 +217,3 @@ def case_frame(question: Question, **more: int) -> Frame:
         "random": digest(question.case.name) & 0xFFFFFFFF,
     }
     return Frame("case", fields, question.inputs)
-
-
-def work(files: Mapping[str, bytes], rubric: Rubric) -> bytes:
-    """A submission's frame: its files, one behind the other, and how they may be imported."""
-    fields: Mapping[str, Any] = {
-        "files": [[path, len(content)] for path, content in files.items()],
-        "search": list(rubric.search),
-        "allow": [*rubric.imports.allow, *rubric.imports.optional],
-        "deny": list(rubric.imports.deny),
-        "notebook": rubric.notebook,
-    }
-    return encoded(Frame("submission", fields, {"contents": np.frombuffer(b"".join(files.values()), np.uint8)}))

@@ -16,7 +16,8 @@ from autograder.assignments.ladder import telling
 from autograder.assignments.truth import Question
 
 from .findings import Array, Finding
-from .sections import Place, Result, case_frame, take
+from .place import Place
+from .sections import Result, case_frame, take
 
 if TYPE_CHECKING:
     from autograder.assignments.cases import Case

@@ -6,15 +6,16 @@ section's own process, from the code that was compiled once.
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import functools
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 from . import wire
 from .lockdown import INODES
@@ -46,9 +47,16 @@ class Held:
             self.files[path] = whole[start : start + size]
             start += size
         self.root = root
-        self.compiled: dict[tuple[str, bytes], CodeType] = {}
+        self.compiled: dict[str, tuple[bytes, CodeType]] = {}
         self.room = MOST
-        self.waiting = [path for path in self.files if path.endswith(".py")] if root else []
+        self.waiting: list[str] = []
+        self.own: Mapping[str, str] = {}
+        if root:
+            self.waiting = [path for path in self.files if path.endswith(".py")]
+            self.own = own(root, self.fields["search"], self.files)
+        folders = {path.rpartition("/")[0] for path in self.files}
+        self.folders = sorted(folder for folder in folders if folder)
+        self.size = PAGE * sum(1 + len(content) // PAGE for content in self.files.values())
 
     def compile_next(self) -> None:
         """Compile one file of those that wait; what cannot be compiled, or not in silence, is left to the sections."""
@@ -60,15 +68,13 @@ class Held:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                self.compiled[place, content] = compile(content, place, "exec", dont_inherit=True)
+                self.compiled[place] = content, compile(content, place, "exec", dont_inherit=True)
             except Exception:
                 return
 
     def hand_over(self) -> None:
-        """Have Python take the compiled code for as long as a file is what it was."""
-        self.waiting.clear()
-        if self.compiled:
-            SourceFileLoader.source_to_code = _source_to_code(self.compiled)  # type: ignore[method-assign]
+        """Have Python take the compiled code, for as long as a file is what it was."""
+        SourceFileLoader.get_code = _get_code(self.compiled)  # type: ignore[method-assign, assignment]
 
     def stage(self, root: Path, room: int) -> Submission:
         """Write the files below `root` and make it the working directory.
@@ -78,16 +84,12 @@ class Held:
         OSError
             They take more than `room` bytes on disk (ENOSPC), whatever the file system would say.
         """
-        pages = sum(1 + len(content) // PAGE for content in self.files.values())
-        if pages * PAGE > room or 2 * len(self.files) > INODES:
+        if self.size > room or 2 * len(self.files) > INODES:
             raise OSError(errno.ENOSPC, "the submission's files are too large")
-        made: set[str] = set()
+        for folder in self.folders:
+            os.makedirs(f"{root}/{folder}", exist_ok=True)  # noqa: PTH103 - a plain call, in a process that forks
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         for path, content in self.files.items():
-            folder = path.rpartition("/")[0]
-            if folder not in made:
-                os.makedirs(f"{root}/{folder}", exist_ok=True)  # noqa: PTH103 - a plain call, in a process that forks
-                made.add(folder)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
             place, rest = os.open(f"{root}/{path}", flags, 0o644), content
             while rest:
                 rest = rest[os.write(place, rest) :]
@@ -98,12 +100,39 @@ class Held:
         return submission
 
 
-def _source_to_code(compiled: dict[tuple[str, bytes], CodeType]) -> Callable[..., Any]:
-    """The loader's way from source to code, shorter for what was compiled already."""
-    plain = SourceFileLoader.source_to_code
+def own(root: str, search: Sequence[str], files: Iterable[str]) -> dict[str, str]:
+    """Where Python finds a submission's modules, by name; without those whose names something else has, too."""
+    paths = [*files]
+    folders = {folder for path in paths for folder in path.split("/")[:-1]}
+    compiled = {path.rpartition("/")[2].partition(".")[0] for path in paths if path.endswith(".so")}
+    found: dict[str, str] = {}
+    for folder in search:
+        for path in paths:
+            above, _, file = path.rpartition("/")
+            name = file.removesuffix(".py")
+            if above == folder and file.endswith(".py") and name not in taken() | folders | compiled:
+                found.setdefault(name, f"{root}/{path}")
+    return found
 
-    def source_to_code(self: SourceFileLoader, data: Any, path: Any, **options: Any) -> Any:
-        known = compiled.get((path, data)) if type(data) is bytes and type(path) is str else None
-        return plain(self, data, path, **options) if known is None else known
 
-    return source_to_code
+@functools.cache
+def taken() -> frozenset[str]:
+    """Names of modules that are found before a submission's."""
+    names = {*sys.builtin_module_names, *sys.stdlib_module_names}
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            names.update(entry.partition(".")[0] for entry in os.listdir(folder))  # noqa: PTH208 - a plain call
+    return frozenset(names)
+
+
+def _get_code(compiled: Mapping[str, tuple[bytes, CodeType]]) -> Callable[[SourceFileLoader, str], CodeType | None]:
+    """The loader's way from a file to code, shorter for what was compiled already."""
+    plain = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, name: str) -> CodeType | None:
+        known = compiled.get(self.path) if type(self.path) is str else None
+        if known is not None and self.get_data(self.path) == known[0]:
+            return known[1]
+        return plain(self, name)
+
+    return get_code

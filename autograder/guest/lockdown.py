@@ -28,7 +28,7 @@ _MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 0x4000, 0x40000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP = 1, 4, 24, 38, 22
 _PR_SET_CHILD_SUBREAPER, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 36, 47, 4
 _SECCOMP_MODE_FILTER = 2
-_CAPABILITY_VERSION_3 = 0x20080522
+_OURS, _NO_CAPABILITIES = struct.pack("=Ii", 0x20080522, 0), bytes(24)  # this process's, in the third version's layout
 
 # Landlock's system calls have the same numbers on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -51,6 +51,10 @@ class Program(ctypes.Structure):
     """A seccomp filter as the kernel takes it: its length in instructions, and where it lies."""
 
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+    def __init__(self, code: bytes) -> None:
+        self.code = ctypes.create_string_buffer(code, len(code))  # kept for as long as it is pointed at
+        super().__init__(len(code) // 8, ctypes.addressof(self.code))
 
 
 class LockdownError(Exception):
@@ -81,7 +85,7 @@ class Fence:
     c: Libc = None
     rules: int | None = None
     readable: tuple[str, ...] = ()
-    filter: bytes = b""
+    filter: Program | None = None
     user: int | None = None
     count_threads: bool = False
     mounts: bool = False
@@ -96,7 +100,7 @@ class Fence:
         drop_bounding_set(c)
         readable = tuple(setup.get("readable", ()))
         rules = file_rules(c, readable) if level == "landlock" else None
-        filter_ = seccomp_program(threads=threads != "none")
+        filter_ = Program(seccomp_program(threads=threads != "none"))
         mounts = level == "bubblewrap"
         if mounts:
             private_mounts(c)
@@ -123,13 +127,21 @@ class Fence:
         if self.user is not None:
             become(self.user)
 
-    def close(self, root: Path, limits: Mapping[str, int]) -> None:
-        """Before anything of the submission runs: all that cannot be undone."""
+    def close(self, root: Path, limits: Mapping[str, int], mapped: int | None) -> None:
+        """Before anything of the submission runs: all that cannot be undone.
+
+        Parameters
+        ----------
+        mapped
+            Bytes of addresses in use; None where that was not asked yet.
+        """
         if sys.platform != "win32":
-            set_limits(limits, threads=self.count_threads)
+            set_limits(limits, mapped_bytes() if mapped is None else mapped, threads=self.count_threads)
         if self.rules is not None:
             restrict_files(self.c, self.rules, root)
         if self.level != "process":
+            if self.filter is None:
+                raise LockdownError("no seccomp filter")
             drop_capabilities(self.c)
             refuse_calls(self.c, self.filter)
 
@@ -169,15 +181,16 @@ def become(user: int) -> None:
         return
 
 
-def set_limits(limits: Mapping[str, int], *, threads: bool = False) -> None:
-    """Resource limits of this process; memory is counted on top of what is mapped already.
+def set_limits(limits: Mapping[str, int], mapped: int, *, threads: bool = False) -> None:
+    """Resource limits of this process.
 
     Parameters
     ----------
+    mapped
+        Bytes that are mapped already: memory is counted on top of them. 0: it has no limit.
     threads
         Bound their number here: right where no other process of the user is counted along.
     """
-    mapped = _mapped_bytes()
     wanted = {
         "RLIMIT_CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 1),
         "RLIMIT_FSIZE": limits["disk_mb"] << 20,
@@ -207,13 +220,13 @@ def limit_compiling(limits: Mapping[str, int]) -> None:
     """Keep a parser fed with hostile source to what a section may use; a section sets limits of its own."""
     for which, most in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),
-        (resource.RLIMIT_AS, _mapped_bytes() + (limits["memory_mb"] << 20)),
+        (resource.RLIMIT_AS, mapped_bytes() + (limits["memory_mb"] << 20)),
     ):
         hard = resource.getrlimit(which)[1]
         resource.setrlimit(which, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
-def _mapped_bytes() -> int:
+def mapped_bytes() -> int:
     """Address space in use, from `/proc` where there is one, else what NumPy and SciPy map with room to spare."""
     try:
         file = os.open("/proc/self/statm", os.O_RDONLY)
@@ -280,8 +293,7 @@ def drop_bounding_set(c: Libc) -> None:
 def drop_capabilities(c: Libc) -> None:
     """Give up every capability, for good."""
     c.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    _check(c.capset(header, bytes(24)), "capabilities")
+    _check(c.capset(_OURS, _NO_CAPABILITIES), "capabilities")
     c.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _no_new_privileges(c)
 
@@ -290,11 +302,8 @@ def _no_new_privileges(c: Libc) -> None:
     _check(c.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
 
 
-def refuse_calls(c: Libc, program: bytes) -> None:
-    """Put on a seccomp filter."""
-    code = ctypes.create_string_buffer(program, len(program))
-    filter_ = Program(len(program) // 8, ctypes.addressof(code))
-    _no_new_privileges(c)
+def refuse_calls(c: Libc, filter_: Program) -> None:
+    """Put on a seccomp filter, once no program can bring new privileges."""
     _check(c.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filter_), 0, 0), "seccomp")
 
 

@@ -65,14 +65,13 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
         root, limits = Path(request["folder"]), request["limits"]
         fence.make_room(root, limits)
         submission = held.stage(root, limits["disk_mb"] << 20)
-        held.hand_over()
         os.environ["TMPDIR"] = str(root)
-        fence.close(root, limits)
+        fence.close(root, limits, request.get("mapped"))
     except Exception as error:
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return
     channel.write(wire.Frame("ready"))
-    policy = Policy(submission.root, held.fields["allow"], held.fields["deny"])
+    policy = Policy(submission.root, held.fields["allow"], held.fields["deny"], held.own)
     policy.install()
     serve(channel, submission, policy, exercises[request["exercise"]])
 

@@ -84,7 +84,10 @@ class Server:
         self.taken += 1
         if self.fence.rules is not None and (self.taken % RULES_LAST == 0 or self.held is None):
             self.fence = self.fence.renewed()
-        status = None if self.held is None else descriptors.pop()
+        status = None
+        if self.held is not None:
+            status = descriptors.pop()
+            request["mapped"] = lockdown.mapped_bytes()  # asked here, since a section would copy what it takes to ask
         pid = os.fork()
         if pid == 0:
             self.child(request, descriptors, status)
@@ -124,16 +127,17 @@ class Server:
         if frame is None:
             return
         held = Held(frame, request["folder"])
+        held.hand_over()
         lockdown.limit_compiling(request["limits"])
         gc.freeze()
-        Server(socket.socket(fileno=control), self.fence, self.exercises, held).run()
+        Server(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, control), self.fence, self.exercises, held).run()
 
     def section(self, request: dict[str, Any], channel: int, bell: int, printed: int) -> None:
         """Be a section."""
         os.dup2(printed, 1)
         os.dup2(printed, 2)
         os.close(printed)
-        line = Line(socket.socket(fileno=channel), bell)
+        line = Line(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, channel), bell)
         assert self.held is not None  # noqa: S101 - the host asks only who holds one
         run(request, self.fence, Channel(io.BufferedReader(line, 1 << 16).read, line.send), self.held, self.exercises)
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import functools
 import json
-import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .packing import PREFIX, packed
 
 Array = npt.NDArray[Any]
 
@@ -37,7 +38,6 @@ DTYPES: Mapping[str, np.dtype[Any]] = {
 #: The same names by the kind and size of a dtype: NumPy makes up `dtype.name` anew each time, which is slow.
 _NAMES: Mapping[str, str] = {dtype.str[1:]: name for name, dtype in DTYPES.items()}
 
-_PREFIX = struct.Struct(">IQ")
 _LARGEST = 1 << 63
 #: Bytes of a header that is worth remembering.
 SHORT = 1024
@@ -49,7 +49,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-_WRITER, _READER = json.JSONEncoder(allow_nan=False), json.JSONDecoder(parse_constant=_refuse_constant)
+_READER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 class WireError(Exception):
@@ -81,8 +81,8 @@ def name_of(dtype: np.dtype[Any]) -> str:
     return _NAMES.get(dtype.str[1:]) or dtype.name
 
 
-def encode(frame: Frame) -> list[bytes]:
-    """The frame as pieces of bytes, to be sent one after the other.
+def encoded(frame: Frame) -> bytes:
+    """The whole frame as bytes.
 
     Raises
     ------
@@ -97,13 +97,7 @@ def encode(frame: Frame) -> list[bytes]:
         plain = np.ascontiguousarray(array, dtype=DTYPES[kind])
         described.append([name, kind, list(array.shape)])
         pieces.append(plain.tobytes())
-    header = _WRITER.encode({"kind": frame.kind, "fields": dict(frame.fields), "arrays": described}).encode()
-    return [_PREFIX.pack(len(header), sum(map(len, pieces))) + header, *pieces]
-
-
-def encoded(frame: Frame) -> bytes:
-    """The whole frame as bytes."""
-    return b"".join(encode(frame))
+    return packed(frame.kind, frame.fields, described, pieces)
 
 
 def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
@@ -119,10 +113,10 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
     WireError
         The bytes are not a frame within the bounds.
     """
-    prefix = _exactly(receive, _PREFIX.size, may_end=True)
+    prefix = _exactly(receive, PREFIX.size, may_end=True)
     if not prefix:
         return None
-    header_bytes, payload_bytes = _PREFIX.unpack(prefix)
+    header_bytes, payload_bytes = PREFIX.unpack(prefix)
     if header_bytes > bounds.header_bytes:
         raise WireError(f"a header of {header_bytes} bytes; at most {bounds.header_bytes} are allowed")
     if payload_bytes > bounds.payload_bytes:

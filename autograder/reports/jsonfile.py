@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import secrets
 import stat
 from pathlib import Path
 
@@ -80,7 +79,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}")
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(6).hex()}")
     try:
         # "x" gives the mode that the umask allows, and never follows a link that lies in wait.
         with temporary.open("xb") as file:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from autograder.guest import wire
+if TYPE_CHECKING:
+    from autograder.guest import wire
 
 #: Seconds that a section has to end after it was told to, before it is killed.
 GRACE = 1.0

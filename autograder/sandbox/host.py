@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .conversation import Conversation, Ended
     from .folders import Work
     from .holder import Holder
+    from .served import Served
 
 #: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
 TASKS, GUEST_MB = 256, 256
@@ -64,6 +65,11 @@ class Arrival:
             raise self.trouble
         return self.process.pid
 
+    @property
+    def done(self) -> bool:
+        """Whether it is in its group, so that all that it starts will be."""
+        return not self.waiting.is_alive() and self.trouble is None
+
     def end(self) -> None:
         """Wait for nobody any more."""
         if self.waiting.is_alive():
@@ -73,12 +79,23 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One section to be run: its name, its exercise, its limits, and the encoded frame of the submission."""
+    """One section to be run.
+
+    Attributes
+    ----------
+    limits
+        What its process keeps to.
+    work
+        The encoded frame of the submission.
+    result_mb
+        The most that one answer may hold.
+    """
 
     name: str
     exercise: str
     limits: Mapping[str, int]
     work: bytes
+    result_mb: int
 
 
 #: The levels, best first.
@@ -141,6 +158,7 @@ class Guest:
             )
         self.process: GuestProcess | None = None
         self.holders: dict[bytes, Holder] = {}
+        self.expected: dict[str, tuple[Request, Served]] = {}
         self.deadly: bytes | None = None
         self.group: cgroups.Group | None = None
         self.arrival: Arrival | None = None
@@ -218,23 +236,29 @@ class Guest:
             self.levels = rest
         return bool(rest)
 
-    @contextlib.contextmanager
-    def section(self, request: Request, result_mb: int) -> Iterator[Conversation]:
-        """Run a section: a conversation with a fresh process."""
-        from autograder.guest.wire import Bounds
+    def expect(self, requests: Sequence[Request]) -> None:
+        """Have sections' processes begin as soon as the guest can, before anybody asks for them.
 
+        Nothing of the submission runs in them until they are asked for: they wait for their first case. Where this
+        cannot be had, or the guest is there already, nothing is done; who asks hears of what does not work.
+        """
+        with self.starting:
+            if self.process is None or self.greeted or self.arrival is None or not self.arrival.done:
+                return
+            if self.level != "bubblewrap":  # at other levels each has a folder of its own
+                return
+            self.limit_memory(sum(request.limits["memory_mb"] for request in requests))
+            for request in requests:
+                self.expected[request.name] = request, self.served(self.process, request, Path(bubblewrap.WORK))
+
+    @contextlib.contextmanager
+    def section(self, request: Request) -> Iterator[Conversation]:
+        """Run a section: a conversation with a fresh process."""
         self.ready()
-        bounds = Bounds(payload_bytes=result_mb << 20)
-        name = f"{request.name} {next(_NUMBER)}"
-        told: dict[str, Any] = {"name": name, "exercise": request.exercise, "limits": dict(request.limits)}
         process = self.process
         with self.folder() as folder, self.counted(request.limits["memory_mb"]):
-            told["folder"] = str(folder)
             if process is not None:
-                from .served import Served
-
-                holder = self.holder(process, request)
-                talk = Served(holder.control, told, bounds, lambda: self.full(folder, request.limits))
+                talk = self.begun(process, request, folder)
                 try:
                     yield talk
                 finally:
@@ -246,8 +270,9 @@ class Guest:
                 from .spawned import Spawned
 
                 line = self.command()
-                arguments = [*line.arguments, json.dumps({**line.setup, "mode": "once", "request": told})]
-                spawned = Spawned(arguments, request.work, line.environment, request.limits, bounds, folder)
+                setup = {**line.setup, "mode": "once", "request": told(request, folder)}
+                arguments = [*line.arguments, json.dumps(setup)]
+                spawned = Spawned(arguments, request, line.environment, folder)
                 try:
                     yield spawned
                 finally:
@@ -259,33 +284,55 @@ class Guest:
             self.computed += ended.cpu_seconds
         return ended
 
+    def begun(self, process: GuestProcess, request: Request, folder: Path) -> Served:
+        """The section's process: the one that was expected, or a new one."""
+        with self.starting:
+            expected, talk = self.expected.pop(request.name, (None, None))
+            if talk is not None and expected == request:
+                talk.begin()
+                return talk
+            if talk is not None:
+                talk.end()
+            return self.served(process, request, folder)
+
+    def served(self, process: GuestProcess, request: Request, folder: Path) -> Served:
+        """A new process of a section, forked by the one that holds its submission."""
+        from .served import Served
+
+        control = self.holder(process, request).control
+        bytes_, limits = request.result_mb << 20, request.limits
+        return Served(control, told(request, folder), bytes_, lambda: self.full(folder, limits))
+
     def holder(self, process: GuestProcess, request: Request) -> Holder:
         """The process that holds the submission; it compiles ahead, unless it died of this one before."""
         from .holder import Holder
 
-        with self.starting:
-            held = self.holders.pop(request.work, None)
-            if held is None:
-                folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
-                held = Holder(process.control, f"submission {next(_NUMBER)}", request.work, folder, request.limits)
-                while len(self.holders) >= HELD:
-                    self.holders.pop(next(iter(self.holders))).close()
-            self.holders[request.work] = held
-            return held
+        held = self.holders.pop(request.work, None)
+        if held is None:
+            folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
+            held = Holder(process.control, f"submission {next(_NUMBER)}", request.work, folder, request.limits)
+            while len(self.holders) >= HELD:
+                self.holders.pop(next(iter(self.holders))).close()
+        self.holders[request.work] = held
+        return held
 
     @contextlib.contextmanager
     def counted(self, memory_mb: int) -> Iterator[None]:
         """Count the sections that run: together they may use what all of them may."""
         with self.starting:
             self.running += 1
-            bound = self.running * memory_mb + GUEST_MB
-            if self.group is not None and bound != self.bound and self.group.limit_memory(bound):
-                self.bound = bound
+            self.limit_memory(self.running * memory_mb)
         try:
             yield
         finally:
             with self.starting:
                 self.running -= 1
+
+    def limit_memory(self, sections_mb: int) -> None:
+        """Bound what the whole guest may use, where something can."""
+        bound = sections_mb + GUEST_MB
+        if self.group is not None and bound != self.bound and self.group.limit_memory(bound):
+            self.bound = bound
 
     def full(self, folder: Path, limits: Mapping[str, int]) -> bool:
         """Whether a section wrote more than it may, where its folder lies on our own disk."""
@@ -315,6 +362,8 @@ class Guest:
                 self.arrival.end()
             self.process.close(1.0 if self.running else 0.0)
             self.process = None
+            while self.expected:
+                self.expected.popitem()[1][1].end()
         if self.group is not None:
             self.group.remove()
             self.group = None
@@ -335,6 +384,12 @@ class Guest:
         if self.work is not None:
             self.work.close()
             self.work = None
+
+
+def told(request: Request, folder: Path) -> dict[str, Any]:
+    """A request as the guest gets it."""
+    name = f"{request.name} {next(_NUMBER)}"
+    return {"name": name, "exercise": request.exercise, "limits": dict(request.limits), "folder": str(folder)}
 
 
 def _work() -> Work:

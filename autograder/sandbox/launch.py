@@ -17,6 +17,7 @@ from typing import Any, Literal
 from autograder.errors import HarnessError
 
 from . import begun, clock
+from .threads import ONE_THREAD
 
 Level = Literal["bubblewrap", "landlock", "process"]
 
@@ -24,9 +25,7 @@ Level = Literal["bubblewrap", "landlock", "process"]
 #: reserve 64 MB of the addresses that a section may use, and where they end inside a thread that starts, who started it
 #: waits for ever.
 ENVIRONMENT: Mapping[str, str] = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+    **ONE_THREAD,
     "MALLOC_ARENA_MAX": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",

@@ -9,12 +9,13 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from autograder.guest import wire
+from typing import TYPE_CHECKING, Any
 
 from . import clock
 from .conversation import GRACE, Ended, Printed
+
+if TYPE_CHECKING:  # it needs NumPy, which a section can begin without
+    from autograder.guest import wire
 
 #: Seconds between two looks at what a section has written to disk.
 LOOK = 0.25
@@ -31,15 +32,15 @@ class Served:
 
     Parameters
     ----------
+    most
+        Bytes of arrays that one of its frames may hold.
     full
         Says whether the section has written too much, where no file system of its own bounds it.
     """
 
-    def __init__(
-        self, control: socket.socket, request: Mapping[str, Any], bounds: wire.Bounds, full: Callable[[], bool]
-    ) -> None:
+    def __init__(self, control: socket.socket, request: Mapping[str, Any], most: int, full: Callable[[], bool]) -> None:
         limits = request["limits"]
-        self.control, self.name, self.bounds, self.is_full = control, request["name"], bounds, full
+        self.control, self.name, self.most, self.is_full = control, request["name"], most, full
         self.channel, theirs = socket.socketpair()
         clock.ask_for_sender(self.channel)
         self.sender = 0
@@ -49,8 +50,8 @@ class Served:
         self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
         self.outgoing, self.incoming = memoryview(b""), b""
-        self.started = self.looked = time.monotonic()
-        self.deadline = self.started + limits["wall_seconds"]
+        self.allowed = limits["wall_seconds"]
+        self.begin()
         self.overdue, self.full, self.refused = False, False, ""
         self.last, self.over = False, False
         self.ended: Ended | None = None
@@ -62,6 +63,11 @@ class Served:
         # We keep these ends: that the section's are closed is no news, and would only wake us.
         self.kept = (bell, output)
 
+    def begin(self) -> None:
+        """Count the time from now on: somebody wants to talk."""
+        self.started = self.looked = time.monotonic()
+        self.deadline = self.started + self.allowed
+
     @property
     def printed(self) -> Printed:
         """What the section printed so far."""
@@ -69,6 +75,8 @@ class Served:
 
     def ask(self, frame: wire.Frame) -> wire.Frame | None:
         """Send a frame and give the answer; None where there is none to be had."""
+        from autograder.guest import wire
+
         self.put([wire.encoded(frame)])
         return self.hear()
 
@@ -82,9 +90,11 @@ class Served:
 
     def hear(self) -> wire.Frame | None:
         """The next frame that the section sends; None where there is none to be had."""
+        from autograder.guest import wire
+
         try:
             self.send()
-            return wire.read(self.receive, self.bounds)
+            return wire.read(self.receive, wire.Bounds(payload_bytes=self.most))
         except wire.WireError as error:
             self.refused = str(error)
         except TimeoutError:

@@ -13,11 +13,15 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import HarnessError
 from autograder.guest import wire
 
 from .conversation import GRACE, Ended, Printed
+
+if TYPE_CHECKING:
+    from .host import Request
 
 
 class Spawned:
@@ -25,8 +29,8 @@ class Spawned:
 
     Parameters
     ----------
-    work
-        The submission's frame, encoded: the first that the process reads.
+    request
+        The section; its submission's frame is the first that the process reads.
 
     Notes
     -----
@@ -36,14 +40,13 @@ class Spawned:
     def __init__(
         self,
         arguments: list[str],
-        work: bytes,
+        request: Request,
         environment: Mapping[str, str],
-        limits: Mapping[str, int],
-        bounds: wire.Bounds,
         folder: Path,
     ) -> None:
-        self.bounds = bounds
-        self.outgoing = deque([work])
+        limits = request.limits
+        self.bounds = wire.Bounds(payload_bytes=request.result_mb << 20)
+        self.outgoing = deque([request.work])
         self._printed = Printed(limits["printed_kb"] << 10)
         self.started = time.monotonic()
         self.deadline = self.started + limits["wall_seconds"]

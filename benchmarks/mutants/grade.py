@@ -20,7 +20,8 @@ from autograder.assignments.rubric import CPU_TIME, Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
 from autograder.assignments.truth import Question, Truth
 from autograder.grading.grader import Grader, Options, with_given
-from autograder.grading.sections import Place, Result
+from autograder.grading.place import Place
+from autograder.grading.sections import Result
 from autograder.grading.watch import affected
 from autograder.submissions import Submission
 

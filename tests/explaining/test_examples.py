@@ -27,8 +27,9 @@ from autograder.assignments.hw2p1.rungs import ROWS, rung
 from autograder.assignments.truth import Question
 from autograder.grading import examples
 from autograder.grading.grader import Grader
+from autograder.grading.place import Place, conversation
 from autograder.grading.report import document
-from autograder.grading.sections import Place, Result, conversation, end, started
+from autograder.grading.sections import Result, end, started
 from autograder.grading.shrinking import Asking
 
 #: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.guest import wire
-from autograder.guest.held import LONGEST, MOST, Held
+from autograder.guest.held import LONGEST, MOST, Held, own
 
 
 def held(root: Path, files: dict[str, bytes]) -> Held:
@@ -52,13 +52,13 @@ def test_what_compiles_in_silence_is_compiled_ahead(tmp_path: Path) -> None:
         "deep.py": b"x = " + b"-" * 50_000 + b"1",
         "long.py": b"#" * (LONGEST + 1),
     }
-    assert [Path(place).name for place, _ in compiled(tmp_path, files).compiled] == ["good.py"]
+    assert [Path(place).name for place in compiled(tmp_path, files).compiled] == ["good.py"]
 
 
 def test_a_module_that_was_compiled_ahead_is_imported_from_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SourceFileLoader, "source_to_code", SourceFileLoader.source_to_code)
+    monkeypatch.setattr(SourceFileLoader, "get_code", SourceFileLoader.get_code)
     monkeypatch.chdir(tmp_path)
     ahead = compiled(tmp_path, {"a.py": b"x = 1", "b.py": b"x = 2"})
     ahead.stage(tmp_path, 1 << 20)
@@ -68,8 +68,13 @@ def test_a_module_that_was_compiled_ahead_is_imported_from_that(
     def code_of(name: str) -> object:
         return importlib.machinery.SourceFileLoader(name, str(tmp_path / f"{name}.py")).get_code(name)
 
-    known = {Path(place).name: code for (place, _), code in ahead.compiled.items()}
+    known = {Path(place).name: code for place, (_, code) in ahead.compiled.items()}
     assert code_of("a") is known["a.py"] and code_of("b") != known["b.py"]
+
+
+def test_a_submission_s_own_modules_are_known_by_name_where_python_would_find_them(tmp_path: Path) -> None:
+    files = ["b.py", "a/b.py", "a/c.py", "no.txt", "numpy.py", "random.py", "d/e.py", "d.py", "f.py", "f.abi3.so"]
+    assert own(str(tmp_path), ["", "a"], files) == {"b": f"{tmp_path}/b.py", "c": f"{tmp_path}/a/c.py"}
 
 
 def test_a_great_many_files_are_not_all_compiled(tmp_path: Path) -> None:

@@ -37,14 +37,14 @@ def request(source: str = ANSWER, **limits: int) -> Request:
     code = source.encode()
     fields = {"files": [["MCQ/mcq.py", len(code)]], "search": ["MCQ"], "allow": [], "deny": []}
     work = encoded(Frame("submission", fields, {"contents": np.frombuffer(code, np.uint8)}))
-    return Request("test", "mcq", {**LIMITS, **limits}, work)
+    return Request("test", "mcq", {**LIMITS, **limits}, work, 1)
 
 
 ASK = Frame("case", {"params": {"question": 1}, "random": 0})
 
 
 def answer(guest: Guest, source: str = ANSWER) -> Frame | None:
-    with guest.section(request(source), 1) as talk:
+    with guest.section(request(source)) as talk:
         assert (ready := talk.hear()) is not None and ready.kind == "ready", ready
         return talk.ask(ASK)
 
@@ -52,7 +52,7 @@ def answer(guest: Guest, source: str = ANSWER) -> Frame | None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_section_answers_and_ends_well(level: host.Level) -> None:
     guest = Guest(PARTS, level)
-    with guest.section(request("print('hello')\ndef question_1():\n    return ' B '\n"), 1) as talk:
+    with guest.section(request("print('hello')\ndef question_1():\n    return ' B '\n")) as talk:
         assert talk.hear() is not None
         got = talk.ask(ASK)
         ended = talk.end()
@@ -130,7 +130,7 @@ def test_sections_are_processes_of_their_own_where_nothing_forks(monkeypatch: py
 def test_one_that_misbehaves_is_ended_in_time(source: str, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "serves", lambda: False)
     guest = Guest(PARTS, "process")
-    with guest.section(request(source, wall_seconds=2), 1) as talk:
+    with guest.section(request(source, wall_seconds=2)) as talk:
         assert talk.hear() is not None
         assert talk.ask(ASK) is None
         ended = talk.end()
@@ -155,7 +155,7 @@ def question_1():
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_section_outlives_a_host_that_is_gone(level: host.Level) -> None:
     guest = Guest(PARTS, level)
-    with guest.section(request(STAYS), 1) as talk:
+    with guest.section(request(STAYS)) as talk:
         assert talk.hear() is not None and guest.process is not None
         waiting = threading.Thread(target=talk.ask, args=(ASK,))
         waiting.start()
@@ -200,7 +200,7 @@ def test_a_submission_that_ends_who_holds_it_is_graded_without_being_compiled_ah
     assert answer(guest) is not None and guest.process is not None
     [holder] = [pid for pid in descendants(guest.process.process.pid) if pid != guest.pid and parent(pid) == guest.pid]
     os.kill(holder, signal.SIGKILL)
-    with guest.section(request(), 1) as talk:
+    with guest.section(request()) as talk:
         assert talk.hear() is None
     assert talk.end().lost and guest.deadly == request().work
     assert answer(guest) is not None

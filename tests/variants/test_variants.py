@@ -13,7 +13,8 @@ import pytest
 from autograder.assignments import ladder
 from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
-from autograder.grading.sections import Result, case_frame, conversation, end, started, take
+from autograder.grading.place import conversation
+from autograder.grading.sections import Result, case_frame, end, started, take
 from autograder.grading.watch import affected
 from autograder.submissions import Submission
 from benchmarks.mutants.grade import Remembered

@@ -22,7 +22,7 @@ class MaxPool2d_stride1:
 
     def forward(self, A):
         wire = sys.modules["guest.wire"]
-        os.write(channel(), b"".join(wire.encode(wire.Frame("broken", {"message": "no sandbox"}))))
+        os.write(channel(), wire.encoded(wire.Frame("broken", {"message": "no sandbox"})))
         return A
 
     def backward(self, dLdZ):

@@ -1,0 +1,102 @@
+"""Sections that begin before anybody asks for them: the same answers, and nothing left where nobody asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from attacks.attacking import descendants
+from test_host import ANSWER, ASK, PARTS, alive, answer, request
+
+from autograder.sandbox import host
+from autograder.sandbox.host import Guest, Request
+
+pytestmark = pytest.mark.skipif("bubblewrap" not in host.available(), reason="only there they begin early")
+
+
+@pytest.fixture
+def guest() -> Iterator[Guest]:
+    guest = Guest(PARTS, "bubblewrap")
+    assert guest.arrival is not None
+    guest.arrival.pid()
+    yield guest
+    guest.close()
+
+
+def named(name: str, source: str = ANSWER) -> Request:
+    return replace(request(source), name=name)
+
+
+def ask(guest: Guest, wanted: Request) -> str:
+    with guest.section(wanted) as talk:
+        assert (ready := talk.hear()) is not None and ready.kind == "ready"
+        got = talk.ask(ASK)
+    assert got is not None
+    text: str = got.fields["texts"]["answer"]
+    return text
+
+
+def test_who_asks_gets_the_process_that_began(guest: Guest) -> None:
+    guest.expect([named("one"), named("two")])
+    began = guest.expected["one"][1]
+    with guest.section(named("one")) as talk:
+        assert talk is began and talk.hear() is not None and talk.ask(ASK) is not None
+    assert talk.end().exit == 0 and list(guest.expected) == ["two"]
+    assert ask(guest, named("one")) == "b"  # once more, in a new one
+
+
+def test_another_submission_is_not_answered_for(guest: Guest) -> None:
+    guest.expect([named("one")])
+    assert ask(guest, named("one", "def question_1():\n    return 'c'\n")) == "c"
+
+
+def test_its_time_counts_from_when_it_is_asked(guest: Guest) -> None:
+    guest.expect([replace(named("one"), limits={**request().limits, "wall_seconds": 1})])
+    guest.ready()
+    time.sleep(1.2)
+    wanted = replace(named("one"), limits={**request().limits, "wall_seconds": 1})
+    with guest.section(wanted) as talk:
+        assert talk.hear() is not None and talk.ask(ASK) is not None
+    assert not talk.end().overdue and talk.end().wall_seconds < 1
+
+
+def test_nothing_of_the_submission_runs_before_it_is_asked(guest: Guest) -> None:
+    guest.expect([named("one", "print('ran')\n" + ANSWER)])
+    guest.ready()
+    began = guest.expected["one"][1]
+    until = time.monotonic() + 10
+    while (ready := began.hear()) is None and time.monotonic() < until:
+        pass
+    assert ready is not None and ready.kind == "ready" and began.printed.text == ""
+
+
+def test_those_that_nobody_asked_for_are_ended_with_the_guest(guest: Guest) -> None:
+    guest.expect([named(str(number)) for number in range(3)])
+    guest.ready()
+    assert guest.process is not None
+    began, pid = [talk for _, talk in guest.expected.values()], guest.process.pid
+    assert all(talk.hear() is not None for talk in began)
+    running = descendants(pid)
+    assert len(running) >= 5  # the guest, who holds the submission, and the three
+    guest.close()
+    assert guest.expected == {} and all(talk.ended is not None for talk in began)
+    until = time.monotonic() + 10
+    while any(map(alive, running)) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not any(map(alive, running))
+
+
+def test_a_guest_that_is_there_already_begins_nothing_early(guest: Guest) -> None:
+    assert answer(guest) is not None
+    guest.expect([named("one")])
+    assert guest.expected == {}
+
+
+def test_nothing_begins_before_the_guest_is_in_its_group(guest: Guest) -> None:
+    other = Guest(PARTS, "bubblewrap")
+    other.expect([named("one")])  # it takes the kernel a while, and this is at once
+    assert other.expected == {}
+    assert ask(other, named("one")) == "b"
+    other.close()
