@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy.typing as npt
+import numpy as np
 
 from .oracles import Inputs, Params
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
 #: Puts parameters and inputs through the submission's part.
 Ask = Callable[[Mapping[str, Any], Inputs], Arrays]
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from .cases import Case
 from .truth import Question
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from .registry import Assignment
     from .rubric import Section
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Numbers = TypeVar("Numbers", bound=tuple[int, ...])
 SCHEMA = "autograder/ladder/v1"
 FILE = "ladder.json"
@@ -122,7 +121,7 @@ def written(array: Array, number: Callable[[float], Any]) -> Any:
     return {"shape": list(array.shape), "nonzero": [entry for entry in entries if entry[1] != 0]}
 
 
-def read(values: Any, dtype: npt.DTypeLike) -> Array:
+def read(values: Any, dtype: np.dtype[Any] | str) -> Array:
     """An array from what `written` makes of it."""
     if not isinstance(values, dict):
         return np.array(values, dtype)

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.errors import HarnessError, UsageError
 
 from .cases import Case
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Value = Array | str
 Params = Mapping[str, Any]
 Inputs = Mapping[str, Array]

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.errors import HarnessError
 
@@ -24,7 +23,7 @@ from .rubric import Section
 from .seeds import PUBLIC
 from .truth import Judge, Question
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 SCHEMA = "autograder/practice/v1"
 ARRAYS, INDEX = "practice.npy", "practice.json"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy.typing as npt
+import numpy as np
 
 from .cases import Case
 from .rubric import Section
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: The output that is an answer to a question: what is right is told to nobody. What other texts are due, messages tell.
 ANSWER = "answer"

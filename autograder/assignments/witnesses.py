@@ -22,14 +22,13 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .cases import Case
 from .oracles import Inputs, Oracle, Outputs, Params, Value, disagreement
 from .registry import Assignment
 from .seeds import PUBLIC
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: An output, from a case's parameters, its inputs and all outputs: it may depend on a draw that another one shows.
 Formula = Callable[[Params, Inputs, Outputs], Value]
 #: A loss, from a case's parameters, inputs of which one was moved, and those at rest.

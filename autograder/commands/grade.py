@@ -159,7 +159,8 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
 
 def load_console() -> None:
     """Load what shows the report: it takes as long as some sections do, and waits for nobody."""
-    import autograder.reports.console  # noqa: F401
+    import autograder.reports.console
+    import autograder.reports.jsonfile  # noqa: F401
 
 
 def tell(report: Report, output: Output) -> int:
@@ -202,11 +203,14 @@ def write_files(report: Report, output: Output) -> None:
 
 def show(report: Report, scores: Path | None) -> None:
     """The report on the console, with what changed since the last one."""
-    from autograder.reports import changes
     from autograder.reports.console import new_console, render
 
-    before = changes.read(scores) if scores is not None else None
-    render(report, changes.changes(before, report), new_console())
+    changed = None
+    if scores is not None:
+        from autograder.reports import changes
+
+        changed = changes.changes(changes.read(scores), report)
+    render(report, changed, new_console())
 
 
 def lanes() -> int:

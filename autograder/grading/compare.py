@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.errors import HarnessError
 from autograder.guest.wire import name_of
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 
 #: No sum of any case is longer. The longest is a transposed convolution's in the full profile: its bias's gradient adds
@@ -92,7 +91,7 @@ def tolerance(scale: float, *dtypes: str) -> float:
     return max(room, ZERO) if scale <= ZERO else room
 
 
-def _values(actual: Array, truth: Array, error: Array, wrong: npt.NDArray[np.bool_]) -> Mismatch:
+def _values(actual: Array, truth: Array, error: Array, wrong: Array) -> Mismatch:
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     count, entries = int(wrong.sum()), wrong.size
     finite = bool(np.isfinite(actual).all())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
@@ -21,7 +20,7 @@ from . import allright
 from .compare import Mismatch, compare
 from .report import Status
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: How a guest may say that a case ended, and the status that it means.
 OUTCOMES: Mapping[str, Status] = {

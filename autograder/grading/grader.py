@@ -15,6 +15,7 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
+from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
 from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .sections import Result
 
 #: Sections whose processes begin while the host is still loading what talks with them: about as many as get that far.
-EARLY = 9
+EARLY = 4
 
 #: Told after each section: its key and how it ended.
 Progress = Callable[[str, "Status"], None]
@@ -195,6 +196,7 @@ class Grader:
 
     def load(self) -> Truth:
         """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""
+        load_numpy()
         from . import score, sections  # noqa: F401
 
         truth = self.truth

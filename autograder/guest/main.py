@@ -25,13 +25,13 @@ from pathlib import Path  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
-from .undocumented import skip_docstrings  # noqa: E402
-
-skip_docstrings()
-
 # NumPy takes one function from `secrets`, which loads OpenSSL for others: another twentieth, and memory to be copied.
 sys.modules["secrets"] = _secrets = ModuleType("secrets")
 _secrets.randbits = random.SystemRandom().getrandbits  # type: ignore[attr-defined]
+
+from .lean import load_numpy  # noqa: E402
+
+load_numpy()
 
 import numpy.fft  # noqa: E402
 import numpy.random  # noqa: E402, F401 - NumPy loads these two when they are first used: here, once, before any fork

@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
 from .agreed import REFUSED
 from .lookup import Missing, Submission
 from .values import NotImplementedYet, plain
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class NotApplicable(Exception):

@@ -22,11 +22,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .packing import PREFIX, packed
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: What may cross, by name: plain numbers of fixed width. Text, objects and structures do not.
 DTYPES: Mapping[str, np.dtype[Any]] = {

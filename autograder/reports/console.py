@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -18,11 +18,13 @@ from rich.text import Text
 from autograder.grading.report import Report, SectionReport, Total
 
 from .audience import not_here
-from .changes import Change, Changes
 from .ink import Ink, grid, points, signed
-from .panels import failing, panels
 from .table import GROUPS, Scores, amount, rubric_table
+from .troubles import failing, troubles
 from .vocabulary import MEANINGS
+
+if TYPE_CHECKING:
+    from .changes import Change, Changes
 
 #: Changed sections and notes that are listed; more are counted.
 _LISTED = 12
@@ -82,7 +84,10 @@ def _print(blocks: list[RenderableType], console: Console, ink: Ink) -> None:
 def _blocks(report: Report, changes: Changes | None, ink: Ink) -> Iterator[RenderableType]:
     yield _header(report, ink)
     yield rubric_table(report, ink)
-    yield from panels(report, ink)
+    if found := troubles(report):
+        from .panels import panels  # where all is right, it is not loaded
+
+        yield from panels(report, found, ink)
     for block in (_waiting(report, ink), _stubs(report, ink), _notes(report, ink), _changes(changes, ink)):
         if block is not None:
             yield block

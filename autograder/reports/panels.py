@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -15,86 +14,26 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.compare import shape_text
-from autograder.grading.report import Check, Report, SectionReport, Status
+from autograder.grading.report import Check, Report, Status
 
-from .audience import not_here
 from .evidence import evidence
 from .example import snippet
 from .ink import Ink, grid, points, widest
+from .troubles import Trouble, failing, message
 from .vocabulary import MEANINGS
 
 #: Checks of a section that are shown in full; the names of the others follow.
 _CHECKS = 3
 
 
-@dataclass(slots=True)
-class Trouble:
-    """Sections that fail for one reason, and what their run left behind."""
-
-    sections: list[SectionReport]
-    run: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def status(self) -> Status:
-        """The status that they share."""
-        return self.sections[0].status
-
-
-def troubles(report: Report) -> list[Trouble]:
-    """What to show a panel for, in rubric order.
-
-    Sections that pass, stubs, and those that fail only because another one does have none; those that one
-    and the same thing stopped (a syntax error in a file that they share) have one together.
-    """
-    runs = report.run.get("sections", {})
-    found: dict[Any, Trouble] = {}
-    for section in report.sections:
-        if section.status in ("passed", "not_implemented") or section.root_cause is not None or not_here(section):
-            continue
-        run = runs.get(section.key, {})
-        reason = _reason(section, run)
-        if reason in found:
-            found[reason].sections.append(section)
-        else:
-            found[reason] = Trouble([section], run)
-    return list(found.values())
-
-
-def panels(report: Report, ink: Ink) -> Iterator[RenderableType]:
+def panels(report: Report, found: Sequence[Trouble], ink: Ink) -> Iterator[RenderableType]:
     """A panel for each trouble, and lines to try it; what a status means is said once, where it first appears."""
     explained: set[Status] = set()
-    for trouble in troubles(report):
+    for trouble in found:
         yield _panel(report, trouble, ink, explain=trouble.status not in explained)
         if (lines := snippet(trouble.run.get("example") or {}, ink)) is not None:
             yield lines
         explained.add(trouble.status)
-
-
-def failing(section: SectionReport, checks: str) -> list[Check]:
-    """The checks that cost the section its points, each name once."""
-    chosen: dict[str, Check] = {}
-    for check in section.checks:
-        if check.status != "passed" and (checks == "strict" or check.level == "course"):
-            chosen.setdefault(check.name, check)
-    return list(chosen.values())
-
-
-def message(section: SectionReport) -> str:
-    """The section's message without the name of the check that it repeats."""
-    for check in section.checks:
-        if check.message and section.message == f"{check.name}: {check.message}":
-            return check.message
-    return section.message
-
-
-def _reason(section: SectionReport, run: Mapping[str, Any]) -> Any:
-    """What two sections must share to be told of together."""
-    told = [check for check in section.checks if check.status != "passed"]
-    detailed = len(told) > 1 or any(check.got_shape is not None or check.diagnosis is not None for check in told)
-    if not section.message or (section.status in ("failed", "bad_output") and detailed):
-        return section.key
-    frames = tuple((frame.get("file"), frame.get("line")) for frame in run.get("traceback") or ())
-    return section.status, message(section), run.get("exception"), frames
 
 
 def _panel(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Panel:

@@ -11,7 +11,7 @@ from rich.text import Text
 from autograder.grading.report import Report, SectionReport, Total
 
 from .ink import Ink, points, widest
-from .panels import failing, message
+from .troubles import failing, message
 from .vocabulary import MEANINGS
 
 #: Cells of the longest bar.

@@ -67,9 +67,9 @@ def test_explaining_takes_few_processes_and_little_computing() -> None:
     with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options()) as grader:
         section = grader.guest.section
 
-        def noted(request: Request, result_mb: int) -> AbstractContextManager[Conversation]:
+        def noted(request: Request) -> AbstractContextManager[Conversation]:
             started.append(request.name)
-            return section(request, result_mb)
+            return section(request)
 
         grader.guest.section = noted  # type: ignore[method-assign]
         grader.grade(helpers.submission_from(broken((RESAMPLING, *FLOOR))))

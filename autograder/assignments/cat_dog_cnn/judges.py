@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.oracles import Judge
 
 from .misconceptions.small_network import NAMES, cross_entropy, gradients, together
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 

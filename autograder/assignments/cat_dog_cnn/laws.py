@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments import formulas
 from autograder.assignments.cases import Case
 from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.witnesses import Formula, Laws
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _BUILT = "how a network is built and drawn has more than one right value: it is judged, and no oracle gives it"
 _LEARNT = "what a training run learns is no number that anybody knows beforehand: it is judged"

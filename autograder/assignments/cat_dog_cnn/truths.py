@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.torch_tools import functional, leaves, torch
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Parameters in the order in which the network holds them.
 PARAMETERS = ("conv W", "conv b", "BW", "Bb", "linear W", "linear b")

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.compositions import Arrays, Ask, Composition
 from autograder.assignments.oracles import Inputs, Params
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def whole(params: Params, inputs: Inputs, ask: Ask) -> Arrays:

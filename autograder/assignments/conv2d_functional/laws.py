@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments import formulas
 from autograder.assignments.cases import Case
@@ -17,7 +16,7 @@ from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.witnesses import Formula, Gradient, Laws
 from autograder.guest.agreed import REFUSED
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Every output is under a law.
 WITHOUT: Mapping[tuple[str, str], str] = {}

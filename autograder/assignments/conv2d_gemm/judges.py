@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.oracles import Judge
 
 from .exercises import KEYS
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments import formulas
 from autograder.assignments.cases import Case
 from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.witnesses import Batch, Formula, Gradient, Laws
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _OWN = "the layer makes it at its first forward; what it draws is its own, and judged"
 WITHOUT: Mapping[tuple[str, str], str] = {

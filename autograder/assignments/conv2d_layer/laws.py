@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments import formulas
 from autograder.assignments.cases import Case
 from autograder.assignments.oracles import Inputs, Outputs, Params
 from autograder.assignments.witnesses import Batch, Formula, Gradient, Laws
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Every output is under a law.
 WITHOUT: Mapping[tuple[str, str], str] = {}

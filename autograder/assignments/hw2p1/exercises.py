@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Where the layouts of the course's editions keep a class or function; elsewhere it is searched for by name.
 FILES: dict[str, tuple[str, ...]] = {

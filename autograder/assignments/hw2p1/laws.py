@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments import formulas
 from autograder.assignments.cases import Case
@@ -15,7 +14,7 @@ from autograder.assignments.witnesses import Batch, Formula, Gradient, Laws, Los
 
 from . import laws_of_models as models
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 WITHOUT: Mapping[tuple[str, str], str] = {
     (f"mcq_{number}", "answer"): "which of a question's options is right is a matter of its words"

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.cases import Case
 from autograder.assignments.ladder import shrunk
@@ -19,7 +18,7 @@ from . import rungs_of_scans as scans
 from .cases.layers import LAYERS, Layer, output_shape
 from .rungs_of_models import counted
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 #: A row: the constructor's arguments, the input's shape, and what is special.
 Row = tuple[tuple[int, ...], Shape, dict[str, Any]]

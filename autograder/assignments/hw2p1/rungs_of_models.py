@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.cases import Case
 
 from .cases.bonus import has_shortcut
 from .cases.layers import output_shape
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 Five = tuple[int, int, int, int, int]
 Rungs = Iterator[tuple[Case, dict[str, Array]]]

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.cases import Case
 
 from .cases.models import OUTPUT, SCANNED, SCANS, Scan
 from .scan import STEPS, STRIDE
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Rungs = Iterator[tuple[Case, dict[str, Array]]]
 
 

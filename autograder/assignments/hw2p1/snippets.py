@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy.typing as npt
+import numpy as np
 
 from autograder.assignments.snippet_lines import array, imported
 
 from . import snippets_of_models as model_snippets
 from .exercises import FILES
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def snippet(

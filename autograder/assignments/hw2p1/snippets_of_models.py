@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy.typing as npt
+import numpy as np
 
 from autograder.assignments.snippet_lines import array, imported, sparse
 
 from .exercises import FILES
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 FOLDERS = ("mytorch", "models", ".")
 #: Where the handout's residual block keeps its convolutions; another one's places are not known here.
 PLACES = {

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .evidence import Seen
 from .ideas import Idea
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: So many entries must stand in wrong places, over all failing cases.
 ENTRIES = 3
 

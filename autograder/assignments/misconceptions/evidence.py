@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .arrays import Arrays
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Whether a case's outputs show an idea, from its parameters, inputs and outputs; None: it cannot tell.
 Sign = Callable[[Mapping[str, Any], Mapping[str, Array], Mapping[str, Array]], bool | None]

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .evidence import Seen, equal, lengths
 from .ideas import Idea
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Maker = Callable[[Seen, Array], Array | None]
 #: What is counted, and the axes of an output that it is the product of.
 AXES = {

@@ -12,13 +12,12 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from . import copies, factors, parts
 from .evidence import Seen, equal
 from .ideas import Idea
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Maker = Callable[[Seen, Array], Array | None]
 #: Fewer entries than this, over all failing cases, agree with too many things.
 ENTRIES = 6

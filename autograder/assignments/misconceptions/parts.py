@@ -9,12 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .evidence import Seen, equal
 from .ideas import Idea
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: A reading needs as many failing cases, or what it says may be chance.
 CASES = 2
 #: So many different values must come back in another order.

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from itertools import permutations
 from typing import Any
 
-import numpy.typing as npt
+import numpy as np
 
 from .evidence import Seen, equal, lengths
 from .ideas import Idea
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: A case's array, and the array that is expected.
 Pair = tuple[Seen, Array, Array]
 #: The axes of an image.

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 #: Steps of the weights `sin(step * (i + 1) + phase)`: irrational to each other and to π.
 STEPS = (1.0, 2.0**0.5)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.misconceptions.evidence import Sign, equal
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
 #: From a case's parameters and inputs: outputs, as an idea has them. Those that it says nothing of are left out.

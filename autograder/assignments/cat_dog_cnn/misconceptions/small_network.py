@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: The slope of a loss by the probabilities, from probabilities and labels (n, 1).
 Slope = Callable[[Array, Array], Array]
 

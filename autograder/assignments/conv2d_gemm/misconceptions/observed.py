@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.misconceptions.evidence import Sign
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
 
 
 def alike(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:

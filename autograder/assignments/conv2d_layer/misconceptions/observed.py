@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, np.ndarray[Any, np.dtype[Any]]]
 
 
 def params_as_built(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:

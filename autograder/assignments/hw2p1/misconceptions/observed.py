@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = Mapping[str, Array]
 #: Whether outputs show the idea; None where this case says nothing about it.
 Sign = Callable[[Mapping[str, Any], Arrays, Arrays], bool | None]

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.misconceptions.evidence import Sign
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = Mapping[str, Array]
 #: `np.exp` of more than this is infinite, and its square of more than half of it.
 LARGE = 350.0

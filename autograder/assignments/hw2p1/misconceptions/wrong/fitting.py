@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.misconceptions.wrong import Around, Book, Patch
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 #: A power of two: adding it to values near 1 loses only their last digits. Small, so that no kink lies between.
 STEP = 2.0**-20
 

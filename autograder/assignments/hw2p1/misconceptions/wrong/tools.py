@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.assignments.misconceptions.wrong import Around, Patch
 
-Array = npt.NDArray[Any]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def every(array: Array, step: Any) -> tuple[Any, ...]:
