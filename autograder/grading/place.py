@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.assignments.rubric import Limits, Rubric, Section
 from autograder.guest.packing import packed
-from autograder.sandbox.host import Guest, Request
+from autograder.sandbox.host import Guest
+from autograder.sandbox.request import Request
 
 if TYPE_CHECKING:
     from autograder.sandbox.conversation import Conversation

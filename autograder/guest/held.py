@@ -105,12 +105,13 @@ def own(root: str, search: Sequence[str], files: Iterable[str]) -> dict[str, str
     paths = [*files]
     folders = {folder for path in paths for folder in path.split("/")[:-1]}
     compiled = {path.rpartition("/")[2].partition(".")[0] for path in paths if path.endswith(".so")}
+    others = taken() | folders | compiled
     found: dict[str, str] = {}
     for folder in search:
         for path in paths:
             above, _, file = path.rpartition("/")
             name = file.removesuffix(".py")
-            if above == folder and file.endswith(".py") and name not in taken() | folders | compiled:
+            if above == folder and file.endswith(".py") and name not in others:
                 found.setdefault(name, f"{root}/{path}")
     return found
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.errors import HarnessError, UsageError
 
 from . import bubblewrap, cgroups, landlock, process
+from .arrival import Arrival
 from .launch import Command, GuestProcess, Level, Parts, byte_code
+from .request import NUMBER, Request, told
 
 if TYPE_CHECKING:
     from .conversation import Conversation, Ended
@@ -24,78 +25,14 @@ if TYPE_CHECKING:
     from .holder import Holder
     from .served import Served
 
-#: Tasks of a whole guest, where a control group counts them; memory of the guest itself beside its sections'.
-TASKS, GUEST_MB = 256, 256
+#: Memory of the guest itself, beside its sections'.
+GUEST_MB = 256
 #: Files and folders of a section, where no file system of its own bounds them.
 ENTRIES = 4096
 #: Submissions that are held at a time: the one that is graded, and the empty one of a plain computation.
 HELD = 2
-_NUMBER = itertools.count()
 
 Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
-
-
-class Arrival:
-    """A guest that starts, taken into its control group while it loads NumPy: the kernel takes its time for that."""
-
-    def __init__(self, process: GuestProcess, group: cgroups.Group | None) -> None:
-        self.process, self.group = process, group
-        self.trouble: HarnessError | None = None
-        self.waiting = threading.Thread(target=self._run, daemon=True)
-        self.waiting.start()
-
-    def _run(self) -> None:
-        try:
-            pid = self.process.wait_here()
-            if self.group is not None and not self.group.hold(pid, TASKS):
-                raise HarnessError("the guest cannot be put into its control group")
-        except HarnessError as error:
-            self.trouble = error
-
-    def pid(self) -> int:
-        """The guest's process id, once it is in its group.
-
-        Raises
-        ------
-        HarnessError
-            It did not start, or cannot be put there.
-        """
-        self.waiting.join()
-        if self.trouble is not None:
-            raise self.trouble
-        return self.process.pid
-
-    @property
-    def done(self) -> bool:
-        """Whether it is in its group, so that all that it starts will be."""
-        return not self.waiting.is_alive() and self.trouble is None
-
-    def end(self) -> None:
-        """Wait for nobody any more."""
-        if self.waiting.is_alive():
-            self.process.kill()
-            self.waiting.join()
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One section to be run.
-
-    Attributes
-    ----------
-    limits
-        What its process keeps to.
-    work
-        The encoded frame of the submission.
-    result_mb
-        The most that one answer may hold.
-    """
-
-    name: str
-    exercise: str
-    limits: Mapping[str, int]
-    work: bytes
-    result_mb: int
 
 
 #: The levels, best first.
@@ -310,7 +247,7 @@ class Guest:
         held = self.holders.pop(request.work, None)
         if held is None:
             folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
-            held = Holder(process.control, f"submission {next(_NUMBER)}", request.work, folder, request.limits)
+            held = Holder(process.control, f"submission {next(NUMBER)}", request.work, folder, request.limits)
             while len(self.holders) >= HELD:
                 self.holders.pop(next(iter(self.holders))).close()
         self.holders[request.work] = held
@@ -384,12 +321,6 @@ class Guest:
         if self.work is not None:
             self.work.close()
             self.work = None
-
-
-def told(request: Request, folder: Path) -> dict[str, Any]:
-    """A request as the guest gets it."""
-    name = f"{request.name} {next(_NUMBER)}"
-    return {"name": name, "exercise": request.exercise, "limits": dict(request.limits), "folder": str(folder)}
 
 
 def _work() -> Work:

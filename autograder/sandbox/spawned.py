@@ -21,7 +21,7 @@ from autograder.guest import wire
 from .conversation import GRACE, Ended, Printed
 
 if TYPE_CHECKING:
-    from .host import Request
+    from .request import Request
 
 
 class Spawned:

@@ -19,7 +19,7 @@ from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document
 from autograder.sandbox.conversation import Conversation
-from autograder.sandbox.host import Request
+from autograder.sandbox.request import Request
 
 RESAMPLING, CONV1D, CONV2D = "mytorch/resampling.py", "mytorch/Conv1d.py", "mytorch/Conv2d.py"
 FLOOR = (

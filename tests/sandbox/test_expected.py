@@ -11,7 +11,8 @@ from attacks.attacking import descendants
 from test_host import ANSWER, ASK, PARTS, alive, answer, request
 
 from autograder.sandbox import host
-from autograder.sandbox.host import Guest, Request
+from autograder.sandbox.host import Guest
+from autograder.sandbox.request import Request
 
 pytestmark = pytest.mark.skipif("bubblewrap" not in host.available(), reason="only there they begin early")
 

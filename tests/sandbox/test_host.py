@@ -21,8 +21,9 @@ from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.guest.wire import Frame, encoded
 from autograder.sandbox import host
-from autograder.sandbox.host import Guest, Request
+from autograder.sandbox.host import Guest
 from autograder.sandbox.launch import GuestProcess, Parts
+from autograder.sandbox.request import Request
 
 PARTS = Parts(helpers.ASSIGNMENT.exercises)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks sections")
