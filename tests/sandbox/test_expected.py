@@ -101,3 +101,10 @@ def test_nothing_begins_before_the_guest_is_in_its_group(guest: Guest) -> None:
     assert other.expected == {}
     assert ask(other, named("one")) == "b"
     other.close()
+
+
+def test_a_guest_that_dies_while_it_starts_takes_them_along(guest: Guest) -> None:
+    guest.expect([named("one"), named("two")])
+    assert guest.process is not None
+    guest.process.process.kill()
+    assert ask(guest, named("one")) == "b" and guest.expected == {}
