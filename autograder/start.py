@@ -81,10 +81,6 @@ def begin(name: str) -> None:
         from autograder.sandbox import begun
 
         begun.begin(name)
-    from autograder.sandbox.threads import ONE_THREAD
-
-    for variable, value in ONE_THREAD.items():  # while they wait for work, others would take the guest's core
-        os.environ.setdefault(variable, value)
     from autograder.assignments import registry
     from autograder.grading.grader import parts
     from autograder.sandbox import ahead

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,8 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import HarnessError, UsageError
-from autograder.grading.grader import Grader, Options, nothing
+from autograder.grading.grader import Grader, Options
+from autograder.grading.grader import Progress as Advance
 from autograder.platforms.formats import FORMATS, writer
 from autograder.reports import context as contexts
 from autograder.reports.context import Context
@@ -23,7 +25,7 @@ from autograder.reports.context import Context
 from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
 
 if TYPE_CHECKING:
-    from autograder.grading.report import Report
+    from autograder.grading.report import Report, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,10 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
 
         submission = read(path, rubric)
         with Progress(len(grader.sections), quiet=output.quiet) as progress:
-            report = grader.grade(submission, progress.advance, meanwhile=nothing if output.quiet else load_console)
+            if output.quiet:
+                report = grader.grade(submission, progress.advance)
+            else:
+                report = grader.grade(submission, preparing(progress.advance), meanwhile=load_console)
         with grader.guest.closing():
             return tell(report, output)
 
@@ -161,6 +166,24 @@ def load_console() -> None:
     """Load what shows the report: it takes as long as some sections do, and waits for nobody."""
     import autograder.reports.console
     import autograder.reports.jsonfile  # noqa: F401
+
+
+def preparing(advance: Advance) -> Advance:
+    """The same, and at the first failure what shows failures is loaded, beside the sections."""
+    begun: list[threading.Thread] = []
+
+    def prepare(key: str, status: Status) -> None:
+        advance(key, status)
+        if status not in ("passed", "not_implemented") and not begun:
+            begun.append(threading.Thread(target=load_panels, daemon=True))
+            begun[0].start()
+
+    return prepare
+
+
+def load_panels() -> None:
+    """Load what shows failures."""
+    import autograder.reports.panels  # noqa: F401
 
 
 def tell(report: Report, output: Output) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
 from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
+from autograder.sandbox.threads import ONE_THREAD
 
 from .lanes import in_turn, run_in_lanes
 
@@ -196,6 +198,8 @@ class Grader:
 
     def load(self) -> Truth:
         """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""
+        for variable, value in ONE_THREAD.items():
+            os.environ.setdefault(variable, value)
         load_numpy()
         from . import score, sections  # noqa: F401
 

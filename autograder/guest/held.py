@@ -101,7 +101,10 @@ class Held:
 
 
 def own(root: str, search: Sequence[str], files: Iterable[str]) -> dict[str, str]:
-    """Where Python finds a submission's modules, by name; without those whose names something else has, too."""
+    """Where Python finds a submission's modules, by name, once its folders are the last that are searched.
+
+    Those whose names something else has, too, are left out.
+    """
     paths = [*files]
     folders = {folder for path in paths for folder in path.split("/")[:-1]}
     compiled = {path.rpartition("/")[2].partition(".")[0] for path in paths if path.endswith(".so")}
@@ -111,7 +114,7 @@ def own(root: str, search: Sequence[str], files: Iterable[str]) -> dict[str, str
         for path in paths:
             above, _, file = path.rpartition("/")
             name = file.removesuffix(".py")
-            if above == folder and file.endswith(".py") and name not in others:
+            if above == folder and file.endswith(".py") and name.isidentifier() and name not in others:
                 found.setdefault(name, f"{root}/{path}")
     return found
 
@@ -131,7 +134,8 @@ def _get_code(compiled: Mapping[str, tuple[bytes, CodeType]]) -> Callable[[Sourc
     plain = SourceFileLoader.get_code
 
     def get_code(self: SourceFileLoader, name: str) -> CodeType | None:
-        known = compiled.get(self.path) if type(self.path) is str else None
+        plainly = type(self) is SourceFileLoader and type(self.path) is str and name == self.name
+        known = compiled.get(self.path) if plainly else None
         if known is not None and self.get_data(self.path) == known[0]:
             return known[1]
         return plain(self, name)

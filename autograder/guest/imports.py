@@ -38,7 +38,7 @@ class ForbiddenUse(BaseException):
 
 
 class Policy:
-    """Finds stand-ins for what may not be imported, and leaves everything else to Python.
+    """Finds stand-ins for what may not be imported, and the submission's own modules; the rest is left to Python.
 
     A finder and a loader without being called so: `importlib.abc` is slow to load.
 
@@ -49,7 +49,8 @@ class Policy:
     allow, deny
         Module names; `deny` wins over `allow` for a package's parts.
     own
-        Where the submission's own modules lie, by name, as far as that is known: they need not be looked for.
+        Where the submission's own modules lie, by name, as far as that is known: as long as nobody changes where Python
+        looks, they need not be looked for.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Policy:
         self.allow = frozenset(name.partition(".")[0] for name in allow)
         self.deny = tuple(deny)
         self.own = own or {}
+        self.path = [*sys.path]
         self.notes: list[str] = []
         self.used: str | None = None
 
@@ -70,7 +72,7 @@ class Policy:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """A stand-in's spec, or None where Python should look itself."""
+        """A spec of a stand-in or of the submission's own module, or None where Python should look itself."""
         top = fullname.partition(".")[0]
         if top in sys.stdlib_module_names and top not in INTERACTIVE:
             return None
@@ -78,8 +80,9 @@ class Policy:
         if not denied and top not in INTERACTIVE:
             if top in self.allow:
                 return None
-            if fullname in self.own and os.path.isfile(self.own[fullname]):  # noqa: PTH113 - for speed
-                return found_at(fullname, self.own[fullname])
+            place = self.own.get(fullname)
+            if place is not None and sys.path == self.path and os.path.isfile(place):  # noqa: PTH113 - for speed
+                return found_at(fullname, place)
             # A library that looks for an optional companion must hear the truth: it is not there.
             if not self.asked_by_submission():
                 return None

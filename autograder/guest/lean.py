@@ -6,6 +6,7 @@ itself uses one, in annotations.
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from types import ModuleType
 
@@ -28,7 +29,9 @@ def load_numpy() -> None:
         return
     for name in _DOCSTRINGS:
         sys.modules.setdefault(name, ModuleType(name))
-    sys.modules[_TYPES] = _Types(_TYPES)
+    sys.modules[_TYPES] = types = _Types(_TYPES)
+    found = importlib.util.find_spec("numpy")
+    types.__path__ = [f"{folder}/_typing" for folder in (found.submodule_search_locations or () if found else ())]
     try:
         import numpy  # noqa: F401
     finally:

@@ -40,6 +40,9 @@ _SCOPES = 0b11  # from version 6: no abstract sockets, no signals to the outside
 #: Bytes that a process with NumPy and SciPy loaded maps (measured: 100 and 190 MB), rounded up.
 _USUALLY_MAPPED = 256 << 20
 
+#: Processes that may be counted with a section's threads: the guest, who holds submissions, sections that wait.
+_BESIDE = 8
+
 #: Files and folders that a section's own file system holds.
 INODES = 4096
 
@@ -189,7 +192,7 @@ def set_limits(limits: Mapping[str, int], mapped: int, *, threads: bool = False)
     mapped
         Bytes that are mapped already: memory is counted on top of them. 0: it has no limit.
     threads
-        Bound their number here: right where no other process of the user is counted along.
+        Bound their number here: right where few other processes of the user are counted along.
     """
     wanted = {
         "RLIMIT_CPU": (limits["cpu_seconds"], limits["cpu_seconds"] + 1),
@@ -198,7 +201,7 @@ def set_limits(limits: Mapping[str, int], mapped: int, *, threads: bool = False)
         "RLIMIT_CORE": 0,
     }
     if threads:
-        wanted["RLIMIT_NPROC"] = THREADS
+        wanted["RLIMIT_NPROC"] = THREADS + _BESIDE
     if mapped:
         wanted["RLIMIT_AS"] = mapped + (limits["memory_mb"] << 20)
     for name, value in wanted.items():

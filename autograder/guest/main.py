@@ -25,7 +25,8 @@ from pathlib import Path  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
-# NumPy takes one function from `secrets`, which loads OpenSSL for others: another twentieth, and memory to be copied.
+# NumPy takes one function from `secrets`, which loads OpenSSL for others: a twentieth of its start, and memory that is
+# copied.
 sys.modules["secrets"] = _secrets = ModuleType("secrets")
 _secrets.randbits = random.SystemRandom().getrandbits  # type: ignore[attr-defined]
 

@@ -87,7 +87,8 @@ class Server:
         status = None
         if self.held is not None:
             status = descriptors.pop()
-            request["mapped"] = lockdown.mapped_bytes()  # asked here, since a section would copy what it takes to ask
+            # Asked here: in a section, each page that asking touches would be copied.
+            request["mapped"] = lockdown.mapped_bytes()
         pid = os.fork()
         if pid == 0:
             self.child(request, descriptors, status)

@@ -185,8 +185,9 @@ class Guest:
             if self.level != "bubblewrap":  # at other levels each has a folder of its own
                 return
             self.limit_memory(sum(request.limits["memory_mb"] for request in requests))
-            for request in requests:
-                self.expected[request.name] = request, self.served(self.process, request, Path(bubblewrap.WORK))
+            with contextlib.suppress(OSError):  # of descriptors, say, there are none left
+                for request in requests:
+                    self.expected[request.name] = request, self.served(self.process, request, Path(bubblewrap.WORK))
 
     @contextlib.contextmanager
     def section(self, request: Request) -> Iterator[Conversation]:
@@ -249,9 +250,15 @@ class Guest:
             folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
             held = Holder(process.control, f"submission {next(NUMBER)}", request.work, folder, request.limits)
             while len(self.holders) >= HELD:
-                self.holders.pop(next(iter(self.holders))).close()
+                self.let_go(next(iter(self.holders)))
         self.holders[request.work] = held
         return held
+
+    def let_go(self, work: bytes) -> None:
+        """Hold a submission no longer, and expect none of its sections."""
+        self.holders.pop(work).close()
+        for name in [name for name, (request, _) in self.expected.items() if request.work == work]:
+            self.expected.pop(name)[1].end()
 
     @contextlib.contextmanager
     def counted(self, memory_mb: int) -> Iterator[None]:

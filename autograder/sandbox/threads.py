@@ -1,4 +1,7 @@
-"""How many threads NumPy's linear algebra has: one, wherever a submission is graded."""
+"""How many threads linear algebra has where a submission is graded: one, in the guest and beside it.
+
+PyTorch's oracles, where a seed needs them, have one too: their arrays are as small.
+"""
 
 from __future__ import annotations
 

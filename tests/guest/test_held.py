@@ -73,7 +73,19 @@ def test_a_module_that_was_compiled_ahead_is_imported_from_that(
 
 
 def test_a_submission_s_own_modules_are_known_by_name_where_python_would_find_them(tmp_path: Path) -> None:
-    files = ["b.py", "a/b.py", "a/c.py", "no.txt", "numpy.py", "random.py", "d/e.py", "d.py", "f.py", "f.abi3.so"]
+    files = [
+        "b.py",
+        "a/b.py",
+        "a/c.py",
+        "a/b.c.py",
+        "no.txt",
+        "numpy.py",
+        "random.py",
+        "d/e.py",
+        "d.py",
+        "f.py",
+        "f.abi3.so",
+    ]
     assert own(str(tmp_path), ["", "a"], files) == {"b": f"{tmp_path}/b.py", "c": f"{tmp_path}/a/c.py"}
 
 

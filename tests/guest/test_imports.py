@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,26 @@ def test_its_own_modules_are_its_own(policy: Policy) -> None:
     (Path(policy.root) / "own_module_of_mine.py").write_text("x = 1\n")
     run(policy, "from own_module_of_mine import x\nassert x == 1\n")
     assert policy.notes == []
+
+
+def test_its_own_modules_are_found_where_python_finds_them(policy: Policy) -> None:
+    root = Path(policy.root)
+    for folder in ("", "deeper"):
+        (root / folder).mkdir(exist_ok=True)
+        (root / folder / "found_in.py").write_text(f"x = {folder!r}\n")
+    policy.own, policy.path = {"found_in": str(root / "found_in.py")}, [*sys.path]
+    by_name, plainly = policy.find_spec("found_in", None), importlib.machinery.PathFinder.find_spec("found_in")
+    assert by_name is not None and plainly is not None
+    for name in ("name", "origin", "cached", "has_location", "parent", "submodule_search_locations"):
+        assert getattr(by_name, name) == getattr(plainly, name), name
+    assert type(by_name.loader) is type(plainly.loader)
+    sys.path.insert(0, str(root / "deeper"))  # as some submissions do
+    run(policy, "import found_in\nassert found_in.x == 'deeper'\n")
+
+
+def test_an_own_module_that_is_gone_is_not_found(policy: Policy) -> None:
+    policy.own, policy.path = {"gone_by_now": str(Path(policy.root) / "gone_by_now.py")}, [*sys.path]
+    assert policy.find_spec("gone_by_now", None) is None
 
 
 def test_a_breakpoint_names_its_line(policy: Policy) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import helpers
 import pytest
 from attacks.attacking import descendants
 from test_host import ANSWER, ASK, PARTS, alive, answer, request
 
+from autograder.assignments.truth import Truth
+from autograder.grading.grader import Grader, Options
 from autograder.sandbox import host
 from autograder.sandbox.host import Guest
 from autograder.sandbox.request import Request
@@ -30,9 +34,10 @@ def named(name: str, source: str = ANSWER) -> Request:
     return replace(request(source), name=name)
 
 
-def ask(guest: Guest, wanted: Request) -> str:
+def ask(guest: Guest, wanted: Request, *, greeted: bool = False) -> str:
     with guest.section(wanted) as talk:
-        assert (ready := talk.hear()) is not None and ready.kind == "ready"
+        ready = None if greeted else talk.hear()
+        assert greeted or (ready is not None and ready.kind == "ready")
         got = talk.ask(ASK)
     assert got is not None
     text: str = got.fields["texts"]["answer"]
@@ -64,13 +69,14 @@ def test_its_time_counts_from_when_it_is_asked(guest: Guest) -> None:
 
 
 def test_nothing_of_the_submission_runs_before_it_is_asked(guest: Guest) -> None:
-    guest.expect([named("one", "print('ran')\n" + ANSWER)])
+    guest.expect([named("one", "print('ran', flush=True)\n" + ANSWER)])
     guest.ready()
     began = guest.expected["one"][1]
-    until = time.monotonic() + 10
-    while (ready := began.hear()) is None and time.monotonic() < until:
-        pass
+    ready = began.hear()
+    began.poll({}, 0.2)
     assert ready is not None and ready.kind == "ready" and began.printed.text == ""
+    assert ask(guest, named("one", "print('ran', flush=True)\n" + ANSWER), greeted=True) == "b"
+    assert began.printed.text == "ran\n"
 
 
 def test_those_that_nobody_asked_for_are_ended_with_the_guest(guest: Guest) -> None:
@@ -87,6 +93,49 @@ def test_those_that_nobody_asked_for_are_ended_with_the_guest(guest: Guest) -> N
     while any(map(alive, running)) and time.monotonic() < until:
         time.sleep(0.02)
     assert not any(map(alive, running))
+
+
+def test_those_of_a_submission_that_is_held_no_longer_are_not_waited_for(guest: Guest) -> None:
+    guest.expect([named("one")])
+    for number in range(host.HELD):
+        assert ask(guest, named("other", f"def question_1():\n    return '{number}'\n")) == str(number)
+    assert guest.expected == {} and ask(guest, named("one")) == "b" and guest.deadly is None
+
+
+def test_the_memory_of_those_that_wait_is_bounded(guest: Guest) -> None:
+    if guest.group is None:
+        pytest.skip("there are no control groups here")
+    guest.expect([named("one"), named("two")])
+    assert guest.bound == 2 * request().limits["memory_mb"] + host.GUEST_MB
+
+
+def test_where_nothing_more_can_be_opened_none_begins(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(guest, "served", refused)
+    guest.expect([named("one")])
+    monkeypatch.undo()
+    assert guest.expected == {} and ask(guest, named("one")) == "b"
+
+
+def test_a_grade_has_sections_begin_before_numpy_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(only=("MCQ 1", "MCQ 2"), lanes=1)) as grader:
+        expect, load = grader.guest.expect, grader.load
+
+        def expecting(requests: Sequence[Request]) -> None:
+            steps.extend(request.name for request in requests)
+            expect(requests)
+
+        def loading() -> Truth:
+            steps.append("load")
+            return load()
+
+        monkeypatch.setattr(grader.guest, "expect", expecting)
+        monkeypatch.setattr(grader, "load", loading)
+        report = grader.grade(helpers.submission_from({}))
+    assert steps == ["mcq_2", "mcq_1", "load"] and helpers.not_passed(report) == {}
 
 
 def test_a_guest_that_is_there_already_begins_nothing_early(guest: Guest) -> None:
