@@ -174,7 +174,7 @@ class Grader:
         for section in chosen:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it
-            elif place.doubtful(results[section.id]):
+            elif place.doubtful(results[section.id].ended):
                 results[section.id] = self.run(section, place, truth)
         return {section.id: results[section.id] for section in chosen}
 

@@ -14,10 +14,8 @@ from autograder.sandbox.host import Guest
 from autograder.sandbox.request import Request
 
 if TYPE_CHECKING:
-    from autograder.sandbox.conversation import Conversation
+    from autograder.sandbox.conversation import Conversation, Ended
     from autograder.submissions import Submission
-
-    from .sections import Result
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,12 @@ class Place:
         """Have the guest begin with these sections as soon as it can."""
         self.guest.expect([self.request(section.id, section.exercise) for section in sections])
 
-    def doubtful(self, result: Result) -> bool:
+    def doubtful(self, ended: Ended | None) -> bool:
         """Whether a section should be run once more, alone.
 
         It was late without having computed much, which may be the machine's fault, or it ended together with
         the whole guest, which may be the fault of a section beside it.
         """
-        ended = result.ended
         if ended is None:
             return False
         idle = ended.overdue and ended.cpu_seconds < self.limits.cpu_seconds / 2
