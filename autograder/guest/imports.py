@@ -61,12 +61,14 @@ class Policy:
         self.deny = tuple(deny)
         self.own = own or {}
         self.path = [*sys.path]
+        self.finders: list[Any] = []
         self.notes: list[str] = []
         self.used: str | None = None
 
     def install(self) -> None:
         """Put this policy before all other finders, and make `breakpoint()` name its line."""
         sys.meta_path.insert(0, self)
+        self.finders = [*sys.meta_path]
         sys.breakpointhook = lambda *args, **kwargs: self.refuse("breakpoint()", "a breakpoint was left in")
 
     def find_spec(
@@ -81,19 +83,20 @@ class Policy:
             if top in self.allow:
                 return None
             place = self.own.get(fullname)
-            if place is not None and sys.path == self.path and os.path.isfile(place):  # noqa: PTH113 - for speed
+            if place is not None and self.plain() and os.path.isfile(place):  # noqa: PTH113 - for speed
                 return found_at(fullname, place)
             # A library that looks for an optional companion must hear the truth: it is not there.
-            if not self.asked_by_submission():
+            if not self.asked_by_submission() or self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
                 return None
-            spec = importlib.machinery.PathFinder.find_spec(fullname, path)
-            if self.owns(spec):
-                return spec
         where = self.importer()
         reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
         if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
             self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
+
+    def plain(self) -> bool:
+        """Whether Python looks where it did at first, and nobody else looks."""
+        return sys.path == self.path and sys.meta_path == self.finders
 
     def owns(self, spec: importlib.machinery.ModuleSpec | None) -> bool:
         """Whether a module is the submission's own."""

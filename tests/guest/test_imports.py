@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy  # noqa: F401 - loaded once for all: what a test loads is taken out again
 import pytest
 
 from autograder.guest.imports import ForbiddenUse, Policy
@@ -81,6 +82,32 @@ def test_its_own_modules_are_found_where_python_finds_them(policy: Policy) -> No
     assert type(by_name.loader) is type(plainly.loader)
     sys.path.insert(0, str(root / "deeper"))  # as some submissions do
     run(policy, "import found_in\nassert found_in.x == 'deeper'\n")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_finder_of_the_submission_is_asked_before_python_s(policy: Policy, known: bool) -> None:
+    root = Path(policy.root)
+    (root / "deeper").mkdir()
+    (root / "found_by.py").write_text("x = 'by name'\n")
+    (root / "deeper" / "found_by.py").write_text("x = 'by the finder'\n")
+    policy.path = [*sys.path]
+    if known:
+        policy.own = {"found_by": str(root / "found_by.py")}
+    source = (
+        "import importlib.util, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        place = {str(root / 'deeper' / 'found_by.py')!r}\n"
+        "        return importlib.util.spec_from_file_location(name, place) if name == 'found_by' else None\n"
+        "finder = Finder()\n"
+        "sys.meta_path.insert(1, finder)\n"
+        "try:\n"
+        "    import found_by\n"
+        "finally:\n"
+        "    sys.meta_path.remove(finder)\n"
+        "assert found_by.x == 'by the finder', found_by.x\n"
+    )
+    run(policy, source)
 
 
 def test_an_own_module_that_is_gone_is_not_found(policy: Policy) -> None:
