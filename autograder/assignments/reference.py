@@ -17,8 +17,9 @@ from types import ModuleType
 from autograder.guest.lookup import Submission
 from autograder.guest.task import Task
 
-from . import rubric
+from . import rubric_files
 from .oracles import Inputs, Oracle, OraclesAbsent, Outputs, Params
+from .rubric import Rubric
 
 #: Beside the package in the repository; a students' copy does not have it.
 HOME = Path(__file__).resolve().parents[2] / "reference_solutions"
@@ -89,8 +90,8 @@ def oracle(name: str, section_id: str, exercises: Mapping[str, Callable[[Task], 
 
 
 @cache
-def _rubric(name: str) -> rubric.Rubric:
-    return rubric.load(Path(__file__).parent / name / "rubric.toml")
+def _rubric(name: str) -> Rubric:
+    return rubric_files.load(Path(__file__).parent / name / "rubric.toml")
 
 
 @contextmanager

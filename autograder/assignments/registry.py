@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UsageError
 
-from .rubric import Rubric, editions, load
+from .rubric import Rubric
+from .rubric_files import editions, load
 
 if TYPE_CHECKING:
     from .cases import Array, Case

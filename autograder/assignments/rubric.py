@@ -1,8 +1,7 @@
-"""Rubrics: an assignment's sections, points, limits and editions, read from `rubric.toml` and overlays.
+"""Rubrics: an assignment's sections, points and limits, and what their values may be.
 
 A section has an `id`, which never changes (cases, exercises and oracles go by it), and a `key`, which is
-what the edition's rubric calls it (and what Autolab reads). An overlay is a TOML file of a course; it may
-change what `overlays.OVERLAY` lists and nothing else.
+what the edition's rubric calls it (and what Autolab reads). `rubric_files` reads them.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -30,9 +29,6 @@ VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 
 #: The share of its points that a section keeps which fails only because of others, by the setting `carry_forward`.
 CARRIED = {"none": Decimal(0), "half": Decimal("0.5"), "full": Decimal(1)}
-
-#: The edition of an assignment that has no others.
-DEFAULT = "default"
 
 
 class RubricError(UsageError):
@@ -214,41 +210,6 @@ class Rubric:
         return sum((section.points for section in self.sections if section.group == group), Decimal(0))
 
 
-def load(path: Path, edition: str | None = None, overlay: Path | None = None) -> Rubric:
-    """Read a rubric in one edition, with an overlay on top.
-
-    Raises
-    ------
-    RubricError
-        A file cannot be read, or holds what it must not.
-    """
-    data = toml(path)
-    editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
-    chosen = edition or usual
-    if chosen not in {usual, *editions}:
-        known = ", ".join(sorted({usual, *editions}))
-        raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {known}")
-    try:
-        rubric = _rubric(data, chosen)
-        rubric = _in_edition(rubric, _changes(editions, chosen))
-        _hold_together(rubric)
-        hold_settings(rubric)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RubricError(f"{path}: {type(error).__name__}: {error}") from error
-    if overlay is None:
-        return rubric
-    from .overlays import overlaid  # which knows what a rubric is
-
-    return overlaid(rubric, overlay)
-
-
-def editions(path: Path) -> tuple[str, ...]:
-    """The editions that a rubric file knows, its default first."""
-    data = toml(path)
-    default = data.get("edition", DEFAULT)
-    return (default, *(name for name in data.get("editions", {}) if name != default))
-
-
 def toml(path: Path) -> dict[str, Any]:
     """A TOML file as values.
 
@@ -263,53 +224,6 @@ def toml(path: Path) -> dict[str, Any]:
         raise RubricError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RubricError(f"{path}: {error}") from error
-
-
-def _rubric(data: dict[str, Any], edition: str) -> Rubric:
-    submission = data["submission"]
-    limits = Limits(**data.get("limits", {}))
-    return Rubric(
-        name=data["name"],
-        title=data["title"],
-        edition=edition,
-        sections=tuple(_section(entry) for entry in data["section"]),
-        accept=tuple(submission["accept"]),
-        search=tuple(submission["search"]),
-        markers=tuple(submission.get("markers", ())),
-        imports=Imports(**{name: _fixed(value) for name, value in data.get("imports", {}).items()}),
-        limits=limits,
-        settings=data.get("settings", {}),
-        given=tuple(submission.get("given", ())),
-        profile_limits={
-            name: replace(limits, **profile.get("limits", {})) for name, profile in data.get("profiles", {}).items()
-        },
-        notebook=_notebook(submission.get("notebook", "")),
-    )
-
-
-def _fixed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _section(entry: dict[str, Any]) -> Section:
-    known = {f.name for f in fields(Section)}
-    if unknown := set(entry) - known:
-        raise ValueError(f"section {entry.get('id')!r}: unknown {', '.join(sorted(unknown))}")
-    return Section(
-        **{
-            **entry,
-            "key": entry.get("key", entry["id"]),
-            "points": points_of(entry["points"]),
-            "group": entry.get("group", "main"),
-            "exercise": entry.get("exercise", entry["id"]),
-            "needs": tuple(entry.get("needs", ())),
-            "files": tuple(entry.get("files", ())),
-            "classes": tuple(entry.get("classes", ())),
-            "timed": Timed(**entry["timed"]) if "timed" in entry else None,
-            "visibility": visibility_of(entry.get("visibility", "visible")),
-            "cases": cases_of(entry.get("cases", {})),
-        }
-    )
 
 
 def visibility_of(value: Any) -> Visibility:
@@ -327,13 +241,6 @@ def cases_of(table: Any) -> dict[str, Visibility]:
     return {pattern: visibility_of(value) for pattern, value in table.items()}
 
 
-def _notebook(value: Any) -> Notebook:
-    if value not in get_args(Notebook):
-        raise ValueError(f"notebook = {value!r}: definitions or run")
-    chosen: Notebook = value
-    return chosen
-
-
 def points_of(value: Any) -> Decimal:
     """Points as exact decimals; a ValueError where they are none, or negative, or too many."""
     points = Decimal(str(value))
@@ -342,49 +249,8 @@ def points_of(value: Any) -> Decimal:
     return points
 
 
-def _changes(editions: dict[str, Any], edition: str) -> dict[str, Any]:
-    """What an edition changes: its own table over that of the edition it is `like`."""
-    own: dict[str, Any] = editions.get(edition, {})
-    return {**editions[own["like"]], **own} if "like" in own else own
-
-
-def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
-    removed = set(changes.get("remove", ()))
-    keys, points, levels = changes.get("keys", {}), changes.get("points", {}), changes.get("levels", {})
-    ids = {section.id for section in rubric.sections}
-    for name in [*removed, *keys, *points, *levels]:
-        if name not in ids:
-            raise ValueError(f"edition {rubric.edition}: no section {name!r}")
-    sections = tuple(
-        replace(
-            section,
-            key=keys.get(section.id, section.key),
-            points=points_of(points.get(section.id, section.points)),
-            outputs={**section.outputs, **levels.get(section.id, {})},
-            needs=tuple(need for need in section.needs if need not in removed),
-        )
-        for section in rubric.sections
-        if section.id not in removed
-    )
-    return replace(rubric, sections=sections, settings={**rubric.settings, **changes.get("settings", {})})
-
-
 def hold_settings(rubric: Rubric) -> None:
     """A ValueError where a setting that points hang on has no such value."""
     mode = rubric.settings.get("carry_forward", "none")
     if not isinstance(mode, str) or mode not in CARRIED:
         raise ValueError(f"carry_forward = {mode!r}: it is one of {', '.join(CARRIED)}")
-
-
-def _hold_together(rubric: Rubric) -> None:
-    ids = [section.id for section in rubric.sections]
-    keys = [section.key for section in rubric.sections]
-    if len(set(ids)) != len(ids) or len(set(keys)) != len(keys):
-        raise ValueError("two sections of one name")
-    for section in rubric.sections:
-        if unknown := set(section.needs) - set(ids):
-            raise ValueError(f"section {section.key!r} needs {', '.join(sorted(unknown))}, which is no section")
-        if not section.outputs or set(section.outputs.values()) - {"course", "strict"}:
-            raise ValueError(f"section {section.key!r}: outputs with a level, course or strict, each")
-        if (section.timed is not None) != (CPU_TIME in section.outputs):
-            raise ValueError(f"section {section.key!r}: `timed` and the output {CPU_TIME!r} go together")

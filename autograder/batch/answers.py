@@ -25,6 +25,7 @@ from autograder.errors import HarnessError, UsageError
 
 from .conditions import Job
 from .crew import environment
+from .tasks import job_of
 
 PATIENCE = 3600.0
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where it is there
@@ -74,8 +75,6 @@ def truth(job: Job, answers: Mapping[str, Any]) -> Practice:
 
 def main() -> None:
     """Compute what the setup on standard input needs, and write it to standard output."""
-    from .worker import job_of
-
     out = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
     told: dict[str, Any]

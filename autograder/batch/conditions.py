@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -83,6 +84,16 @@ def overlay_text(path: Path | None) -> str:
         return "" if path is None else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
+
+
+def rubric_of(assignment: Assignment, edition: str | None, overlay: str) -> Rubric:
+    """The rubric in an edition, with an overlay that comes as text."""
+    if not overlay:
+        return assignment.rubric(edition)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "overlay.toml"
+        path.write_text(overlay, "utf-8")
+        return assignment.rubric(edition, path)
 
 
 def terms(job: Job) -> Terms:

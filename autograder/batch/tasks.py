@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder import __version__
+from autograder.assignments import registry
 from autograder.assignments.seeds import Seed
 from autograder.gradebook.packing import unpack
 from autograder.submissions.submission import LeftOut, Submission
 
-from .conditions import Job, seed_of, terms
+from .conditions import Job, rubric_of, seed_of, terms
 
 #: Of a line between the two sides: a submission is bounded to 64 MiB, a report is far smaller.
 LONGEST_LINE = 128 << 20
@@ -118,6 +119,23 @@ def setup(job: Job, digest: str) -> dict[str, Any]:
         "conditions": digest,
         "versions": versions(job),
     }
+
+
+def job_of(setup: Mapping[str, Any]) -> Job:
+    """The batch that a setup tells of."""
+    assignment = registry.find(setup["assignment"])
+    return Job(
+        assignment,
+        rubric_of(assignment, setup["edition"], setup["overlay"]),
+        Seed(int(setup["seed"]), secret=setup["secret"]),
+        setup["edition"],
+        setup["overlay"],
+        setup["profile"],
+        setup["checks"],
+        setup["isolation"],
+        tuple(setup["only"]),
+        setup["own"],
+    )
 
 
 def versions(job: Job) -> dict[str, str]:

@@ -14,22 +14,16 @@ import json
 import os
 import queue
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO, Any
 
-from autograder.assignments import registry
-from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric
-from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import document
 
 from . import tasks
-from .conditions import Job, terms
+from .conditions import terms
 
 
 def main() -> None:
@@ -76,7 +70,7 @@ def started(setup: Mapping[str, Any]) -> Grader:
     HarnessError, UsageError
         This machine cannot grade so, or would grade otherwise than the one that asks.
     """
-    job = job_of(setup)
+    job = tasks.job_of(setup)
     if setup["versions"] != tasks.versions(job):
         raise HarnessError(f"other versions here: {tasks.versions(job)}, wanted {setup['versions']}")
     if terms(job).digest != setup["conditions"]:
@@ -94,33 +88,6 @@ def started(setup: Mapping[str, Any]) -> Grader:
         grader.guest.close()
         raise
     return grader
-
-
-def job_of(setup: Mapping[str, Any]) -> Job:
-    """The batch that a setup tells of."""
-    assignment = registry.find(setup["assignment"])
-    return Job(
-        assignment,
-        rubric_of(assignment, setup["edition"], setup["overlay"]),
-        Seed(int(setup["seed"]), secret=setup["secret"]),
-        setup["edition"],
-        setup["overlay"],
-        setup["profile"],
-        setup["checks"],
-        setup["isolation"],
-        tuple(setup["only"]),
-        setup["own"],
-    )
-
-
-def rubric_of(assignment: Assignment, edition: str | None, overlay: str) -> Rubric:
-    """The rubric in an edition, with an overlay that comes as text."""
-    if not overlay:
-        return assignment.rubric(edition)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "overlay.toml"
-        path.write_text(overlay, "utf-8")
-        return assignment.rubric(edition, path)
 
 
 def answer(grader: Grader, task: Mapping[str, Any]) -> dict[str, Any]:

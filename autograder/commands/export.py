@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from autograder.assignments import registry
+from autograder.batch.conditions import rubric_of
 from autograder.batch.show import LISTED, say_list
-from autograder.batch.worker import rubric_of
 from autograder.errors import UsageError
 from autograder.exports import canvas, feedback, folder, moodle, tables
 from autograder.exports.grades import Grades, grades

@@ -13,11 +13,10 @@ from click.core import ParameterSource
 from autograder.assignments import registry
 from autograder.assignments.seeds import Seed
 from autograder.batch import run
-from autograder.batch.conditions import Job, overlay_text, terms
+from autograder.batch.conditions import Job, overlay_text, rubric_of, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
 from autograder.batch.regrade import Plan
-from autograder.batch.worker import rubric_of
 from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook.engine import Gradebook

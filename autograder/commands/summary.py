@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.batch.worker import rubric_of
+from autograder.batch.conditions import rubric_of
 from autograder.errors import UsageError
 from autograder.exports.cells import neutral, written
 from autograder.gradebook import queries, store

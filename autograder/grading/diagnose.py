@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.assignments.misconceptions import conditions, generic, ideas, predictions, shapes, sketches
+from autograder.assignments.misconceptions import conditions, generic, ideas, known, shapes, sketches
 from autograder.assignments.misconceptions.evidence import Seen
 from autograder.assignments.misconceptions.ideas import Idea
 from autograder.assignments.misconceptions.predictions import Answers, Predictions, Screen, idea_of
@@ -100,7 +100,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     small = _small(result)
     questions = [question for question, _ in result.asked.values() if question.case.name in small]
     screen = _Screen(failing)
-    known = predictions.of(assignment, result.section, questions, screen, public=public)
+    answers = known.predictions(assignment, result.section, questions, screen, public=public)
     words = ideas.load(assignment.folder)
     found: dict[str, Diagnosis] = {}
     first, everywhere = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
@@ -110,7 +110,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         leads = output == broken
         lead = () if leads or not broken else shown[broken]
         settled = not lead or (broken in found and found[broken].id in words)
-        candidates = known if settled else _that_fit(known, lead)
+        candidates = answers if settled else _that_fit(answers, lead)
         named = _named(output, shown, candidates, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == everywhere)

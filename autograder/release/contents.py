@@ -44,6 +44,7 @@ GRADER = Patterns(
         "autograder/assignments/practice.py",
         "autograder/assignments/registry.py",
         "autograder/assignments/rubric.py",
+        "autograder/assignments/rubric_files.py",
         "autograder/assignments/seeds.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",

@@ -21,9 +21,6 @@ from autograder.errors import HarnessError, UsageError
 
 from .works import Work
 
-#: Characters of filtered code (a name is one) in a row that are taken for a coincidence, and the winnowing's window.
-NOISE = 30
-WINDOW = 12
 #: Who has written less of their own than so many fingerprints is compared with nobody: it would be chance.
 FEWEST = 12
 #: Seconds for the whole class.

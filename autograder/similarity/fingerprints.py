@@ -14,8 +14,9 @@ import numpy.typing as npt
 from copydetect.detector import CodeFingerprint
 from copydetect.utils import find_fingerprint_overlap, get_copied_slices
 
-from .finding import NOISE, WINDOW
-
+#: Characters of filtered code (a name is one) in a row that are taken for a coincidence, and the winnowing's window.
+NOISE = 30
+WINDOW = 12
 #: Passages of a pair that are shown, the longest.
 MOST = 40
 Span = tuple[int, int]

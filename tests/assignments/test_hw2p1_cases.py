@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignments import rubric as rubrics
+from autograder.assignments import rubric_files
 from autograder.assignments.cases import Case
 from autograder.assignments.hw2p1.cases import cases
 from autograder.assignments.hw2p1.cases.layers import LAYERS, output_shape
 from autograder.assignments.hw2p1.judges import JUDGES
 from autograder.assignments.rubric import Rubric, Section
 
-RUBRIC = Path(rubrics.__file__).parent / "hw2p1" / "rubric.toml"
+RUBRIC = Path(rubric_files.__file__).parent / "hw2p1" / "rubric.toml"
 EDITIONS = ("s22", "s23", "f23", "s24", "s26")
 
 #: The keys in the order and the letters that Autolab reads, with the points.
@@ -46,7 +46,7 @@ S23 = [
 
 
 def load(edition: str | None = None) -> Rubric:
-    return rubrics.load(RUBRIC, edition)
+    return rubric_files.load(RUBRIC, edition)
 
 
 def every(edition: str, profile: str = "quick") -> Iterator[tuple[Section, Case]]:

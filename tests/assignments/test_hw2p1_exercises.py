@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignments import rubric as rubrics
+from autograder.assignments import rubric_files
 from autograder.assignments.cases import Case
 from autograder.assignments.hw2p1.cases import cases
 from autograder.assignments.hw2p1.exercises import EXERCISES
@@ -20,7 +20,7 @@ from autograder.guest.lookup import Missing
 from autograder.guest.task import NotApplicable, Task
 from autograder.guest.values import BadOutput, NotImplementedYet
 
-RUBRIC = Path(rubrics.__file__).parent / "hw2p1" / "rubric.toml"
+RUBRIC = Path(rubric_files.__file__).parent / "hw2p1" / "rubric.toml"
 Submit = Callable[[Mapping[str, str]], Reference]
 
 
@@ -40,13 +40,13 @@ def submit(tmp_path: Path) -> Submit:
                 path.unlink()
             else:
                 path.write_text(text)
-        return Reference(root, rubrics.load(RUBRIC).search)
+        return Reference(root, rubric_files.load(RUBRIC).search)
 
     return made
 
 
 def put_through(submission: Reference, section: str, case: Case) -> Task:
-    rubric = rubrics.load(RUBRIC)
+    rubric = rubric_files.load(RUBRIC)
     exercise = next(entry.exercise for entry in rubric.sections if entry.id == section)
     task = Task(case.params, case.inputs(5, section), submission)
     EXERCISES[exercise](task)
@@ -54,7 +54,7 @@ def put_through(submission: Reference, section: str, case: Case) -> Task:
 
 
 def quick(section: str, edition: str = "s23") -> tuple[Case, ...]:
-    rubric = rubrics.load(RUBRIC, edition)
+    rubric = rubric_files.load(RUBRIC, edition)
     return cases(next(entry for entry in rubric.sections if entry.id == section), rubric, "quick")
 
 

@@ -9,21 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignments import reference
-from autograder.assignments import rubric as rubrics
+from autograder.assignments import reference, rubric_files
 from autograder.assignments.cases import Case, Draw
 from autograder.assignments.hw2p1.cases import cases
 from autograder.assignments.hw2p1.judges import JUDGES
 from autograder.assignments.hw2p1.oracles import letters, oracles
 from autograder.assignments.oracles import Oracle, OracleError, OraclesAbsent, disagreement, expected
 
-RUBRIC = Path(rubrics.__file__).parent / "hw2p1" / "rubric.toml"
-SECTIONS = [section.id for section in rubrics.load(RUBRIC).sections]
+RUBRIC = Path(rubric_files.__file__).parent / "hw2p1" / "rubric.toml"
+SECTIONS = [section.id for section in rubric_files.load(RUBRIC).sections]
 CASE = Case("f() on (2,)", {}, {"A": Draw((2,))}, ("Z", "dLdA"))
 
 
 def made(section: str, edition: str, profile: str) -> Iterator[Case]:
-    rubric = rubrics.load(RUBRIC, edition)
+    rubric = rubric_files.load(RUBRIC, edition)
     for entry in rubric.sections:
         if entry.id == section:
             yield from cases(entry, rubric, profile)

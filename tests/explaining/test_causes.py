@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 from test_explanations import CONV1D, CONV2D, FLOOR, RESAMPLING, broken, graded, section
 
-from autograder.assignments import rubric as rubrics
+from autograder.assignments import rubric_files
 from autograder.assignments.cases import Case
 from autograder.assignments.registry import PROJECT
+from autograder.assignments.rubric import RubricError
 from autograder.assignments.truth import Question
 from autograder.grading import causes, compose, parts
 from autograder.grading.grader import Grader, Options
@@ -339,11 +340,11 @@ def test_a_wrong_setting_is_the_courses_to_know_before_anything_is_graded(value:
     source = PROJECT / "autograder/assignments/hw2p1/rubric.toml"
     changed = tmp_path / "rubric.toml"
     changed.write_text(source.read_text("utf-8").replace('carry_forward = "none"', f"carry_forward = {value}"), "utf-8")
-    with pytest.raises(rubrics.RubricError, match=r"carry_forward = .*: it is one of none, half, full"):
-        rubrics.load(changed)
+    with pytest.raises(RubricError, match=r"carry_forward = .*: it is one of none, half, full"):
+        rubric_files.load(changed)
     overlay = tmp_path / "overlay.toml"
     overlay.write_text(f"[settings]\ncarry_forward = {value}\n", "utf-8")
-    with pytest.raises(rubrics.RubricError, match=r"overlay\.toml:2: carry_forward"):
-        rubrics.load(source, overlay=overlay)
+    with pytest.raises(RubricError, match=r"overlay\.toml:2: carry_forward"):
+        rubric_files.load(source, overlay=overlay)
     overlay.write_text('[settings]\ncarry_forward = "half"\n', "utf-8")
-    assert rubrics.load(source, overlay=overlay).carried == Decimal("0.5")
+    assert rubric_files.load(source, overlay=overlay).carried == Decimal("0.5")

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from autograder.assignments import reference, rubric
+from autograder.assignments import reference, rubric_files
 from autograder.assignments.oracles import Inputs, Oracle, Outputs, Params
 
 from . import scan, torch_truth
@@ -67,4 +67,4 @@ def oracles(section_id: str) -> tuple[Oracle, ...]:
 
 @cache
 def _exercises() -> dict[str, str]:
-    return {section.id: section.exercise for section in rubric.load(HERE / "rubric.toml").sections}
+    return {section.id: section.exercise for section in rubric_files.load(HERE / "rubric.toml").sections}

@@ -1,25 +1,20 @@
 """Predictions: what each wrong idea answers to each case of a section.
 
-For the public seed they ship as data, because students have no references to put a wrong idea into; for any
-other seed they are made when a section fails. An output that an idea gets right is left out.
+For the public seed they ship as data, because students have no references to put a wrong idea into. An output that
+an idea gets right is left out.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from . import sketches
 from .sketches import Sketch
-
-if TYPE_CHECKING:
-    from autograder.assignments.registry import Assignment
-    from autograder.assignments.rubric import Section
-    from autograder.assignments.truth import Question
 
 SCHEMA = "autograder/misconceptions/v2"
 #: Its first line names the schema, each other line is a section: what has not failed need not be read.
@@ -93,19 +88,6 @@ class Screen(Protocol):
 
     def alive(self, case: str, predicted: Mapping[str, Sketch | None], outputs: frozenset[str]) -> frozenset[str]:
         """Those of these outputs that the idea may still explain after this case."""
-
-
-def of(
-    assignment: Assignment, section: Section, questions: Sequence[Question], screen: Screen, *, public: bool
-) -> Predictions:
-    """What the ideas answer to these cases; none where neither data nor references are at hand."""
-    if public:
-        return of_section(assignment.folder, section.id)
-    if not assignment.reference.is_dir():
-        return NONE
-    from . import wrong
-
-    return wrong.predictions(assignment, section, questions, screen)
 
 
 def save(folder: Path, sections: Mapping[str, Predictions]) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from autograder.assignments import registry
-from autograder.assignments.rubric import RubricError, editions, load, unmatched
+from autograder.assignments.rubric import RubricError, unmatched
+from autograder.assignments.rubric_files import editions, load
 from autograder.errors import UsageError
 
 HW2P1 = registry.find("hw2p1")
