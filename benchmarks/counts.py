@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments import registry
-from autograder.sandbox import host
+from autograder.sandbox import levels
 
 from .submissions import REFERENCE
 from .timing import ENVIRONMENT, ROOT
@@ -37,7 +37,7 @@ def counted() -> dict[str, Any]:
     assignment = registry.find("hw2p1")
     rubric = assignment.rubric()
     return {
-        "isolation": host.available()[0],
+        "isolation": levels.available()[0],
         "modules": {
             "--help": sorted_out(page["whole"]),
             "grade, until the guest is started": sorted_out(run["at guest"]),

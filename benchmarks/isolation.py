@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from autograder.assignments import registry
 from autograder.grading.grader import Grader, Options
-from autograder.sandbox import clock, host
+from autograder.sandbox import clock, levels
 from autograder.submissions import Submission, read
 
 from .rows import Row, Say, Spread
@@ -43,7 +43,7 @@ def measured(rounds: int) -> dict[str, list[tuple[float, float]]]:
     with contextlib.ExitStack() as stack:
         graders = {
             level: stack.enter_context(Grader(assignment, rubric, Options(isolation=level, lanes=1)))
-            for level in host.available()
+            for level in levels.available()
         }
         taken: dict[str, list[tuple[float, float]]] = {level: [] for level in graders}
         for number in range(1 + rounds):

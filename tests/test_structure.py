@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,32 @@ def test_a_room_imports_only_from_the_rooms_before_it(room):
         if name.split(".")[1:2] and name.split(".")[1] not in ALLOWED[room] | {room, "__version__"}
     ]
     assert not wrong, wrong
+
+
+def asks(path: Path) -> set[Path]:
+    """Files of the project that a file needs when it runs; what only names types is left out."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    tree = ast.parse(path.read_text())
+    skipped = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name.split(".") for alias in node.names if node not in skipped]
+        elif isinstance(node, ast.ImportFrom) and node not in skipped:
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = [*base, *(node.module or "").split(".")] if node.module else [*base]
+            names += [[*module, alias.name] for alias in node.names] + [module]
+    files = {ROOT.joinpath(*name).with_suffix(".py") for name in names if name[0] == "autograder"}
+    return {file for file in files if file.is_file()} - {path}
+
+
+def test_no_files_need_each_other_in_a_circle():
+    TopologicalSorter({path: asks(path) for path in PACKAGE.rglob("*.py")}).prepare()
 
 
 def test_every_room_is_in_the_table():

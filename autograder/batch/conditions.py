@@ -22,7 +22,7 @@ from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import UsageError
 from autograder.gradebook.store import Terms
 from autograder.grading.score import Scored
-from autograder.sandbox.host import Wanted
+from autograder.sandbox.levels import Wanted
 
 #: Parts of an assignment that enter by section, or are made from the others.
 _ELSEWHERE = ("rubric.toml", "practice.json", "practice.npy")

@@ -11,7 +11,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.errors import HarnessError
-from autograder.sandbox import bubblewrap, cgroups, host, landlock
+from autograder.sandbox import bubblewrap, cgroups, landlock, levels
 from autograder.sandbox.launch import GuestProcess, Level, Parts
 
 
@@ -28,7 +28,7 @@ class Item:
 @click.command()
 def doctor() -> int:
     """Say what this machine offers: isolation levels, packages, data; and how to get more."""
-    items = [*levels(), control_groups(), *packages()]
+    items = [*isolation(), control_groups(), *packages()]
     click.echo(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     width = max(len(item.name) for item in items)
     for item in items:
@@ -54,17 +54,17 @@ LEVELS: dict[Level, tuple[str, str]] = {
 }
 
 
-def levels() -> Iterator[Item]:
+def isolation() -> Iterator[Item]:
     """Each level of isolation: whether a guest really starts under it here."""
     parts = Parts(registry.find(registry.usual()).exercises)
     for level, (what, advice) in LEVELS.items():
-        if level not in host.available():
+        if level not in levels.available():
             yield Item(level, False, "not installed" if level == "bubblewrap" else "not on this system", advice)
             continue
-        if not host.serves():
+        if not levels.serves():
             yield Item(level, True, what)
             continue
-        guest = GuestProcess(host.command(level, parts))
+        guest = GuestProcess(levels.command(level, parts))
         try:
             guest.wait_ready()
             detail = f"{what}{version(level)}"

@@ -8,78 +8,23 @@ same thing, only what they share is named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.assignments.misconceptions import conditions, generic, ideas, known, shapes, sketches
-from autograder.assignments.misconceptions.evidence import Seen
+from autograder.assignments.misconceptions import conditions, generic, ideas, known, shapes
 from autograder.assignments.misconceptions.ideas import Idea
 from autograder.assignments.misconceptions.predictions import Answers, Predictions, Screen, idea_of
 from autograder.assignments.misconceptions.sketches import Sketch
 
 from .report import Diagnosis
+from .shown import Shown, collect, everywhere, small_cases
 
 if TYPE_CHECKING:
-    from autograder.assignments.misconceptions.arrays import Arrays
     from autograder.assignments.registry import Assignment
-    from autograder.assignments.truth import Question
 
-    from .findings import Array, Finding
     from .sections import Result
 
 #: Failures that an idea may explain; a missing class or a timeout speaks for itself.
 EXPLAINED = ("failed", "error", "bad_output")
-#: Cases with more numbers are not looked at where there are others: the small ones tell as much, and a wrong idea's way
-#: back takes a forward for each entry. The largest case of HW2P1's quick profile has 8,120.
-ENTRIES = 20_000
-#: What comes back larger is not looked at either, whatever went in.
-RESULT = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the submission showed of one output in one case.
-
-    Attributes
-    ----------
-    sketch
-        Of the array that came back, where one of finite numbers did.
-    doubtful
-        The gradient that came in was the submission's own output, which is wrong: what follows from it says little.
-    cut_off
-        Something else broke before this output's turn came, so that its absence says nothing.
-    raised
-        What the error says that came in the output's place.
-    """
-
-    seen: Seen
-    status: str
-    sketch: Sketch | None
-    doubtful: bool
-    cut_off: bool
-    raised: str
-
-    def agrees(self, predicted: Mapping[str, Sketch | None]) -> bool:
-        """Whether an idea says just this of the case."""
-        output = self.seen.output
-        if self.cut_off:
-            return True
-        if output not in predicted:
-            return self.seen.passed
-        found = predicted[output]
-        if self.seen.passed:
-            return False
-        if found is None:
-            return self.sketch is None
-        return self.sketch is not None and self.sketch.alike(found)
-
-    def contradicts(self, predicted: Sketch) -> bool:
-        """Whether this is a layer's output that is wrong in another way than an idea says."""
-        if self.seen.passed or self.sketch is None or not self.seen.plays("output"):
-            return False
-        return not self.sketch.alike(predicted)
-
-
 #: How a hint begins that was given in full before, and how it ends where it is sure: what is one submission's own.
 AGAIN, SURE = "The same as above:", "(It explains"
 
@@ -97,14 +42,14 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
     if not failing:
         return {}
-    small = _small(result)
+    small = small_cases(result)
     questions = [question for question, _ in result.asked.values() if question.case.name in small]
     screen = _Screen(failing)
     answers = known.predictions(assignment, result.section, questions, screen, public=public)
     words = ideas.load(assignment.folder)
     found: dict[str, Diagnosis] = {}
-    first, everywhere = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
-    broken = next((name for name, rows in failing.items() if not all(map(_untold, rows))), "")
+    first, in_all = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
+    broken = next((name for name, rows in failing.items() if not all(row.untold for row in rows)), "")
     for output, rows in failing.items():
         # After another wrong output, an error and what cases share say little, and one array may fit by accident.
         leads = output == broken
@@ -113,9 +58,9 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         candidates = answers if settled else _that_fit(answers, lead)
         named = _named(output, shown, candidates, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
-        telling = leads or (not broken and output == first and _failing(rows) == everywhere)
+        telling = leads or (not broken and output == first and _failing(rows) == in_all)
         if named is None and not inherited and telling:
-            named = conditions.explain(_everywhere(output, result, assignment.arrays()))
+            named = conditions.explain(everywhere(output, result, assignment.arrays()))
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
@@ -123,11 +68,6 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
             said = f"{AGAIN} {named.title[0].lower()}{named.title[1:]}." if again else named.text
             found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(output, rows, result)}")
     return found
-
-
-def _untold(row: Shown) -> bool:
-    """Whether a case shows nothing wrong of an output: it is right, or the case ended before it."""
-    return row.seen.passed or row.cut_off
 
 
 def _failing(rows: Iterable[Shown]) -> set[str]:
@@ -156,64 +96,13 @@ def _sure(output: str, rows: Sequence[Shown], result: Result) -> str:
     return f"{SURE} {came_back} of {len(failing)} failing cases exactly; the others {' or '.join(early + larger)}.)"
 
 
-def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
-    """What was seen of each output, over all cases."""
-    small = _small(result)
-    spoilt = {f.case for f in result.findings if names.plays(f.output, "output") and f.status != "passed"}
-    shown: dict[str, list[Shown]] = {}
-    for finding in result.findings:
-        if finding.case not in result.asked:
-            continue
-        question, arrays = result.asked[finding.case]
-        seen = _seen(finding, result, names)
-        if seen is None or finding.case not in small or (seen.got is not None and seen.got.size > RESULT):
-            continue
-        own = not seen.plays("output") and seen.given("gradient") is None and finding.case in spoilt
-        mark = None if seen.got is None else sketches.sketch(seen.got)
-        raised = finding.trouble.exception if finding.trouble is not None else ""
-        cut_off = seen.got is None and finding.status == "error" and _broke_before(finding, question, arrays)
-        shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off, raised))
-    return shown
-
-
-def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
-    """What was seen of an output in a case; None of what is no array."""
-    question, arrays = result.asked[finding.case]
-    due = {name: value for name, value in question.expected.items() if not isinstance(value, str)}
-    if finding.output in question.expected and finding.output not in due:
-        return None
-    expected, got = due.pop(finding.output, None), arrays.get(finding.output)
-    passed, inputs = finding.status == "passed", question.inputs
-    return Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, due, names)
-
-
-def _everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:
-    """What was seen of an output in every case, those that are large too: where it fails is said of all of them."""
-    rows = [f for f in result.findings if f.output == output and f.case in result.asked]
-    return [seen for finding in rows if (seen := _seen(finding, result, names)) is not None]
-
-
-def _small(result: Result) -> set[str]:
-    """The cases that are small; all where none is."""
-    sizes = {
-        name: sum(array.size for array in question.inputs.values()) for name, (question, _) in result.asked.items()
-    }
-    return {name for name, size in sizes.items() if size <= ENTRIES} or set(sizes)
-
-
-def _broke_before(finding: Finding, question: Question, arrays: Mapping[str, Array]) -> bool:
-    """Whether a case ended before it came to an output: in a first use of the object, or at an output before it."""
-    before = question.case.outputs[: question.case.outputs.index(finding.output)]
-    return any(name.endswith("_first") for name in question.inputs) or any(name not in arrays for name in before)
-
-
 class _Screen(Screen):
     """Tells early that an idea explains nothing, so that the other cases need not be put to it."""
 
     def __init__(self, failing: Mapping[str, Sequence[Shown]]) -> None:
         self.rows = {(row.seen.case, name): row for name, rows in failing.items() for row in rows}
         # Where all that failed was cut off, nothing is to be explained: any idea would seem to fit.
-        self.outputs = frozenset(name for name, rows in failing.items() if not all(map(_untold, rows)))
+        self.outputs = frozenset(name for name, rows in failing.items() if not all(row.untold for row in rows))
         self.first = frozenset(row.seen.case for row in self.rows.values() if not row.seen.passed and not row.doubtful)
 
     def alive(self, case: str, predicted: Mapping[str, Sketch | None], outputs: frozenset[str]) -> frozenset[str]:
@@ -242,7 +131,7 @@ def _named(
 ) -> Idea | None:
     """The idea that explains an output; `lead` is the first output that is wrong, where that is another one."""
     rows = shown[output]
-    if all(map(_untold, rows)):
+    if all(row.untold for row in rows):
         return None  # it has its turn after what broke
     errors = {} if lead else words
     for chosen, alone in ((rows, lead), ([row for row in rows if not row.doubtful], (*lead, *rows))):

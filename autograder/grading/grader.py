@@ -18,8 +18,8 @@ from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
 from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
-from autograder.sandbox.host import Wanted
 from autograder.sandbox.launch import Parts, absent
+from autograder.sandbox.levels import Wanted
 from autograder.sandbox.threads import ONE_THREAD
 
 from .lanes import in_turn, run_in_lanes

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from autograder.errors import HarnessError, UsageError
 
 from . import begun
-from .host import Guest, Wanted
+from .host import Guest
 from .launch import Parts
+from .levels import Wanted
 
 
 @dataclass(slots=True)

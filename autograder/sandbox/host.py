@@ -1,22 +1,22 @@
-"""Guests: choosing a level, starting one, and running sections in it."""
+"""Guests: starting one, and running sections in it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import HarnessError, UsageError
 
-from . import bubblewrap, cgroups, landlock, process
+from . import bubblewrap, cgroups, landlock
 from .arrival import Arrival
-from .launch import Command, GuestProcess, Level, Parts, byte_code
+from .launch import Command, GuestProcess, Level, Parts
+from .levels import LEVELS, Wanted, command, from_first_offered, serves
 from .request import NUMBER, Request, told
 
 if TYPE_CHECKING:
@@ -31,43 +31,6 @@ GUEST_MB = 256
 ENTRIES = 4096
 #: Submissions that are held at a time: the one that is graded, and the empty one of a plain computation.
 HELD = 2
-
-Wanted = Literal["auto", "bubblewrap", "landlock", "process"]
-
-
-#: The levels, best first.
-LEVELS: tuple[Level, ...] = ("bubblewrap", "landlock", "process")
-
-
-def offered(level: Level) -> bool:
-    """Whether this machine seems to offer a level."""
-    if level == "process":
-        return True
-    return sys.platform == "linux" and bool(bubblewrap.available() if level == "bubblewrap" else landlock.available())
-
-
-def available() -> list[Level]:
-    """The levels that this machine seems to offer, best first."""
-    return [level for level in LEVELS if offered(level)]
-
-
-def _from_first_offered(levels: Sequence[Level]) -> Sequence[Level]:
-    """The levels without those before the first that is offered: the others are asked about when they are needed."""
-    while levels and not offered(levels[0]):
-        levels = levels[1:]
-    return levels
-
-
-def serves() -> bool:
-    """Whether a guest can fork its sections here; elsewhere each section is a process of its own."""
-    return sys.platform == "linux" and hasattr(os, "fork")
-
-
-def command(level: Level, parts: Parts) -> Command:
-    """How to start a guest of that level."""
-    for source in (parts.harness / "guest").glob("*.py"):
-        byte_code(source)
-    return {"bubblewrap": bubblewrap.command, "landlock": landlock.command, "process": process.command}[level](parts)
 
 
 class Guest:
@@ -86,7 +49,7 @@ class Guest:
     def __init__(self, parts: Parts, wanted: Wanted = "auto", *, protected: bool = False) -> None:
         self.parts = parts
         wide = LEVELS[:-1] if protected else LEVELS
-        self.levels = _from_first_offered(wide if wanted == "auto" else [wanted])
+        self.levels = from_first_offered(wide if wanted == "auto" else [wanted])
         if not self.levels:
             raise UsageError(
                 f"isolation {wanted!r} is not to be had on this machine",
@@ -167,7 +130,7 @@ class Guest:
 
     def give_way(self) -> bool:
         """Go on at the next level that is offered here; whether there is one."""
-        rest = _from_first_offered(self.levels[1:])
+        rest = from_first_offered(self.levels[1:])
         if rest:
             self.stop()
             self.levels = rest

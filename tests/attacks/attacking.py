@@ -16,7 +16,7 @@ import helpers
 from autograder.assignments.rubric import Limits
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report
-from autograder.sandbox import host
+from autograder.sandbox import levels
 from autograder.submissions import Submission, read
 
 HERE = Path(__file__).parent
@@ -110,7 +110,7 @@ def grade(attack: Attack, work: Submission, warm: Grader) -> Report:
 def graders() -> Iterator[tuple[str, Grader]]:
     """A grader for each level that this machine has."""
     for level in LEVELS:
-        if level in host.available():
+        if level in levels.available():
             yield level, Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation=level))  # type: ignore[arg-type]
 
 

@@ -20,7 +20,7 @@ from autograder.grading.grader import Grader
 from autograder.grading.report import Report, document
 from autograder.reports import changes
 from autograder.reports.console import new_console, render
-from autograder.sandbox import host
+from autograder.sandbox import levels
 
 ATTACKS = list(attacking.attacks())
 #: How many there must be of each kind at least.
@@ -154,4 +154,4 @@ def left_nothing(grader: Grader, level: str) -> None:
 
 
 def test_the_levels_that_this_machine_has_are_tried() -> None:
-    assert set(host.available()) <= set(LEVELS)
+    assert set(levels.available()) <= set(LEVELS)

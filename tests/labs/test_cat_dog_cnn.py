@@ -19,7 +19,7 @@ from autograder.errors import UsageError
 from autograder.grading.grader import Grader
 from autograder.grading.report import document
 from autograder.reports.arrays import pictures
-from autograder.sandbox import host
+from autograder.sandbox import levels
 from autograder.sandbox.launch import Level
 from autograder.submissions import read
 
@@ -148,7 +148,7 @@ def test_the_large_network_learns_within_the_budget(name: str) -> None:
     assert sum(facts["cpu_seconds"] for facts in report.run["sections"].values()) < 90
 
 
-@pytest.mark.parametrize("level", host.available())
+@pytest.mark.parametrize("level", levels.available())
 def test_pytorch_starts_at_every_level(level: Level) -> None:
     """`auto` would pass over a level at which it does not."""
     with LAB.grader(isolation=level, explain=False) as grader:

@@ -14,11 +14,11 @@ from test_host import ANSWER, ASK, PARTS, alive, answer, request
 
 from autograder.assignments.truth import Truth
 from autograder.grading.grader import Grader, Options
-from autograder.sandbox import host
+from autograder.sandbox import host, levels
 from autograder.sandbox.host import Guest
 from autograder.sandbox.request import Request
 
-pytestmark = pytest.mark.skipif("bubblewrap" not in host.available(), reason="only there they begin early")
+pytestmark = pytest.mark.skipif("bubblewrap" not in levels.available(), reason="only there they begin early")
 
 
 @pytest.fixture

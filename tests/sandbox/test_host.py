@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import helpers
@@ -20,15 +20,15 @@ from autograder.assignments.rubric import Limits
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.guest.wire import Frame, encoded
-from autograder.sandbox import host
+from autograder.sandbox import host, levels
 from autograder.sandbox.host import Guest
-from autograder.sandbox.launch import GuestProcess, Parts
+from autograder.sandbox.launch import Command, GuestProcess, Level, Parts
 from autograder.sandbox.request import Request
 
 PARTS = Parts(helpers.ASSIGNMENT.exercises)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks sections")
 LIMITS = {k: v for k, v in asdict(Limits(wall_seconds=10)).items() if k != "result_mb"}
-LEVELS = [pytest.param(level, id=level) for level in host.available()]
+LEVELS = [pytest.param(level, id=level) for level in levels.available()]
 
 
 ANSWER = "def question_1():\n    return 'b'\n"
@@ -51,7 +51,7 @@ def answer(guest: Guest, source: str = ANSWER) -> Frame | None:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_section_answers_and_ends_well(level: host.Level) -> None:
+def test_a_section_answers_and_ends_well(level: Level) -> None:
     guest = Guest(PARTS, level)
     with guest.section(request("print('hello')\ndef question_1():\n    return ' B '\n")) as talk:
         assert talk.hear() is not None
@@ -77,12 +77,12 @@ def test_a_guest_that_was_killed_is_started_anew() -> None:
 
 @LINUX
 def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "offered", {"bubblewrap", "process"}.__contains__)
-    real = host.command
+    monkeypatch.setattr(levels, "offered", {"bubblewrap", "process"}.__contains__)
+    real = levels.command
 
-    def broken(level: host.Level, parts: Parts) -> host.Command:
+    def broken(level: Level, parts: Parts) -> Command:
         line = real(level, parts)
-        return host.replace(line, arguments=["false"]) if level == "bubblewrap" else line
+        return replace(line, arguments=["false"]) if level == "bubblewrap" else line
 
     monkeypatch.setattr(host, "command", broken)
     guest = Guest(PARTS, "auto")
@@ -99,7 +99,7 @@ def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPat
 
 
 def test_nothing_protected_runs_without_a_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "offered", {"process"}.__contains__)
+    monkeypatch.setattr(levels, "offered", {"process"}.__contains__)
     with pytest.raises(UsageError, match="is not to be had"):
         Guest(PARTS, "auto", protected=True)
     with pytest.raises(UsageError):
@@ -154,7 +154,7 @@ def question_1():
 
 @LINUX
 @pytest.mark.parametrize("level", LEVELS)
-def test_no_section_outlives_a_host_that_is_gone(level: host.Level) -> None:
+def test_no_section_outlives_a_host_that_is_gone(level: Level) -> None:
     guest = Guest(PARTS, level)
     with guest.section(request(STAYS)) as talk:
         assert talk.hear() is not None and guest.process is not None
@@ -181,7 +181,7 @@ def alive(pid: int) -> bool:
 
 @LINUX
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_greeting_tells_whose_it_is(level: host.Level) -> None:
+def test_the_greeting_tells_whose_it_is(level: Level) -> None:
     guest = Guest(PARTS, level)
     guest.ready()
     assert guest.process is not None
@@ -195,7 +195,7 @@ def test_the_greeting_tells_whose_it_is(level: host.Level) -> None:
         process.close()
 
 
-@pytest.mark.skipif("bubblewrap" not in host.available(), reason="only there a submission is compiled ahead")
+@pytest.mark.skipif("bubblewrap" not in levels.available(), reason="only there a submission is compiled ahead")
 def test_a_submission_that_ends_who_holds_it_is_graded_without_being_compiled_ahead() -> None:
     guest = Guest(PARTS, "bubblewrap")
     assert answer(guest) is not None and guest.process is not None
