@@ -7,6 +7,7 @@ homework. The submissions inside stay packed: they are read as everywhere, witho
 from __future__ import annotations
 
 import contextlib
+import lzma
 import os
 import shutil
 import tempfile
@@ -16,10 +17,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.submissions import members, zips
 from autograder.submissions.names import astray, normal, unfit
 
 from .sources import METADATA, named_by_platform
 
+#: What a damaged download may raise.
+DAMAGE = (*zips.DAMAGE, *members.DAMAGE, lzma.LZMAError)
 _DEEPEST = 32
 _MOST_MEMBERS = 500_000
 
@@ -44,7 +48,7 @@ def is_bulk(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = [tuple(normal(name).split("/")) for name in archive.namelist()[:_MOST_MEMBERS]]
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGE:
         return False
     tops = {part[0] for part in parts}
     return any(named_by_platform(top) for top in tops) or any(part[-1] == METADATA for part in parts if len(part) <= 2)
@@ -60,7 +64,7 @@ def _unpacked(path: Path, stack: contextlib.ExitStack) -> Path:
                 raise UsageError(f"{path}: too much to unpack here", hint="unpack it yourself and give the folder")
             for member in members:
                 _extract(archive, member, folder)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except DAMAGE as error:
         raise UsageError(f"{path}: cannot be unpacked: {error}") from error
     return folder
 

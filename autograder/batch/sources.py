@@ -20,7 +20,7 @@ from autograder.submissions.names import is_litter, is_litter_folder, shown
 
 METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
-_AUTOLAB = re.compile(r"(?P<email>[^@_/]+(?:_[^@/]+)*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
+_AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")

@@ -12,6 +12,7 @@ import numpy as np
 from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import ANSWER, Question
+from autograder.errors import HarnessError
 from autograder.guest.agreed import REFUSED, THREADS
 from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
@@ -135,7 +136,7 @@ def _finding(
     if output in question.judges:
         if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
             return found("failed", f"`{output}` holds what is not a finite real number")
-        message = question.judges[output](case.params, question.inputs, arrays)
+        message = _judged(question, output, arrays)
         message = message or _wrong_dtype(output, got, where, ("float64", *accepted))
         return found("passed") if message is None else found("failed", message, Mismatch(message))
     if expected is None:
@@ -147,6 +148,20 @@ def _finding(
     if message := _wrong_dtype(output, got, where, (due, *accepted)):
         return found("failed", message, Mismatch(message))
     return found("passed")
+
+
+def _judged(question: Question, output: str, arrays: Mapping[str, Array]) -> str | None:
+    """What the judge of an output says of it.
+
+    Raises
+    ------
+    HarnessError
+        It breaks on what came back, which it must not: nobody knows whether that is right.
+    """
+    try:
+        return question.judges[output](question.case.params, question.inputs, arrays)
+    except Exception as error:
+        raise HarnessError(f"the judge of `{output}` broke: {type(error).__name__}: {error}") from error
 
 
 def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) -> str | None:

@@ -22,13 +22,16 @@ def place(name: str, meter: Meter) -> Entry:
 _MEANS = {"File is not a zip file": "its end is missing"}
 
 
+#: What reading any damaged archive may raise.
+DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, ValueError, OverflowError, MemoryError)
+
+
 @contextmanager
 def opening(meter: Meter, *errors: type[Exception]) -> Iterator[None]:
     """Turn what a library raises on a damaged archive into one clear line."""
-    damage: tuple[type[Exception], ...] = (*errors, EOFError, OSError, ValueError, OverflowError, MemoryError)
     try:
         yield
-    except damage as error:
+    except (*errors, *DAMAGE) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UsageError(
             f"{meter.subject}: the archive cannot be opened: {_MEANS.get(reason, reason)[:120]}",

@@ -19,6 +19,8 @@ from .entries import LINK, SPECIAL, Entry, Wanted
 from .folders import sized
 from .members import opening, place
 
+#: What reading a damaged zip may raise, besides what any archive does.
+DAMAGE: tuple[type[Exception], ...] = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, IndexError)
 #: Bytes that a member may take in the archive's directory, on average: far more than real names need.
 _DIRECTORY_ENTRY = 256
 #: A member's own header ends with the lengths of its name and of its extra field, which follow it.
@@ -62,9 +64,8 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
     UsageError
         The archive is damaged or encrypted, or more than the bounds allow.
     """
-    damage = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, IndexError)
     guarded = _Guarded(file, meter)
-    with opening(meter, *damage), zipfile.ZipFile(guarded) as archive:
+    with opening(meter, *DAMAGE), zipfile.ZipFile(guarded) as archive:
         members = archive.infolist()
         for _ in members:
             meter.member()

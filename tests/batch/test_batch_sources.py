@@ -32,6 +32,11 @@ def test_autolab(tmp_path: Path) -> None:
     assert (two.hints, two.number) == ((Hint(email="bob@x.edu"),), 13)
 
 
+def test_a_name_of_many_parts_is_read_at_once() -> None:
+    name = "doe_12_34" + "_a" * 200
+    assert sources.named_by_platform(f"{name}.zip") and not sources.named_by_platform("_a" * 200 + "_1_.zip")
+
+
 def test_canvas(tmp_path: Path) -> None:
     late, plain = found(tmp_path, "doejane_LATE_1234_56789_handin-1.zip", "roejohn_77_56790_hw2p1_final.zip")
     assert (late.source, late.hints, late.number, late.marked_late) == (
@@ -221,6 +226,25 @@ def test_gradescopes_export_may_stay_packed(tmp_path: Path) -> None:
     with bulk.unpacked([tmp_path / "export.zip"]) as (folder,):
         (one,) = sources.find([folder], helpers.rubric())
         assert [hint.name for hint in one.hints] == ["Ann Lee", "Bob Ray"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_download_is_told_in_a_line(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in ("doejane_1234_56789_handin.zip", "roejohn_LATE_77_56790_handin.zip"):
+            archive.writestr(name, bytes(range(256)) * 4)
+    whole = path.read_bytes()
+    told = 0
+    for place in range(0, len(whole), 3):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            with bulk.unpacked([path]):
+                pass
+        except UsageError as error:
+            told += 1
+            assert str(path) in str(error)
+    assert told
 
 
 def test_a_homework_is_no_download(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def layers(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     try:
         top, *found = json.loads(outputs["layers"].astype(np.uint8).tobytes())
         names = [str(layer["layer"]) for layer in found]
-        described = [dict(layer) for layer in (top, *found)]
+        described = [{**layer, "parameters": len(layer.get("parameters", ()))} for layer in (top, *found)]
     except (ValueError, TypeError, KeyError, RecursionError):
         return "the network's description cannot be read"
     top, *found = described
@@ -66,7 +66,7 @@ def layers(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
         for name, value in due.items():
             if name != "layer" and _pair(layer.get(name), value) != _pair(value, value):
                 return f"layer {number}, {due['layer']}: `{name}` is {str(layer.get(name))[:40]}, expected {value}"
-        if due["layer"] in ("Conv2d", "Linear", "BatchNorm2d") and len(layer.get("parameters", ())) != 2:
+        if due["layer"] in ("Conv2d", "Linear", "BatchNorm2d") and layer["parameters"] != 2:
             return f"layer {number}, {due['layer']}, should have a weight and a bias"
     if len(found) != len(DUE):
         return f"{len(found)} layers; {len(DUE)} are due"
@@ -96,7 +96,9 @@ def output(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
 def weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """Each layer's weights, divided by Xavier's deviation, look like a standard normal sample."""
     whole = outputs["weights"]
-    count = int(whole[0]) if whole.ndim == 1 and whole.size else 0
+    if whole.ndim != 1 or not whole.size:
+        return "the weights cannot be read"
+    count = int(whole[0])
     head = whole[1 : 1 + count]
     if not 0 < count < 100 or whole.size != 1 + count + head.sum() or (head < 1).any():
         return "the weights cannot be read"
@@ -173,12 +175,12 @@ def parameters(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """They are what plain gradient descent makes of the mini-batches that the network was given."""
     if "training mode" in outputs and not outputs["training mode"].all():
         return None  # which is told there
-    if "batches" not in outputs or outputs["batches"].ndim != 2:
+    if "batches" not in outputs or outputs["batches"].ndim != 2 or outputs["batches"].dtype.kind not in "iu":
         return "the mini-batches cannot be read"
     values = {name: np.asarray(inputs[name], np.float64) for name in NAMES}
     for row in outputs["batches"]:
         which = row[row != -1].astype(int)
-        if not which.size or (which < 0).any():
+        if not which.size or (which < 0).any() or (which >= len(inputs["Y"])).any():
             return "the network was given pictures that are not the training set's"
         X, Y = inputs["X"][which] / 255.0, inputs["Y"][which].astype(np.float64)
         found = gradients(values, X, cross_entropy, Y, training=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 
+import helpers
 import pytest
 
-from autograder.assignments.rubric import Limits
+from autograder.assignments.rubric import Limits, Section
+from autograder.assignments.truth import Question, Truth
 from autograder.grading.findings import ADVICE, ending, told
 from autograder.sandbox.conversation import Ended
 
@@ -54,3 +57,22 @@ def test_an_unknown_limit_is_one(limit: object) -> None:
 def test_a_refused_call_is_forbidden() -> None:
     assert told({"outcome": "forbidden_call"}, LIMITS).status == "forbidden"
     assert "100 MB" in told({"outcome": "memory"}, LIMITS).message
+
+
+def test_a_judge_that_breaks_costs_only_its_section_and_no_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    with helpers.warm(only=("Dropout2d", "Conv1d")) as grader:
+        kind = type(grader.truth)
+        ask = kind.questions
+
+        def broken(params: object, inputs: object, outputs: object) -> str:
+            raise IndexError("of our own")
+
+        def questions(self: Truth, section: Section) -> list[Question]:
+            return [replace(q, judges=dict.fromkeys(q.judges, broken)) for q in ask(self, section)]
+
+        monkeypatch.setattr(kind, "questions", questions)
+        report = grader.grade(helpers.submission_from({}))
+    conv, dropout = sorted(report.sections, key=lambda section: section.key)
+    assert dropout.status == "ungraded" and dropout.points is None
+    assert "the judge of `Z` broke: IndexError: of our own" in dropout.message
+    assert conv.status == "passed"
