@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UsageError
 
-from .rubric import Rubric
+from .rubric import PROFILES, Rubric
 from .rubric_files import editions, load
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 
-#: Every section has cases of each; `full` has those of `quick` too, or others.
-PROFILES = ("quick", "full")
 PROJECT = HERE.parent.parent
 USUAL = "hw2p1"
 

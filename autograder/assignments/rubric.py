@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # cases bring NumPy along, and reading a rubric must not wait
 Group = Literal["main", "bonus"]
 Visibility = Literal["visible", "after_due_date", "hidden"]
 Notebook = Literal["", "definitions", "run"]
+
+#: Every section has cases of each; `full` has those of `quick` too, or others.
+PROFILES = ("quick", "full")
 
 #: From the most open to the most secret.
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
@@ -158,7 +161,7 @@ class Rubric:
     given
         Files that are handed out complete: one that a submission lacks is supplied.
     profile_limits
-        Limits of the profiles that need others than `limits`; see `limits_of`.
+        Those of the limits that are others in a profile; see `limits_of`.
     notebook
         How a notebook's cells (or a script exported from one) become a module: `definitions` runs what defines
         something, `run` runs everything; what fails costs nothing. Empty: modules are imported as they are.
@@ -175,7 +178,7 @@ class Rubric:
     limits: Limits
     settings: Mapping[str, Any] = field(default_factory=dict)
     given: tuple[str, ...] = ()
-    profile_limits: Mapping[str, Limits] = field(default_factory=dict)
+    profile_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notebook: Notebook = ""
 
     @property
@@ -185,7 +188,7 @@ class Rubric:
 
     def limits_of(self, profile: str) -> Limits:
         """What a section's child may use when this profile's cases run."""
-        return self.profile_limits.get(profile, self.limits)
+        return replace(self.limits, **self.profile_limits.get(profile, {}))
 
     def select(self, keys: Iterable[str]) -> tuple[Section, ...]:
         """The sections of these keys, in rubric order; all of them where no key is given.
@@ -241,9 +244,24 @@ def cases_of(table: Any) -> dict[str, Visibility]:
     return {pattern: visibility_of(value) for pattern, value in table.items()}
 
 
+def limits_in(table: Any) -> dict[str, int]:
+    """Limits by their names; a ValueError where one is unknown, or no whole number above 0."""
+    if not isinstance(table, dict):
+        raise ValueError(f"limits = {table!r}: a table")
+    if unknown := set(table) - {limit.name for limit in fields(Limits)}:
+        raise ValueError(f"unknown limit {', '.join(sorted(unknown))}")
+    for name, value in table.items():
+        if type(value) is not int or value <= 0:
+            raise ValueError(f"{name} = {value!r}: a whole number above 0")
+    return table
+
+
 def points_of(value: Any) -> Decimal:
     """Points as exact decimals; a ValueError where they are none, or negative, or too many."""
-    points = Decimal(str(value))
+    try:
+        points = Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"points of {value!r}: no number") from error
     if not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
         raise ValueError(f"points of {value}: from 0 to 10000, three decimals at most")
     return points

@@ -21,6 +21,7 @@ from .rubric import (
     Timed,
     cases_of,
     hold_settings,
+    limits_in,
     points_of,
     toml,
     visibility_of,
@@ -39,12 +40,12 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
         A file cannot be read, or holds what it must not.
     """
     data = toml(path)
-    editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
-    chosen = edition or usual
-    if chosen not in {usual, *editions}:
-        known = ", ".join(sorted({usual, *editions}))
-        raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {known}")
     try:
+        editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
+        chosen = edition or usual
+        if chosen not in {usual, *editions}:
+            known = ", ".join(sorted({usual, *editions}))
+            raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {known}")
         rubric = _rubric(data, chosen)
         rubric = _in_edition(rubric, _changes(editions, chosen))
         _hold_together(rubric)
@@ -63,7 +64,6 @@ def editions(path: Path) -> tuple[str, ...]:
 
 def _rubric(data: dict[str, Any], edition: str) -> Rubric:
     submission = data["submission"]
-    limits = Limits(**data.get("limits", {}))
     return Rubric(
         name=data["name"],
         title=data["title"],
@@ -73,12 +73,10 @@ def _rubric(data: dict[str, Any], edition: str) -> Rubric:
         search=tuple(submission["search"]),
         markers=tuple(submission.get("markers", ())),
         imports=Imports(**{name: _fixed(value) for name, value in data.get("imports", {}).items()}),
-        limits=limits,
+        limits=Limits(**limits_in(data.get("limits", {}))),
         settings=data.get("settings", {}),
         given=tuple(submission.get("given", ())),
-        profile_limits={
-            name: replace(limits, **profile.get("limits", {})) for name, profile in data.get("profiles", {}).items()
-        },
+        profile_limits={name: limits_in(said.get("limits", {})) for name, said in data.get("profiles", {}).items()},
         notebook=_notebook(submission.get("notebook", "")),
     )
 

@@ -23,7 +23,7 @@ from autograder.submissions.names import astray, normal, unfit
 from .sources import METADATA, named_by_platform
 
 #: What a damaged download may raise.
-DAMAGE = (*zips.DAMAGE, *members.DAMAGE, lzma.LZMAError)
+DAMAGE: tuple[type[Exception], ...] = (*zips.DAMAGE, *members.DAMAGE, lzma.LZMAError)
 _DEEPEST = 32
 _MOST_MEMBERS = 500_000
 

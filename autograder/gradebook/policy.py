@@ -25,9 +25,12 @@ Unit = Literal["minute", "hour", "day"]
 _UNITS: Mapping[str, timedelta] = {
     "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1),
 }  # fmt: skip
-_DURATION = re.compile(r"(\d+)\s*(m|min|h|d|w)")
+_DURATION = re.compile(r"(\d+)(min|m|h|d|w)")
+_DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
 _LETTERS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CENT = Decimal("0.01")
+#: Of which points there are.
+GROUPS = ("main", "bonus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Policy:
     grace: timedelta = timedelta()
     late: Late = field(default_factory=Late)
     extensions: Mapping[str, datetime | timedelta] = field(default_factory=dict)
-    groups: tuple[str, ...] = ("main", "bonus")
+    groups: tuple[str, ...] = GROUPS
 
     def deadline_of(self, student: str) -> datetime | None:
         """A student's own deadline, without the grace."""
@@ -144,7 +147,7 @@ def parse(data: Mapping[str, Any]) -> Policy:
     known = {"schema", "attempts", "deadline", "timezone", "grace", "late", "extensions", "groups"}
     _only(data, known, "the policy")
     zone = _zone(data.get("timezone"))
-    late = data.get("late", {})
+    late, extensions = _table(data, "late"), _table(data, "extensions")
     _only(late, {"per", "percent", "cap", "until"}, "[late]")
     if late.get("per", "day") not in _UNITS:
         raise ValueError(f"late.per is {late['per']!r}: one of {', '.join(_UNITS)}")
@@ -160,8 +163,8 @@ def parse(data: Mapping[str, Any]) -> Policy:
             _percent(late.get("cap", 100)),
             duration(late["until"]) if "until" in late else None,
         ),
-        extensions={key: extension(value, zone) for key, value in data.get("extensions", {}).items()},
-        groups=tuple(data.get("groups", ("main", "bonus"))),
+        extensions={key: extension(value, zone) for key, value in extensions.items()},
+        groups=_groups(data.get("groups", list(GROUPS))),
     )
 
 
@@ -199,7 +202,7 @@ def extension(value: Any, zone: ZoneInfo | None = None) -> datetime | timedelta:
     ValueError
         It is neither.
     """
-    if isinstance(value, str) and _DURATION.fullmatch(value.replace(" ", "")):
+    if isinstance(value, str) and _DURATIONS.fullmatch(value.replace(" ", "")):
         return duration(value)
     return moment(value, zone)
 
@@ -229,9 +232,9 @@ def duration(value: Any) -> timedelta:
         It is none.
     """
     text = str(value).replace(" ", "")
-    parts = _DURATION.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    if not _DURATIONS.fullmatch(text):
         raise ValueError(f"{value!r} is no duration: write 15m, 6h, 2d or 1w")
+    parts = _DURATION.findall(text)
     return sum((timedelta(**{_LETTERS[unit]: int(number)}) for number, unit in parts), timedelta())
 
 
@@ -251,6 +254,19 @@ def _zone(name: Any) -> ZoneInfo | None:
         return None if name is None else ZoneInfo(str(name))
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"timezone {name!r}: not known here") from error
+
+
+def _groups(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or set(map(str, value)) - set(GROUPS):
+        raise ValueError(f"groups is {value!r}: a list, of {' and '.join(GROUPS)}")
+    return tuple(value)
+
+
+def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = data.get(name, {})
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is {value!r}: a table, headed [{name}]")
+    return value
 
 
 def _only(data: Mapping[str, Any], known: set[str], what: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .grader import Grader
     from .report import Report
+    from .sections import Result
 
 #: Seconds between two looks at the files: short beside a person's patience, long beside a look's cost.
 PERIOD = 0.03
@@ -47,39 +48,44 @@ def watch(path: Path, grader: Grader, tell: Callable[[Report], object]) -> None:
     UsageError
         The submission is not a folder.
     """
-    from autograder.submissions import read
-
     if not path.is_dir():
         raise UsageError("--watch needs a folder", hint="unpack the archive first")
-    submission = read(path, grader.rubric)
-    graded = grader.run_all(submission)
-    tell(grader.report(submission, graded))
-    while True:
-        now = wait_for_change(path, submission, grader)
-        changed = {
-            name for name in {*now.files, *submission.files} if now.files.get(name) != submission.files.get(name)
-        }
-        submission = now
-        graded |= grader.run_all(submission, affected(grader.rubric, grader.sections, changed))
+    graded: dict[str, Result] = {}
+    before: Mapping[str, bytes] = {}
+    for submission in versions(path, grader.rubric):
+        chosen = grader.sections
+        if graded:
+            names = {*submission.files, *before}
+            changed = {name for name in names if submission.files.get(name) != before.get(name)}
+            chosen = affected(grader.rubric, chosen, changed)
+        graded |= grader.run_all(submission, chosen)
         tell(grader.report(submission, graded))
+        before = submission.files
 
 
-def wait_for_change(path: Path, before: Submission, grader: Grader) -> Submission:
-    """The submission as soon as it is another one than before."""
+def versions(path: Path, rubric: Rubric) -> Iterator[Submission]:
+    """The submission as it is, and again whenever it is another one.
+
+    The files are looked at before they are read, so that nothing that is saved meanwhile, or while somebody grades,
+    is taken for what was there.
+    """
     from autograder.submissions import read
 
     seen = stamps(path)
+    submission = read(path, rubric)
+    yield submission
     while True:
-        time.sleep(PERIOD)
         if (now := stamps(path)) == seen:
+            time.sleep(PERIOD)
             continue
         seen = now
         try:
-            submission = read(path, grader.rubric)
+            found = read(path, rubric)
         except (UsageError, OSError):
             continue  # in the middle of being saved
-        if submission.digest != before.digest:
-            return submission
+        if found.digest != submission.digest:
+            submission = found
+            yield submission
 
 
 def stamps(path: Path) -> dict[str, tuple[int, int]]:

@@ -64,6 +64,8 @@ def test_points_are_exact_decimals(tmp_path):
     ("change", "word"),
     [
         ({"points": "-1"}, "points"),
+        ({"points": '"some"'}, "points of 'some'"),
+        ({"more": "[limits]\ncpu_seconds = -1"}, "cpu_seconds = -1"),
         ({"points": "0.12345"}, "points"),
         ({"outputs": '{ Z = "lenient" }'}, "level"),
         ({"outputs": "{}"}, "outputs"),
@@ -103,13 +105,39 @@ def test_an_overlay_changes_points_visibility_limits_and_title(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["cases = 3", '[sections."Nope"]\npoints = 1', '[sections."Conv1d"]\nkey = "x"', "[limits]\nhours = 1", "]"],
+    [
+        "cases = 3",
+        "sections = 3",
+        "[[sections]]",
+        "settings = 3",
+        "title = 5",
+        '[limits]\nmemory_mb = "a lot"',
+        "[limits]\ncpu_seconds = 0",
+        "[profiles.fast.limits]\ncpu_seconds = 1",
+        "[profiles.full]\nseed = 1",
+        '[sections."Nope"]\npoints = 1',
+        '[sections."Conv1d"]\nkey = "x"',
+        "[limits]\nhours = 1",
+        "]",
+    ],
 )
 def test_an_overlay_may_not_change_anything_else(text, tmp_path):
     overlay = tmp_path / "course.toml"
     overlay.write_text(text)
     with pytest.raises(UsageError):
         HW2P1.rubric(overlay=overlay)
+
+
+def test_an_overlay_changes_limits_in_every_profile_that_has_no_number_of_its_own(tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text("[limits]\ndisk_mb = 64\ncpu_seconds = 20\n")
+    before, found = HW2P1.rubric().limits_of("full"), HW2P1.rubric(overlay=overlay)
+    assert (found.limits_of("quick").disk_mb, found.limits_of("quick").cpu_seconds) == (64, 20)
+    assert (found.limits_of("full").disk_mb, found.limits_of("full").cpu_seconds) == (64, before.cpu_seconds)
+    overlay.write_text("[profiles.full.limits]\ncpu_seconds = 300\n")
+    found = HW2P1.rubric(overlay=overlay)
+    assert found.limits_of("full").cpu_seconds == 300 and found.limits_of("full").memory_mb == before.memory_mb
+    assert found.limits_of("quick") == HW2P1.rubric().limits_of("quick")
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,19 @@ def test_a_day_of_25_hours_moves_no_deadline() -> None:
     assert rules.lateness("ann", datetime.fromisoformat("2026-11-02T04:59:59Z")).percent == 0
     assert rules.deadline is not None
     assert rules.deadline.utcoffset() == timedelta(hours=-5)
+
+
+def test_durations_may_be_put_together(rules: Policy) -> None:
+    given = policy.extension("1d 12h")
+    assert given == policy.duration("36h") == timedelta(hours=36)
+    assert policy.duration("15min") == policy.duration("15m")
+
+
+@pytest.mark.parametrize(
+    "text", ["extensions = []", "late = 3", 'groups = "main"', 'groups = ["mian"]', 'grace = "2x"']
+)
+def test_what_a_policy_may_not_say_is_named(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=text.split()[0] if "grace" not in text else "2x"):
+        policy.load(path)

@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.assignments.cases import Case
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import PROFILES, Rubric, Section
 
 from . import bonus, layers, models, questions
-
-PROFILES = ("quick", "full")
 
 #: What makes a section's cases, from its id, the edition's settings and the profile.
 Family = Callable[[str, Mapping[str, Any], str], tuple[Case, ...]]
