@@ -81,7 +81,8 @@ class GradingFacts:
 class AttemptFacts:
     """One thing that was handed in, and the grading of it that stands, if any.
 
-    `problem` says why it could not be opened; `trouble` why we could not grade it so far.
+    `problem` says why it could not be opened; `trouble` why we could not grade it so far. Of the attempts of one label
+    the one with the greatest `turn` lies there.
     """
 
     id: int
@@ -92,6 +93,7 @@ class AttemptFacts:
     submitted_at: datetime | None
     marked_late: bool
     problem: str | None
+    turn: int
     students: tuple[str, ...]
     grading: GradingFacts | None
     trouble: str

@@ -77,7 +77,8 @@ class Attempt(Base):
     """One thing that was handed in.
 
     `digest` is that of its files; of what could not be opened it is that of the file itself, after `unopened:`,
-    and `problem` says why. `reading` is what else was found out while reading it (JSON).
+    and `problem` says why. `reading` is what else was found out while reading it (JSON). Of all that was handed in
+    under one label, what lies there now has the greatest `turn`.
     """
 
     __tablename__ = "attempt"
@@ -95,6 +96,7 @@ class Attempt(Base):
     reading: Mapped[str]
     problem: Mapped[str | None]
     seen_at: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(server_default="0")
 
 
 class Credit(Base):

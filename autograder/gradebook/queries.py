@@ -7,7 +7,7 @@ attempts by when they were handed in.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -137,8 +137,13 @@ def attempts(
 #: An attempt's columns, as `AttemptFacts` takes them first.
 _ATTEMPT = (
     Attempt.id, Attempt.label, Attempt.digest, Attempt.source, Attempt.number, Attempt.submitted_at,
-    Attempt.marked_late, Attempt.problem,
+    Attempt.marked_late, Attempt.problem, Attempt.turn,
 )  # fmt: skip
+
+
+def newest(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
+    """What lies under each label."""
+    return {attempt.label: attempt for attempt in sorted(found, key=lambda attempt: attempt.turn)}
 
 
 def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:

@@ -139,9 +139,9 @@ def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
 
 def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
     """Attempts that lie where they were handed in, and those in whose place newer ones of the same name do."""
-    newest = {attempt.label: attempt.id for attempt in sorted(found, key=lambda attempt: attempt.id)}
-    current = [attempt for attempt in found if newest[attempt.label] == attempt.id]
-    return current, tuple(attempt for attempt in found if newest[attempt.label] != attempt.id)
+    newest = queries.newest(found)
+    current = [attempt for attempt in found if newest[attempt.label] is attempt]
+    return current, tuple(attempt for attempt in found if newest[attempt.label] is not attempt)
 
 
 def standing(

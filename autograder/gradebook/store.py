@@ -93,20 +93,21 @@ _ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
-    """Take in an attempt, once, and whom it counts for; its id."""
+    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now."""
     with book.writing() as session:
-        found = session.scalar(
-            select(Attempt).where(
-                Attempt.assignment == assignment, Attempt.label == handed.label, Attempt.digest == handed.digest
-            )
-        )
+        chosen = Attempt.assignment == assignment, Attempt.label == handed.label
+        same = session.scalars(select(Attempt).where(*chosen)).all()
+        found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
+        turn = 1 + max((attempt.turn for attempt in same), default=-1)
         if found is None:
             if handed.packed is not None and session.get(Content, handed.digest) is None:
                 session.add(Content(digest=handed.digest, packed=handed.packed))
-            found = _attempt(assignment, handed)
+            found = _attempt(assignment, handed, turn)
             session.add(found)
             session.flush()
-        elif found.submitted_at is None and handed.submitted_at is not None:
+        elif found.turn < turn - 1:
+            found.turn = turn  # it lies there again, after something else
+        if found.submitted_at is None and handed.submitted_at is not None:
             found.submitted_at = handed.submitted_at  # what was not known is now: nothing is lost
         credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
         for student in sorted(set(students) - credited):
@@ -114,7 +115,7 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
         return found.id
 
 
-def _attempt(assignment: str, handed: Handed) -> Attempt:
+def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
     return Attempt(
         assignment=assignment,
         label=handed.label,
@@ -127,6 +128,7 @@ def _attempt(assignment: str, handed: Handed) -> Attempt:
         reading=compact(dict(handed.reading)),
         problem=handed.problem,
         seen_at=now(),
+        turn=turn,
     )
 
 

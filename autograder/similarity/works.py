@@ -66,7 +66,7 @@ def work(label: str, students: Iterable[str], kind: str, files: Mapping[str, byt
 
 def of_class(book: Gradebook, assignment: str) -> tuple[list[Work], list[str]]:
     """Everything of a class that was opened: each label's newest files, whoever they count for; and what was not."""
-    newest = {attempt.label: attempt for attempt in sorted(queries.attempts(book, assignment), key=lambda a: a.id)}
+    newest = queries.newest(queries.attempts(book, assignment))
     found, left_out = [], []
     for label, attempt in sorted(newest.items()):
         if attempt.problem is not None:

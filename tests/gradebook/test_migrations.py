@@ -19,7 +19,7 @@ from autograder.gradebook.forks import Seen
 from autograder.gradebook.standing import standings
 from autograder.gradebook.store import Graded
 
-OLDER = ("0001", "0002")
+OLDER = ("0001", "0002", "0003")
 #: Longer than a page of either database, and with all that JSON may hold.
 LONG = {"sections": [{"key": "A", "checks": [], "printed": "Zoë 🎓 'quoted' \\ \n" * 3000}]}
 KEYS = ("ann@x.edu", "bob@x.edu", "cem@x.edu")
@@ -52,10 +52,13 @@ def filled(engine: Engine, version: str) -> dict[str, list[Any]]:
         for n in (1, 2)
     ]  # fmt: skip
     gradings = [
-        {"id": n, "attempt_id": (n - 1) % 3 + 1, "conditions_id": 2 if n == 4 else 1, "report": report, "run": run,
-         "summary": summary, "graded_at": when} | ({} if version == "0001" else {"drawn_for": KEYS[(n - 1) % 3]})
+        {"id": n, "attempt_id": (n - 1) % 3 + 1, "conditions_id": 2 if n == 4 else 1, "summary": summary,
+         "graded_at": when}
+        | ({} if version == "0001" else {"drawn_for": KEYS[(n - 1) % 3]})
+        | ({"report": report, "run": run} if version < "0003" else {})
         for n, (report, run, summary) in reports().items()
     ]  # fmt: skip
+    apart = [{"grading_id": n, "body": report, "run": run} for n, (report, run, _) in reports().items()]
     publication = {
         "id": 1, "assignment": making.NAME, "conditions_id": 1, "who": "ta", "why": "first batch",
         "published_at": when, "undone_at": None, "undone_by": None, "undone_why": None,
@@ -78,6 +81,7 @@ def filled(engine: Engine, version: str) -> dict[str, list[Any]]:
         "publication": [publication],
         "published": [{"publication_id": 1, "grading_id": n} for n in (1, 2, 3)],
         "adjustment": [adjustment],
+        **({} if version < "0003" else {"report": apart}),
         "policy": [{"id": 1, "assignment": making.NAME, "document": '{"attempts":"best"}', "declared_at": when}],
     }
     with engine.begin() as connection:
@@ -132,9 +136,12 @@ def test_every_row_of_an_older_gradebook_is_there_afterwards(place: str, before:
         after = held(book.engine)
     kept = {row["grading_id"]: (row["body"], row["run"]) for row in after.pop("report")}
     assert kept == {number: (report, run) for number, (report, run, _) in reports().items()}
+    assert before.pop("report", after["grading"])
     for row in before["grading"]:
-        assert kept[row["id"]] == (row.pop("report"), row.pop("run"))
+        assert kept[row["id"]] == (row.pop("report", kept[row["id"]][0]), row.pop("run", kept[row["id"]][1]))
         row.setdefault("drawn_for", "")
+    for row in before["attempt"]:
+        row["turn"] = 0
     assert after.pop("fork", []) == before.pop("fork", [])
     assert {name: sorted(rows, key=lambda row: sorted(map(repr, row.items()))) for name, rows in after.items()} == {
         name: sorted(rows, key=lambda row: sorted(map(repr, row.items()))) for name, rows in before.items()
@@ -161,6 +168,24 @@ def test_an_older_gradebook_says_what_it_said_and_can_be_written(place: str, bef
         seen = Seen("ann", KEYS[0], "https://host/ann/hw", "ready", "a" * 40, making.BEGIN, "push")
         forks.keep(book, making.NAME, [seen])
         assert forks.forks(book, making.NAME) == (seen,)
+
+
+@pytest.mark.parametrize("version", ["0003"])
+def test_what_came_later_under_one_label_still_lies_there(
+    place: str, version: str, before: dict[str, list[Any]]
+) -> None:
+    assert before
+    address = place.replace("postgresql:", "postgresql+psycopg:") if "://" in place else f"sqlite:///{place}/{FILE}"
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO attempt (id, assignment, label, digest, source, number, marked_late, hints, reading, seen_at) "
+            "SELECT id + 10, assignment, label, 'sha256:more', source, number, marked_late, hints, reading, seen_at "
+            "FROM attempt WHERE id = 2"
+        )
+    engine.dispose()
+    with Gradebook(place) as book:
+        assert [attempt.id for attempt in standings(book, making.NAME).replaced] == [2]
 
 
 def test_a_copy_from_before_stays_beside_a_file(place: str, version: str, before: dict[str, list[Any]]) -> None:

@@ -21,9 +21,15 @@ def conditions(book: Gradebook) -> int:
 
 
 def grade(
-    book: Gradebook, label: str, student: int, points: dict[str, str], hours: float | None = 0, by: int = 1
+    book: Gradebook,
+    label: str,
+    student: int,
+    points: dict[str, str],
+    hours: float | None = 0,
+    by: int = 1,
+    text: str = "",
 ) -> int:
-    attempt = store.hand_in(book, making.NAME, making.handed(label, hours=hours), [student])
+    attempt = store.hand_in(book, making.NAME, making.handed(label, text=text, hours=hours), [student])
     conditions = store.conditions(book, making.terms(by))
     publication = store.standing_publication(book, making.NAME, conditions, "ta")
     store.record(book, making.graded(attempt, conditions, points), publication)
@@ -93,6 +99,18 @@ def test_a_file_that_replaces_another_counts_alone(book: Gradebook) -> None:
     assert [attempt.problem for attempt in found.replaced] == ["cut short"]
     assert found.unopened == ()
     assert found.standings[0].state == "graded"
+
+
+def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    first = grade(book, "a.zip", ann, {"A": "10"}, text="first")
+    second = grade(book, "a.zip", ann, {"A": "3"}, text="second")
+    assert of(book, "ann").sums["main"].final == 3
+    for _ in range(2):  # the same command once more changes nothing
+        assert store.hand_in(book, making.NAME, making.handed("a.zip", text="first"), [ann]) == first
+        found = standings(book, making.NAME)
+        assert of(book, "ann").sums["main"].final == found.standings[0].sums["main"].final == 10
+        assert [attempt.id for attempt in found.replaced] == [second]
 
 
 def test_a_group_gets_the_same(book: Gradebook) -> None:
