@@ -131,8 +131,8 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if the gradings are a draft."""
     name = job.rubric.name
-    directory, known = enrolled(book, name, lists)
     conditions = terms(job)
+    directory, known = enrolled(book, name, lists)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known)

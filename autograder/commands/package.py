@@ -27,7 +27,7 @@ def package(
     from autograder.release import packages
 
     found = registry.find(assignment)
-    found.rubric(edition, overlay)  # a mistake is told now, not at the first submission
+    found.refuse_unmatched(found.rubric(edition, overlay))  # a mistake is told now, not at the first submission
     if seed_file is not None:
         from_file(seed_file)
     wishes = packages.Wishes(edition, overlay, seed_file)

@@ -8,12 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments.lines import Lines
+from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.misconceptions import arrays, ideas, wrong
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 
-from .fault import Fault, line_of, line_with, module
+from .fault import Fault, line_of, module
 from .rubric import unreadable
 
 KNOWN = {field.name for field in fields(ideas.Idea)} - {"id"}

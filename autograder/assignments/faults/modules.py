@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from autograder.assignments.cases import Case, Draw, Kind, Level
-from autograder.assignments.lines import Lines
+from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
 from autograder.guest.notebooks import sources
 
-from .fault import Fault, kind_of, line_of, line_with, module
+from .fault import Fault, kind_of, line_of, module
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
