@@ -61,6 +61,17 @@ def test_names_that_cannot_be_are_refused(project: Path, name: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "name", ["cases", "practice", "rubric", "truth", "faults", "misconceptions", "numpy", "json", "autograder", "torch"]
+)
+def test_names_of_other_modules_are_refused_and_nothing_is_said_of_removing(project: Path, name: str) -> None:
+    done = run(project, "runner.py", "new-assignment", name)
+    assert done.returncode == 2
+    assert f"error: {name!r} cannot be an assignment's name: it is that of" in done.stderr
+    assert "remove" not in done.stderr
+    assert not (project / "reference_solutions" / name).exists()
+
+
 def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
     assert [kind for kind, _ in blocks].count("python") == 6
