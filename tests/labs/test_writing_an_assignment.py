@@ -12,6 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "writing-an-assignment.md"
+#: Tests that are made for each assignment that there is.
+OF_EVERY_ASSIGNMENT = (
+    "tests/release/conftest.py",
+    "tests/assignments/test_practice.py",
+    "tests/assignments/test_snippets.py",
+    "tests/assignments/test_witnesses.py",
+    "tests/explaining/test_catalogue.py",
+    "tests/grading/test_compare.py",
+    "tests/labs/test_labs_as_used.py",
+    "tests/release/test_release.py",
+)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -93,6 +104,15 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     own = "autograder/assignments/softmax/"
     assert {own + "misconceptions/predictions.jsonl", own + "misconceptions/ideas.toml"} <= released
     assert not {own + "oracles.py", own + "misconceptions/wrong.py", "reference_solutions"} & released
+    # What `make test` asks of every assignment is what the guide says, and no more.
+    (project / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "truth.md", project / "docs")
+    for path in OF_EVERY_ASSIGNMENT:
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, project / path)
+    said = succeeds(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softmax", "-m", "not more",
+                    *OF_EVERY_ASSIGNMENT[1:])  # fmt: skip
+    assert int(re.findall(r"(\d+) passed", said)[-1]) >= 10
 
 
 @pytest.fixture(scope="module")

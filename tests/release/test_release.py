@@ -11,6 +11,7 @@ from dataclasses import asdict
 import jsonschema
 import numpy as np
 import pytest
+from helpers import SHIPPED
 
 from autograder.assignments import listed, registry
 from autograder.assignments.misconceptions import predictions
@@ -42,7 +43,7 @@ def solution_lines(assignment) -> set[bytes]:
 def test_no_line_of_a_solution_is_in_any_byte(name):
     assignment = registry.find(name)
     lines = solution_lines(assignment)
-    assert len(lines) >= 30
+    assert len(lines) >= 30 or name not in SHIPPED
     for path, content in contents.students(assignment, registry.PROJECT).files.items():
         assert not [line for line in lines if line in content], path
 
