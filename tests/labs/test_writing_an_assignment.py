@@ -121,6 +121,7 @@ def broken(project: Path) -> Path:
     return project / "autograder" / "assignments" / "broken"
 
 
+WRONG = "autograder/assignments/broken/misconceptions/wrong.py"
 SAID = [
     ("autograder/assignments/broken/rubric.toml", "points = 60", "points = 50",
      "FAILED  the files hold together\n        rubric.toml:20: the points of the main sections are 90, not 100\n"),
@@ -128,19 +129,31 @@ SAID = [
      r"        solution.py:\d+: a region ends here"),
     ("autograder/assignments/broken/practice.json", "{", "(",
      "FAILED  the practice data is .*\n.*--update-practice writes"),
+    (WRONG, '"scale", added)', '"skale", added)',
+     r"wrong.py:11: the wrong idea 'added' cannot be put into the reference: Missing: .*`skale`"),
+    (WRONG, "return A + factor", "return call(A, factor)", "        added changes nothing in any case of its sections"),
+    (WRONG, "return A + factor", "return A + fctor", "        added breaks in every case before it answers"),
+    ("autograder/assignments/broken/laws.py", None,
+     "from autograder.assignments.witnesses import Laws\nWITHOUT = {}\ndef laws(section, case):\n"
+     "    return Laws(definitions={output: lambda p, i, o: i['AA'] for output in case.outputs})\n",
+     r"FAILED  no oracle breaks a law .*\n        laws.py:4: KeyError: 'AA'"),
+    ("autograder/assignments/broken/rubric.toml", "[imports]",
+     '[editions.late]\npoints = { slope = "x" }\n[imports]', r"        rubric.toml:12: `points` in \[editions.late\]"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), SAID, ids=lambda value: str(value)[-20:])
 def test_selfcheck_says_what_is_wrong_and_where(
-    broken: Path, project: Path, file: str, old: str, new: str, said: str
+    broken: Path, project: Path, file: str, old: str | None, new: str, said: str
 ) -> None:
-    whole = (project / file).read_text("utf-8")
-    (project / file).write_text(whole.replace(old, new, 1), "utf-8")
+    whole = (project / file).read_text("utf-8") if old is not None else ""
+    (project / file).write_text(whole.replace(old, new, 1) if old is not None else new, "utf-8")
     try:
-        done = run(project, "runner.py", "selfcheck", "-a", "broken")
+        done = run(project, "-B", "runner.py", "selfcheck", "-a", "broken")
     finally:
         (project / file).write_text(whole, "utf-8")
+        if old is None:
+            (project / file).unlink()
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert re.search(said, done.stdout), done.stdout
