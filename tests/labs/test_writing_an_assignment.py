@@ -122,6 +122,7 @@ def broken(project: Path) -> Path:
 
 
 WRONG = "autograder/assignments/broken/misconceptions/wrong.py"
+EXERCISES = "autograder/assignments/broken/exercises.py"
 SAID = [
     ("autograder/assignments/broken/rubric.toml", "points = 60", "points = 50",
      "FAILED  the files hold together\n        rubric.toml:20: the points of the main sections are 90, not 100\n"),
@@ -129,6 +130,10 @@ SAID = [
      r"        solution.py:\d+: a region ends here"),
     ("autograder/assignments/broken/practice.json", "{", "(",
      "FAILED  the practice data is .*\n.*--update-practice writes"),
+    (EXERCISES, 'task.expecting("Z")', 'raise RuntimeError("mine")',
+     r"        exercises.py:15: reference on scale on .*: RuntimeError: mine"),
+    (EXERCISES, 'task.input("A")', 'task.input("AA")',
+     r"        exercises.py:16: reference on scale on .*: KeyError: 'AA'"),
     (WRONG, '"scale", added)', '"skale", added)',
      r"wrong.py:11: the wrong idea 'added' cannot be put into the reference: Missing: .*`skale`"),
     (WRONG, "return A + factor", "return call(A, factor)", "        added changes nothing in any case of its sections"),
@@ -157,3 +162,15 @@ def test_selfcheck_says_what_is_wrong_and_where(
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert re.search(said, done.stdout), done.stdout
+
+
+def test_an_error_of_the_exercise_names_no_line_of_the_student_s(broken: Path, project: Path) -> None:
+    whole = (project / EXERCISES).read_text("utf-8")
+    (project / EXERCISES).write_text(whole.replace('task.expecting("Z")', 'raise RuntimeError("mine")'), "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "grade", "reference_solutions/broken", "-a", "broken")
+    finally:
+        (project / EXERCISES).write_text(whole, "utf-8")
+    said = " ".join(done.stdout.split())
+    assert "RuntimeError, and no line of the submission is in its traceback" in said
+    assert "Where no line of yours is named, it came of how your code was called" in said
