@@ -164,6 +164,22 @@ def test_selfcheck_says_what_is_wrong_and_where(
     assert re.search(said, done.stdout), done.stdout
 
 
+def test_a_number_that_may_not_come_as_a_float_is_found(broken: Path, project: Path) -> None:
+    oracles = EXERCISES.replace("exercises", "oracles")
+    whole = {file: (project / file).read_text("utf-8") for file in (EXERCISES, oracles)}
+    given = 'task.find("scale", "solution.py")(task.input("A"), task.params["factor"])'
+    formula = 'sum([inputs["A"]] * params["factor"])'
+    (project / EXERCISES).write_text(whole[EXERCISES].replace(given, f"{given}.sum()"), "utf-8")
+    (project / oracles).write_text(whole[oracles].replace(formula, f"{formula}.sum()"), "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "selfcheck", "-a", "broken")
+    finally:
+        for file, text in whole.items():
+            (project / file).write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert re.search("exercises.py:13: scale on .*`Z` is a number, .*: record it with scalar=True", done.stdout)
+
+
 def test_an_error_of_the_exercise_names_no_line_of_the_student_s(broken: Path, project: Path) -> None:
     whole = (project / EXERCISES).read_text("utf-8")
     (project / EXERCISES).write_text(whole.replace('task.expecting("Z")', 'raise RuntimeError("mine")'), "utf-8")

@@ -8,7 +8,8 @@ from pathlib import Path
 from autograder.assignments.cases import Case
 from autograder.assignments.lines import line_with
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import Rubric
+from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.witnesses import Laws
 
 from .fault import Fault, kind_of, line_of, module
@@ -21,12 +22,14 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
         return
     yield from _without(path, module(assignment, "laws", "WITHOUT").WITHOUT, rubric)
     laws = module(assignment, "laws", "laws").laws
-    for section in rubric.sections:
-        cases = assignment.cases(section, rubric, "quick")
-        inputs = {name for case in cases for name in case.draws}
+    asked = {section.id: assignment.cases(section, rubric, "quick") for section in rubric.sections}
+    outputs = {output for section in rubric.sections for output in section.outputs}
+    inputs = {name for of, cases in asked.items() for case in cases for name in case.inputs(PUBLIC, of)}
+    for section, cases in asked.items():
         for case in cases:
-            if found := list(_case(section, case, laws(section.id, case), inputs)):
-                yield from (Fault(*line_of(laws), f"section {section.id!r}, case {case.name!r}: {w}") for w in found)
+            own = set(case.inputs(PUBLIC, section))
+            if found := list(_case(case, laws(section, case), own, inputs, outputs)):
+                yield from (Fault(*line_of(laws), f"section {section!r}, case {case.name!r}: {what}") for what in found)
                 break
 
 
@@ -43,26 +46,26 @@ def _without(path: Path, without: object, rubric: Rubric) -> Iterator[Fault]:
             yield Fault(path, line, f"WITHOUT gives no reason for {key!r}")
 
 
-def _case(section: Section, case: Case, laws: object, inputs: set[str]) -> Iterator[str]:
-    """What is wrong with a case's laws; an input that only other cases of the section have is none of its faults."""
+def _case(case: Case, laws: object, own: set[str], inputs: set[str], outputs: set[str]) -> Iterator[str]:
+    """What is wrong with a case's laws; outputs and inputs that other cases have may stand in the laws of all."""
     if not isinstance(laws, Laws):
         yield f"`laws` gives {kind_of(laws)}; Laws are due"
         return
     named = {*laws.outputs, *(output for output, _ in laws.affine)}
     needed = [law.by for output, law in laws.gradients.items() if law.absent is None and output in case.outputs]
-    asked = [name for _, name in laws.affine]
+    optional = [name for _, name in laws.affine]
     if laws.batch is not None:
         named |= {*laws.batch.outputs, *laws.batch.sums}
         needed += laws.batch.inputs[:1]
-        asked += laws.batch.inputs
+        optional += laws.batch.inputs
     if laws.shift is not None:
         named.add(laws.shift.output)
-        asked += laws.shift.inputs
-    for output in sorted(named - set(section.outputs)):
-        yield f"a law is about `{output}`, which is no output of the section"
+        optional += laws.shift.inputs
+    for output in sorted(named - outputs):
+        yield f"a law is about `{output}`, which is no output of any section"
     for name in dict.fromkeys(needed):
-        if name not in case.draws:
+        if name not in own:
             yield f"a law is by the input {name!r}, which the case does not have"
-    for name in dict.fromkeys(asked):
+    for name in dict.fromkeys(optional):
         if name not in {*inputs, *needed}:
-            yield f"a law is by {name!r}, which is no input of the section"
+            yield f"a law is by {name!r}, which is no input of any section"
