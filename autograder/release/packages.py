@@ -67,7 +67,9 @@ def _course(assignment: Assignment, project: Path, wishes: Wishes) -> tuple[dict
 def _names(assignment: Assignment, project: Path, wishes: Wishes) -> Iterator[str]:
     """The files of the course's checkout that grading one assignment takes."""
     yield "runner.py"
-    yield from sorted({*(path.name for path in project.glob("requirements*.txt")), *needed(assignment, project, wishes)})
+    yield from sorted(
+        {*(path.name for path in project.glob("requirements*.txt")), *needed(assignment, project, wishes)}
+    )
     others = {
         path.parent.name
         for path in (project / "autograder" / "assignments").glob("*/rubric.toml")
