@@ -10,6 +10,7 @@ import click
 from autograder.assignments import faults, registry
 from autograder.assignments.practice import PracticeError
 from autograder.assignments.registry import Assignment
+from autograder.assignments.shipped import DataError
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.score import Scored
@@ -66,6 +67,8 @@ def problems_of(assignment: Assignment, look: Callable[[], list[str] | None]) ->
         return [str(error)]
     except PracticeError as error:
         return [f"{error}; --update-practice writes it anew"]
+    except DataError as error:
+        return [str(error)]
     except (UsageError, HarnessError):
         raise
     except Exception as error:

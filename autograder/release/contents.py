@@ -50,6 +50,7 @@ GRADER = Patterns(
         "autograder/assignments/rubric_files.py",
         "autograder/assignments/seeds.py",
         "autograder/assignments/settings.py",
+        "autograder/assignments/shipped.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
         "autograder/commands/__init__.py",
