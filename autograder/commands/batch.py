@@ -88,7 +88,6 @@ def batch(
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
         handed_in = sources.find(folders, rubric)
-        hold(lists, handed_in)
         if given.public and not quiet:
             click.echo(
                 "note: this grades with the public seed, whose inputs students have; for marks: --seed-file", err=True
@@ -100,13 +99,6 @@ def batch(
         return 130
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if tally.ungraded else 0
-
-
-def hold(lists: Lists, found: list[sources.Found]) -> None:
-    """Read all of it once, so that what is wrong with it is said before a gradebook is made or written to."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
-    declaration(lists, people, Policy())
-    intake.timed(found, lists.times)
 
 
 def graded(
@@ -141,12 +133,13 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
+    told(book, name, lists)  # before anything is written, and so are the times
+    timed = intake.timed(found, lists.times)
     directory, known = enrolled(book, name, lists)
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known)
-    timed = intake.timed(found, lists.times)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
@@ -156,11 +149,16 @@ def grade(
 
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
-    declared = declaration(lists, people, queries.policy(book, assignment))  # before anything is written
+    people, declared = told(book, assignment, lists)
     known = store.enrol(book, [*queries.people(book), *people.people])
     store.declare(book, assignment, policies.document(declared))
     return roster.Directory(queries.people(book)), known
+
+
+def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:
+    """The roster, and the policy that is to hold; nothing is written."""
+    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
+    return people, declaration(lists, people, queries.policy(book, assignment))
 
 
 def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:

@@ -11,6 +11,7 @@ import classroom
 import kit
 import pytest
 
+from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
 
@@ -90,12 +91,15 @@ def diff_of(said: list[str]) -> list[str]:
     "wrong",
     [("--times", "tymes.csv"), ("--roster", "rooster.csv"), ("--policy", "police.toml"), ("--deadline", "soon")],
 )
-def test_a_typo_leaves_nothing_behind(tmp_path: Path, wrong: tuple[str, str]) -> None:
+def test_a_typo_writes_nothing_that_the_right_command_runs_into(tmp_path: Path, wrong: tuple[str, str]) -> None:
     hand_in(tmp_path / "class", "ann")
     done = kit.command("batch", tmp_path / "class", "--gradebook", tmp_path / "marks", *wrong, cwd=tmp_path)
     assert done.returncode == 2
     assert wrong[1] in done.stderr
-    assert not (tmp_path / "marks").exists()
+    with Gradebook(str(tmp_path / "marks")) as book:
+        assert queries.people(book) == queries.assignments(book) == ()
+        assert store.standing_conditions(book, "hw2p1") is None
+    assert run("batch", tmp_path / "class", "--gradebook", tmp_path / "marks", "--seed", 5)[1]["draft"] is None
 
 
 def test_the_public_seed_is_told_once_and_first(tmp_path: Path) -> None:
