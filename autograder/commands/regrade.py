@@ -129,7 +129,8 @@ def job_like(book: Gradebook, name: str, chosen: dict[str, Any], sections: tuple
     text = overlay_text(overlay) if "overlay" in chosen else old.details["overlay"]
     edition = chosen.get("edition", old.details["edition"])
     assignment = registry.find(name)
-    rubric = rubric_of(assignment, edition, text)
+    # What is given now is read where it lies, so that a fault of it is told with its file.
+    rubric = rubric_of(assignment, edition, text) if overlay is None else assignment.rubric(edition, overlay)
     rubric.select(sections)
     return Job(
         assignment,

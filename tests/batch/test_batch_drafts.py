@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import classroom
+import helpers
 import kit
 import pytest
 
+from autograder.batch.conditions import rubric_of
+from autograder.errors import UsageError
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
@@ -100,6 +103,22 @@ def test_a_typo_writes_nothing_that_the_right_command_runs_into(tmp_path: Path, 
         assert queries.people(book) == queries.assignments(book) == ()
         assert store.standing_conditions(book, "hw2p1") is None
     assert run("batch", tmp_path / "class", "--gradebook", tmp_path / "marks", "--seed", 5)[1]["draft"] is None
+
+
+def test_a_fault_of_an_overlay_names_the_file_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ann.zip").write_bytes(b"")
+    run("batch", tmp_path / "class", "--gradebook", tmp_path / "marks")
+    overlay = tmp_path / "mine.toml"
+    overlay.write_text('[sections."Conv1d"]\npoints = "many"\n')
+    done = kit.command("regrade", tmp_path / "marks", "--overlay", overlay)
+    assert done.returncode == 2
+    assert f"{overlay}:2: section 'Conv1d': points" in done.stderr
+
+
+def test_a_fault_of_a_kept_overlay_names_no_file() -> None:
+    with pytest.raises(UsageError, match=r"^the overlay in the gradebook:2: section 'Conv1d': points"):
+        rubric_of(helpers.ASSIGNMENT, None, '[sections."Conv1d"]\npoints = "many"\n')
 
 
 def test_the_public_seed_is_told_once_and_first(tmp_path: Path) -> None:
