@@ -177,7 +177,7 @@ def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
 
 
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:
-    """The attempt that counts. The best is the one with most points left after lateness; of equals, the earliest."""
+    """The attempt that counts. The best has most points left after lateness, main and bonus; of equals, the earliest."""
     if not attempts:
         return None
     if policy.attempts != "best":
@@ -186,15 +186,12 @@ def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> 
     if not graded:
         return attempts[-1]
 
-    def left(attempt: AttemptFacts) -> tuple[Decimal, Decimal]:
+    def left(attempt: AttemptFacts) -> Decimal:
         assert attempt.grading is not None  # noqa: S101 - chosen so above
         lateness = policy.lateness(student, attempt.submitted_at)
-        main, bonus = (
-            total - (lateness.taken(total) if group in policy.groups else Decimal(0))
-            for group in ("main", "bonus")
-            for total in [attempt.grading.total(group)]
-        )
-        return main, bonus
+        totals = {group: attempt.grading.total(group) for group in ("main", "bonus")}
+        taken = [lateness.taken(total) for group, total in totals.items() if group in policy.groups]
+        return sum(totals.values(), _NOTHING) - sum(taken, _NOTHING)
 
     return max(graded, key=left)
 
@@ -204,10 +201,8 @@ def _of_group(change: AdjustmentFacts, group: str) -> bool:
 
 
 def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> SectionPoints:
-    points = section.points
-    for change in changes:
-        if change.section == section.key:
-            points = change.points if change.kind == "set" else (points or Decimal(0)) + change.points
+    own = [change for change in changes if change.section == section.key]
+    points = _changed(section.points or _NOTHING, own) if own else section.points
     return SectionPoints(section.key, section.group, section.status, points, section.max)
 
 
@@ -226,7 +221,9 @@ def _sum(
     groups: tuple[str, ...],
     changes: tuple[AdjustmentFacts, ...],
 ) -> Sum:
-    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it.
+    """A group's points. Lateness takes from what the grader gave, as far as nobody took it by hand.
+
+    What was given by hand it leaves alone, and below 0 nobody comes by it.
 
     Parameters
     ----------
@@ -236,10 +233,24 @@ def _sum(
         Those that lateness takes from.
     """
     earned, full = (_NOTHING, _NOTHING) if grading is None else (grading.total(group), grading.max(group))
-    late = lateness.taken(earned) if group in groups and lateness.percent else _ZERO_CENTS
-    given = earned if sections is None else sum((s.points or _NOTHING for s in sections if s.group == group), _NOTHING)
-    final = given - late
-    for change in changes:
-        if _of_group(change, group):
-            final = change.points if change.kind == "set" else final + change.points
+    given, taxed = earned, earned
+    if grading is not None and sections is not None:
+        pairs = [(old, new) for old, new in zip(grading.sections, sections, strict=True) if new.group == group]
+        given = sum((new.points or _NOTHING for _, new in pairs), _NOTHING)
+        taxed = sum(
+            (max(min(old.points or _NOTHING, new.points or _NOTHING), _NOTHING) for old, new in pairs), _NOTHING
+        )
+    late = lateness.taken(taxed) if group in groups and lateness.percent else _ZERO_CENTS
+    whole = [change for change in changes if _of_group(change, group)]
+    punctual, final = _changed(given, whole), _changed(given - late, whole)
+    if final < 0 and final != punctual:
+        late = max(punctual, _ZERO_CENTS)
+        final = _changed(given - late, whole)
     return Sum(earned, late, final - (earned - late), final, full)
+
+
+def _changed(points: Decimal, changes: Iterable[AdjustmentFacts]) -> Decimal:
+    """Points after changes by hand, one after the other."""
+    for change in changes:
+        points = change.points if change.kind == "set" else points + change.points
+    return points

@@ -64,6 +64,17 @@ def test_the_best_is_what_is_best_after_lateness(book: Gradebook) -> None:
     assert found.sums["main"].final == 6
 
 
+def test_the_best_has_most_points_of_all_groups(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best"})
+    grade(book, "little main", ann, {"A": "9", "bonus": "5"}, hours=1)
+    grade(book, "as many later", ann, {"A": "10", "bonus": "4"}, hours=2)
+    grade(book, "little bonus", ann, {"A": "10", "bonus": "1"}, hours=3)
+    chosen = of(book, "ann").attempt
+    assert chosen is not None
+    assert chosen.label == "little main"
+
+
 def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     ann = making.enrolled(book, "ann")["ann"]
     store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}})
@@ -81,6 +92,37 @@ def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     )
     assert found.sums["bonus"].final == Decimal("4.5")
     assert [section.points for section in found.sections] == [10, 4, 5]
+
+
+LATE = {"deadline": making.BEGIN.isoformat(), "late": {"percent": "50"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "late", "final"),
+    [
+        ([], "5", "5"),
+        ([("set", "0", "A")], "2.5", "2.5"),  # what was taken by hand is not taken from again
+        ([("set", "0", "A"), ("set", "0", "B")], "0", "0"),
+        ([("add", "-4", "A")], "3", "3"),
+        ([("set", "20", "A")], "5", "20"),  # nor is what was given
+        ([("add", "-3", "")], "5", "2"),
+        ([("add", "-8", "")], "2", "0"),  # lateness takes no more than there is
+        ([("add", "-12", "")], "0", "-2"),
+        ([("set", "4", "")], "5", "4"),
+        ([("set", "-3", "A")], "2", "0"),
+    ],
+)
+def test_lateness_takes_only_from_points_that_are_there(
+    book: Gradebook, changes: list[tuple[str, str, str]], late: str, final: str
+) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, LATE)
+    grade(book, "a", ann, {"A": "5", "B": "5"}, hours=1)
+    for kind, number, section in changes:
+        adjustments.adjust(book, making.NAME, Change("ann", kind, Decimal(number), "ta", "why", section=section))
+    total = of(book, "ann").sums["main"]
+    assert (total.late, total.final) == (Decimal(late), Decimal(final))
+    assert total.earned - total.late + total.adjusted == total.final
 
 
 def test_ungraded_and_missing_are_no_zeros(book: Gradebook) -> None:
