@@ -22,7 +22,6 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
-    untimed = [s.person.key for s in found.standings if s.attempt is not None and not s.lateness.known]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -36,13 +35,13 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     }
     if not quiet:
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
-        _say_lists(found, tally, missing, untimed)
+        _say_lists(found, tally, missing)
         if draft is not None:
             click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -53,7 +52,20 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_list("on the roster, and nothing handed in", missing)
-    say_list("of unknown time, so not called late (--times says when)", untimed)
+    _say_untimed(found)
+
+
+def _say_untimed(found: Class) -> None:
+    """Whose lateness, and whose choice of attempt, hangs on a time that nobody knows."""
+    chosen = [(s.person.key, s.attempt, s) for s in found.standings if s.attempt is not None]
+    say_list(
+        "of unknown time, so not called late (--times says when)",
+        (key for key, _, standing in chosen if not standing.lateness.known),
+    )
+    say_list(
+        "of unknown time, so another attempt may have to count (--times says when)",
+        (f"{key}: {attempt.label} counts" for key, attempt, standing in chosen if standing.rivals),
+    )
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

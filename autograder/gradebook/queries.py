@@ -34,6 +34,7 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
+from .ordering import order
 from .packing import unpack
 from .store import Person
 
@@ -144,12 +145,6 @@ _ATTEMPT = (
 def newest(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
     """What lies under each label."""
     return {attempt.label: attempt for attempt in sorted(found, key=lambda attempt: attempt.turn)}
-
-
-def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:
-    """Sorts attempts by when they were handed in; of equal ones, as their platform numbers them."""
-    when = attempt.submitted_at.timestamp() if attempt.submitted_at is not None else 0.0
-    return when, attempt.number, attempt.label, attempt.id
 
 
 def _standing(session: Session, assignment: str, draft: int | None, within: Any) -> dict[int, GradingFacts]:
