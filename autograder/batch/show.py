@@ -35,7 +35,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     }
     if not quiet:
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
+        if tally.retimed:
+            click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, missing)
+        _say_policy(found)
         if draft is not None:
             click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
     return report
@@ -53,18 +56,26 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_list("on the roster, and nothing handed in", missing)
     _say_untimed(found)
+    say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
+
+
+def _say_policy(found: Class) -> None:
+    """What of the policy does nothing."""
+    rules = found.policy
+    say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
+    if rules.late.costs and rules.deadline is None:
+        click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)
 
 
 def _say_untimed(found: Class) -> None:
     """Whose lateness, and whose choice of attempt, hangs on a time that nobody knows."""
-    chosen = [(s.person.key, s.attempt, s) for s in found.standings if s.attempt is not None]
     say_list(
         "of unknown time, so not called late (--times says when)",
-        (key for key, _, standing in chosen if not standing.lateness.known),
+        (s.person.key for s in found.standings if not s.lateness.known),
     )
     say_list(
         "of unknown time, so another attempt may have to count (--times says when)",
-        (f"{key}: {attempt.label} counts" for key, attempt, standing in chosen if standing.rivals),
+        (f"{s.person.key}: {s.attempt.label} counts" for s in found.standings if s.attempt is not None and s.rivals),
     )
 
 

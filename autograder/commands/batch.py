@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.batch import bulk, intake, roster, run, sources
+from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
@@ -19,6 +20,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import policy as policies
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook, shown
+from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
 
 from .options import (
@@ -113,8 +115,10 @@ def graded(
     try:
         draft = grade(book, job, found, lists, workers, tally)
     except KeyboardInterrupt:
+        corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
+        where = shown(book.place)
         click.echo(
-            f"stopped: {tally.graded} graded and kept in {shown(book.place)}; the same command goes on from there",
+            f"stopped: {tally.graded} graded{corrected} and kept in {where}; the same command goes on from there",
             err=True,
         )
         return None
@@ -132,11 +136,11 @@ def grade(
     """Take all in and grade what is missing; the number of the conditions, if the gradings are a draft."""
     name = job.rubric.name
     directory, known = enrolled(book, name, lists)
+    timed, tally.misnamed = batch_times.timed(found, lists.times, queries.policy(book, name).timezone)
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
-    taken = intake.Intake(book, job, directory, known)
-    timed = intake.timed(found, lists.times)
+    taken = intake.Intake(book, job, directory, known, tally)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
@@ -146,21 +150,24 @@ def grade(
 
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
+    declared = declaration(lists, queries.policy(book, assignment))
+    people = roster.Roster()
+    if lists.roster is not None:
+        people = roster.read(lists.roster, declared.timezone)
+        declared = policies.with_roster(declared, people.extensions)
     known = store.enrol(book, [*queries.people(book), *people.people])
-    declared = declaration(lists, people, queries.policy(book, assignment))
     store.declare(book, assignment, policies.document(declared))
     return roster.Directory(queries.people(book)), known
 
 
-def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:
-    """The policy: a file's, or the one that holds; with the deadline and the extensions that were given."""
-    from dataclasses import replace
-
-    found = before if lists.policy is None else policies.load(lists.policy)
+def declaration(lists: Lists, before: Policy) -> Policy:
+    """The policy: a file's, or the one that holds; with a deadline that was given. A roster's extensions stay."""
+    found = before
+    if lists.policy is not None:
+        found = replace(policies.load(lists.policy), roster_extensions=before.roster_extensions)
     if lists.deadline is not None:
         try:
-            found = replace(found, deadline=policies.moment(lists.deadline))
+            found = replace(found, deadline=moment(lists.deadline, found.timezone))
         except ValueError as error:
             raise UsageError(f"--deadline: {error}") from error
-    return policies.extended(found, people.extensions)
+    return found

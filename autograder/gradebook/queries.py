@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -89,12 +90,21 @@ def person(book: Gradebook, key: str) -> Person | None:
 
 
 def policy(book: Gradebook, assignment: str) -> policies.Policy:
-    """The policy that holds."""
+    """The policy that holds.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read here.
+    """
     with book.session() as session:
         text = session.scalar(
             select(PolicyRow.document).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
         )
-    return policies.Policy() if text is None else policies.parse(json.loads(text))
+    try:
+        return policies.Policy() if text is None else policies.parse(json.loads(text))
+    except ValueError as error:  # made where more time zones are known, or by a later version
+        raise UsageError(f"the policy of {assignment} in this gradebook: {error}") from error
 
 
 @keeping_all()
@@ -133,6 +143,13 @@ def attempts(
             for row in session.execute(select(*_ATTEMPT).where(*chosen))
         ]
     return tuple(sorted(facts, key=order))
+
+
+def times(book: Gradebook, assignment: str) -> dict[tuple[str, str], datetime | None]:
+    """When each attempt was handed in, by label and digest."""
+    chosen = select(Attempt.label, Attempt.digest, Attempt.submitted_at).where(Attempt.assignment == assignment)
+    with book.session() as session:
+        return {(label, digest): when for label, digest, when in session.execute(chosen)}
 
 
 #: An attempt's columns, as `AttemptFacts` takes them first.
