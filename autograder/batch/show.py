@@ -40,7 +40,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         _say_lists(found, tally, missing)
         _say_policy(found)
         if draft is not None:
-            click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
+            click.echo(
+                f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
+                f"`regrade --publish --draft {draft}`."
+            )
     return report
 
 
