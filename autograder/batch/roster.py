@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +13,8 @@ from autograder.errors import UsageError
 from autograder.gradebook.policy import extension
 from autograder.gradebook.store import Person
 
+from . import matching
+from .matching import People
 from .sources import Hint
 
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
@@ -98,25 +99,23 @@ class Directory:
     Parameters
     ----------
     people
-        Everybody known. Where nobody is on a roster, whoever is not known yet is taken in as they come.
+        Everybody known; where some are on a roster, only these count. Where nobody is, whoever is not known yet is
+        taken in as they come.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.people: dict[str, Person] = {}
-        self._by: dict[tuple[str, str], set[str]] = {}
+        everybody = list(people)
+        self.closed = any(person.on_roster for person in everybody)
+        self._known = People(())
         self._teams: dict[str, list[Person]] = {}
-        self.closed = False
-        for person in people:
-            self.add(person)
+        for person in everybody:
+            if person.on_roster or not self.closed:
+                self._add(person)
 
-    def add(self, person: Person) -> None:
-        """Make a student known."""
-        self.people[person.key] = person
-        self.closed |= person.on_roster
+    def _add(self, person: Person) -> None:
+        self._known.add(person)
         if person.team:
             self._teams.setdefault(person.team, []).append(person)
-        for identifier in identifiers(person):
-            self._by.setdefault(identifier, set()).add(person.key)
 
     def match(self, hints: Sequence[Hint]) -> tuple[Person, ...]:
         """Everybody whom a submission counts for: those who are named, and the rest of their groups."""
@@ -127,53 +126,17 @@ class Directory:
         return tuple(found[key] for key in sorted(found))
 
     def _one(self, hint: Hint) -> Person | None:
-        """The one person who fits; where the surest mark fits two, nobody does."""
-        for identifier in _marks(hint):
-            keys = self._by.get(identifier, set())
-            if len(keys) == 1:
-                return self.people[next(iter(keys))]
-            if keys:
-                return None
-        if self.closed:
-            return None
+        """The one person who fits, or somebody new."""
+        said = matching.of_hint(hint)
+        person = self._known.find(said)
+        if person is not None or self.closed:
+            return person
+        fitting = self._known.fitting(said)
         key = hint.email or hint.login or hint.number or hint.name
-        if not key:
+        # An address that nobody has is somebody new; any other mark that somebody has is not.
+        if not key or key in self._known.people or "email" in fitting or (fitting and not hint.email):
             return None
         number = "" if hint.number == hint.login else hint.number
         person = Person(key, "" if hint.name == hint.login else hint.name, hint.email, hint.login, number)
-        self.add(person)
+        self._add(person)
         return person
-
-
-def _marks(hint: Hint) -> list[tuple[str, str]]:
-    """What identifies somebody, the surest first."""
-    local = hint.email.partition("@")[0]
-    marks = [
-        ("email", hint.email.casefold()),
-        ("login", hint.login.casefold()),
-        ("number", hint.number.casefold()),
-        ("login", local.casefold()),
-        ("name", plain(hint.name)),
-    ]
-    return [mark for mark in marks if mark[1]]
-
-
-def identifiers(person: Person) -> set[tuple[str, str]]:
-    """All that a student may be found by: kind and value."""
-    words = person.name.replace(",", " ").split()
-    orders = {plain(person.name), plain("".join(words[-1:] + words[:-1])), plain("".join(words[1:] + words[:1]))}
-    logins = {person.login.casefold(), person.email.partition("@")[0].casefold()}
-    # At many schools one logs in by address.
-    addresses = {person.email.casefold(), *(login for login in logins if "@" in login)}
-    return {
-        *(("email", value) for value in addresses if value),
-        *(("login", value) for value in logins if value),
-        *(("number", value.casefold()) for value in person.number.split()),
-        *(("name", value) for value in orders if value),
-    }
-
-
-def plain(name: str) -> str:
-    """A name as platforms write it into file names: letters and digits only, no accents, lower case."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in decomposed if c.isalnum()).casefold()

@@ -69,7 +69,9 @@ def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
     for path in paths:
         if not path.exists():
             raise UsageError(f"there is no {path}")
-        if path.is_file() or any((path / marker).exists() for marker in rubric.markers):
+        if path.is_file():
+            found.append(_named(path))
+        elif any((path / marker).exists() for marker in rubric.markers):
             found.append(_plain(shown(path.name), path))
         else:
             found += _in_folder(path)
