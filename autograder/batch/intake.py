@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +22,7 @@ from autograder.submissions.submission import Submission
 
 from .conditions import Job, drawn_for
 from .roster import Directory
+from .sheets import rows_of, text_of
 from .sources import Found
 from .tasks import Task, own, reading
 
@@ -60,6 +59,11 @@ class Intake:
                 begun.add(attempt)
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
                 yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
+
+    def withdraw(self, found: Sequence[Found]) -> list[str]:
+        """Take back what these submissions counted for by an earlier roster, and no longer do; a line for each."""
+        holds = {one.label: {self.known[person.key] for person in self.directory.match(one.hints)} for one in found}
+        return [f"{label}: {key}" for label, key in store.withdraw(self.book, self.job.rubric.name, holds)]
 
     def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
         """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""
@@ -126,9 +130,11 @@ def _changed(path: Path) -> datetime:
 
 def _told(path: Path, zone: ZoneInfo | None) -> dict[str, datetime]:
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-        return {row["submission"]: moment(row["submitted_at"].strip(), zone) for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError, ValueError, AttributeError) as error:
+        rows, _ = rows_of(path, text_of(path))
+        header = rows[0][1] if rows else []
+        told = (dict(zip(header, row, strict=False)) for _, row in rows[1:] if row)
+        return {row["submission"]: moment(row["submitted_at"].strip(), zone) for row in told}
+    except (KeyError, ValueError) as error:
         raise UsageError(
             f"{path}: no times of submissions: {error}",
             hint="a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime",

@@ -22,7 +22,7 @@ class Marks:
     Attributes
     ----------
     locals
-        What stands before the `@` of an address. At many schools it is the login, and at another school somebody else's.
+        What stands before the `@` of an address. At many schools it is the login; at another one it is somebody else.
     words
         Of the name, each by itself.
     vague

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +13,13 @@ from autograder.gradebook.store import Person
 
 from . import matching
 from .matching import People
+from .sheets import rows_of, text_of
 from .sources import Hint
+
+#: Columns that name somebody.
+NAMING = ("email", "login", "number", "name", "first", "last")
+#: Lines of Canvas's gradebook that are nobody's: what each column is worth, and the student for trying things out.
+NOBODY = ("points possible", "student, test")
 
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -33,9 +37,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of a course, and the extensions that the roster grants."""
+    """The people of a course, and the extensions that the roster grants.
+
+    Attributes
+    ----------
+    columns
+        Which of a person's particulars it tells.
+    """
 
     people: tuple[Person, ...] = ()
+    columns: frozenset[str] = frozenset()
     extensions: Mapping[str, datetime | timedelta] = field(default_factory=dict)
 
 
@@ -45,38 +56,46 @@ def read(path: Path) -> Roster:
     Raises
     ------
     UsageError
-        It cannot be read, has no column that names anybody, or names somebody twice.
+        It cannot be read, has no column that names anybody, names nobody, or somebody twice.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    known = {name for names in COLUMNS.values() for name in names}
-    if not rows or not {(column or "").strip().lower() for column in rows[0]} & known:
+    rows, _ = rows_of(path, text_of(path))
+    header = rows[0][1] if rows else []
+    columns = _told(header)
+    if not columns & set(NAMING):
         raise UsageError(
             f"{path}: no column that names a student", hint="for example: email,name,id,section,group,extension"
         )
     people: dict[str, Person] = {}
     extensions: dict[str, datetime | timedelta] = {}
-    for line, row in enumerate(rows, start=2):
-        person, granted = person_of(row)
+    taken: set[str] = set()
+    for line, row in rows[1:]:
+        person, granted = person_of(dict(zip(header, row, strict=False)))
         if person is None:
             continue
-        if person.key in people:
+        if person.key.casefold() in taken:  # addresses and logins are the same in capitals
             raise UsageError(f"{path}, line {line}: {person.key} is there twice")
+        taken.add(person.key.casefold())
         people[person.key] = person
         if granted:
             try:
                 extensions[person.key] = extension(granted)
             except ValueError as error:
                 raise UsageError(f"{path}, line {line}: {error}") from error
-    return Roster(tuple(people.values()), extensions)
+    if not people:
+        raise UsageError(f"{path}: names no student")
+    return Roster(tuple(people.values()), columns & {one.name for one in fields(Person)}, extensions)
 
 
-def person_of(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]:
+def _told(header: Iterable[str]) -> frozenset[str]:
+    """What these columns tell; a name also where it is in two."""
+    names = {name.strip().lower() for name in header}
+    told = {what for what, known in COLUMNS.items() if names & set(known)}
+    return frozenset(told | {"name"} if told & {"first", "last"} else told)
+
+
+def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     """Whom a line names, and the extension that it grants; nobody where it is no student's."""
-    cells = {(column or "").strip().lower(): (value or "").strip() for column, value in row.items() if column}
+    cells = {column.strip().lower(): value.strip() for column, value in row.items()}
 
     def get(what: str) -> list[str]:
         return [cells[name] for name in COLUMNS[what] if cells.get(name)]
@@ -87,7 +106,7 @@ def person_of(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]
     name = one("name") or " ".join([*get("first")[:1], *get("last")[:1]])
     email, login, numbers = one("email"), one("login"), get("number")
     key = email or login or next(iter(numbers), "") or name
-    if not key or name.lower() == "points possible":  # Canvas's second line
+    if not key or name.lower() in NOBODY:
         return None, ""
     number = " ".join(dict.fromkeys(numbers))
     return Person(key, name, email, login, number, one("section"), one("team"), on_roster=True), one("extension")

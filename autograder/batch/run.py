@@ -41,11 +41,15 @@ class Silent:
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason."""
+    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason.
+
+    `withdrawn` has a line for each submission that counted for somebody whom the roster no longer gives it to.
+    """
 
     graded: int = 0
     skipped: int = 0
     ungraded: dict[int, str] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

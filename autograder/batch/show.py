@@ -32,6 +32,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unopened": len(found.unopened),
         "unmatched": len(found.unmatched),
         "missing": len(missing),
+        "withdrawn": len(tally.withdrawn),
         "draft": draft,
     }
     if not quiet:
@@ -52,8 +53,14 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
     )
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    say_withdrawn(tally)
     say_list("on the roster, and nothing handed in", missing)
     say_list("of unknown time, so not called late (--times says when)", untimed)
+
+
+def say_withdrawn(tally: Tally) -> None:
+    """Say what counted for somebody until now: every line, since the gradebook does not keep it."""
+    say_list("no longer counting for whom they did, by the roster", tally.withdrawn, most=len(tally.withdrawn))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

@@ -14,7 +14,7 @@ from autograder.batch import bulk, intake, roster, run, sources
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
-from autograder.batch.show import show
+from autograder.batch.show import say_withdrawn, show
 from autograder.errors import UsageError
 from autograder.gradebook import policy as policies
 from autograder.gradebook import queries, store
@@ -113,6 +113,8 @@ def graded(
     try:
         draft = grade(book, job, found, lists, workers, tally)
     except KeyboardInterrupt:
+        if not quiet:
+            say_withdrawn(tally)
         click.echo(
             f"stopped: {tally.graded} graded and kept in {shown(book.place)}; the same command goes on from there",
             err=True,
@@ -137,6 +139,8 @@ def grade(
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known)
     timed = intake.timed(found, lists.times)
+    if lists.roster is not None:
+        tally.withdrawn += taken.withdraw(timed)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
@@ -146,11 +150,14 @@ def grade(
 
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
-    known = store.enrol(book, [*queries.people(book), *people.people])
+    people = roster.Roster()
+    if lists.roster is not None:
+        people = roster.read(lists.roster)
+        store.enrol_class(book, people.people, people.columns)
+    everybody = queries.people(book)
     declared = declaration(lists, people, queries.policy(book, assignment))
     store.declare(book, assignment, policies.document(declared))
-    return roster.Directory(queries.people(book)), known
+    return roster.Directory(everybody), store.enrol(book, everybody)
 
 
 def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:
