@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.standing import Class, standings
+from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
 from autograder.submissions.names import shown
 
 from .run import Tally
@@ -22,7 +22,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
-    untimed = [s.person.key for s in found.standings if s.attempt is not None and not s.lateness.known]
+    untimed = [s for s in found.standings if s.attempt is not None and not s.lateness.known]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -30,6 +30,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unchanged": tally.skipped,
         "ungraded": len(tally.ungraded),
         "unopened": len(found.unopened),
+        "aside": len(found.aside),
         "unmatched": len(found.unmatched),
         "missing": len(missing),
         "withdrawn": len(tally.withdrawn),
@@ -43,7 +44,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[Standing]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -52,10 +53,18 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
+    say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_withdrawn(tally)
     say_list("on the roster, and nothing handed in", missing)
-    say_list("of unknown time, so not called late (--times says when)", untimed)
+    say_list("of unknown time, so not called late (--times says when)", _untimed(untimed))
+
+
+def _untimed(standings: Iterable[Standing]) -> list[str]:
+    """Whose time nobody knows; first those whom their platform calls late, lest the list end before."""
+    called = {s.person.key: s.attempt is not None and s.attempt.marked_late for s in standings}
+    late = [f"{key}: {CALLED_LATE}" for key, said in called.items() if said]
+    return [*late, *(key for key, said in called.items() if not said)]
 
 
 def say_withdrawn(tally: Tally) -> None:

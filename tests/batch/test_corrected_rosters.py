@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import classroom
 import kit
 import pytest
 from click.testing import CliRunner
@@ -23,17 +22,10 @@ SECOND = "email,name,group\nann@x.edu,Ann,A\nbob@x.edu,Bob,\ncy@x.edu,Cy,A\n"
 LABEL = "ann@x.edu_1_handin.tar"
 
 
-@contextlib.contextmanager
-def instant(*arguments: Any) -> Iterator[kit.Instant]:
-    yield kit.Instant()
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with one submission; nothing is run."""
-    import classroom
-
-    monkeypatch.setattr(run, "crew", instant)
+    monkeypatch.setattr(run, "crew", kit.instant)
     made = tmp_path / "class"
     made.mkdir()
     (made / LABEL).write_bytes(classroom.tarred(classroom.contents(classroom.variants()[0])))
@@ -81,7 +73,7 @@ def test_who_was_taken_off_the_roster_is_not_waited_for(folder: Path) -> None:
 
 def test_a_wrong_match_is_taken_back_and_the_grading_stays(folder: Path) -> None:
     batch(folder, FIRST)
-    said, output = batch(folder, "email,name\ncy@x.edu,Cy\n")
+    said, _ = batch(folder, "email,name\ncy@x.edu,Cy\n")
     assert (said["graded"], said["unmatched"], said["withdrawn"]) == (0, 1, 2)
     with Gradebook(str(folder.parent / "book")) as book:
         (attempt,) = queries.attempts(book, "hw2p1")

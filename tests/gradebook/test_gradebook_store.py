@@ -190,8 +190,8 @@ def test_a_roster_says_who_is_on_it_and_what_it_has_columns_for(book: Gradebook)
 
 def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
     known = making.enrolled(book, "ann", "bob")
-    for label, text in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
-        store.hand_in(book, making.NAME, making.handed(label, text=text), list(known.values()))
+    for label, content in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
+        store.hand_in(book, making.NAME, making.handed(label, text=content), list(known.values()))
     store.hand_in(book, "hw1p1", making.handed("g.zip"), list(known.values()))
     taken = store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}})
     assert taken == [("g.zip", "bob"), ("g.zip", "bob")]
