@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignments.practice import NOT_HERE
 from autograder.grading import score
-from autograder.grading.report import Check, Report, SectionReport, Total
+from autograder.grading.report import Check, Report, SectionReport, Total, counts
 
 from .context import Context
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: What stands for the checks of hidden cases, and what it says where one fails.
 HIDDEN_CASES, ONE_FAILS = "hidden cases", "a hidden case fails"
 
-#: What is told of the run of a section whose hidden cases alone fail: it holds no word of the submission.
-_PLAIN_FACTS = ("cpu_seconds", "wall_seconds", "memory_mb")
+#: By these a submission can tell what a hidden case holds: prints carry words, times and memory carry numbers.
+_CARRIERS = ("printed", "cpu_seconds", "wall_seconds", "memory_mb")
 
 
 def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:
@@ -53,9 +53,8 @@ def for_students(report: Report, context: Context) -> Report:
         if section.key not in concealed
     )
     seen = replace(report, sections=kept, notes=tuple(n for n in report.notes if not _names(n, concealed)))
-    run = dict(report.run)
-    run["sections"] = {key: facts for key, facts in run.get("sections", {}).items() if key not in concealed}
-    seen = replace(seen, run=run)
+    told = {key: facts for key, facts in report.run.get("sections", {}).items() if key not in concealed}
+    seen = replace(seen, run=_without_sum(report.run, told))
     if context.settings.get("show_hidden_totals"):
         return seen
     return replace(
@@ -75,8 +74,13 @@ def without_cases(report: Report, context: Context) -> Report:
     facts = dict(report.run.get("sections", {}))
     for section in sections:
         if section.key in partly and section.key in facts:
-            facts[section.key] = _told(section, report.checks, facts[section.key])
-    return replace(report, sections=sections, run={**report.run, "sections": facts} if facts else report.run)
+            facts[section.key] = _told(section, facts[section.key])
+    return replace(report, sections=sections, run=_without_sum(report.run, facts))
+
+
+def _without_sum(run: Mapping[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:
+    """A run with these sections' facts, and without the time of all together, in which hidden ones count."""
+    return {**{name: value for name, value in run.items() if name != "cpu_seconds"}, "sections": dict(sections)}
 
 
 def _open(section: SectionReport, checks: str, context: Context) -> SectionReport:
@@ -92,15 +96,15 @@ def _open(section: SectionReport, checks: str, context: Context) -> SectionRepor
 
 
 def _only_hidden_fail(section: SectionReport, checks: str) -> bool:
-    counted = [check for check in section.checks if checks == "strict" or check.level == "course"]
+    counted = [check for check in section.checks if counts(check.level, checks)]
     return all(check.status == "passed" for check in counted if check.name != HIDDEN_CASES)
 
 
-def _told(section: SectionReport, checks: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be told of a section's run: what it printed may hold a hidden case's input, whenever it printed it."""
+def _told(section: SectionReport, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be told of the run of a section with hidden cases: what is seen to fail, and nothing of them."""
     if section.status != "passed" and not _only_hidden_fail(section, "strict"):
-        return {name: value for name, value in facts.items() if name != "printed"}
-    return {name: value for name, value in facts.items() if name in _PLAIN_FACTS}
+        return {name: value for name, value in facts.items() if name not in _CARRIERS}
+    return {}
 
 
 def _names(note: str, keys: set[str]) -> bool:
@@ -117,7 +121,7 @@ def _under(
 
 
 def _scored(section: SectionReport, checks: str) -> SectionReport:
-    counted = [check for check in section.checks if checks == "strict" or check.level == "course"]
+    counted = [check for check in section.checks if counts(check.level, checks)]
     if section.points is None or not counted:
         return section
     passed = all(check.status == "passed" for check in counted)

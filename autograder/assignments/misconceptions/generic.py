@@ -122,6 +122,8 @@ def _nearly(got: Array, expected: Array) -> bool:
 def _systematic(one: Seen) -> bool:
     """Whether all entries of a channel are off by one share and one number: rounding goes either way."""
     assert one.got is not None and one.expected is not None  # noqa: S101 - asked of such only
+    if not one.expected.ndim:
+        return False
     names = one.names.of(one.output, one.expected.ndim)
     axis = names.index("C") if "C" in names else 0
     for off, due in zip(np.moveaxis(one.got - one.expected, axis, 0), np.moveaxis(one.expected, axis, 0), strict=True):
@@ -221,7 +223,16 @@ def taken(one: Seen) -> Iterator[tuple[Idea, Maker]]:
 
 
 def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
-    """Axes flipped, swapped, shifted; one sample for all."""
+    """Axes flipped, swapped, shifted; one sample for all. Nothing is made of an array of other axes."""
+
+    def alike(maker: Maker) -> Maker:
+        return lambda one, expected: maker(one, expected) if expected.ndim == ndim else None
+
+    for idea, maker in _moves(one, ndim):
+        yield idea, alike(maker)
+
+
+def _moves(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
     labels, names = one.names.labels(one.output, ndim), one.names.of(one.output, ndim)
     for axis in range(ndim):
         yield (
