@@ -90,7 +90,8 @@ class Class:
     unmatched
         Attempts that count for nobody yet: shown, never dropped.
     unopened
-        Attempts that could not be opened, for a person to decide.
+        Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
+        or for nobody yet. Others are among their students' attempts only.
     aside
         Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
         beside them.
@@ -121,15 +122,17 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
     counting = {attempt.id for own in mine.values() for attempt in homework(own)}
+    every = tuple(
+        standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
+        for person in queries.people(book)
+    )
+    pointless = {one.attempt.id for one in every if one.attempt is not None and not one.sums}
     return Class(
         assignment,
         rules,
-        tuple(
-            standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
-            for person in queries.people(book)
-        ),
+        every,
         tuple(attempt for attempt in current if not attempt.students),
-        tuple(a for a in current if a.problem is not None and (not a.students or a.id in counting)),
+        tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
         tuple(a for a in current if a.students and a.id not in counting),
         replaced,
     )
