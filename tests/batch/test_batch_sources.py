@@ -110,6 +110,20 @@ def test_any_folder(tmp_path: Path) -> None:
     assert [one.hints[0].login, two.hints[0].email, three.hints[0].login] == ["ann", "bob@x.edu", "carol"]
 
 
+@pytest.mark.parametrize("ending", ["txt", "md", "csv", "yml", "yaml", "toml", "TXT"])
+def test_what_is_named_as_a_submission_is_one_whatever_it_holds(tmp_path: Path, ending: str) -> None:
+    theirs = ("bob@x.edu_1_handin", "leeann_77_56790_handin", "Ann Lee_4711_assignsubmission_file_handin")
+    labels = [one.label for one in found(tmp_path, *(f"{name}.{ending}" for name in (*theirs, "notes")))]
+    assert labels == sorted(f"{name}.{ending}" for name in theirs)
+    for one in sources.find([tmp_path], helpers.rubric()):
+        assert intake.opened(one, helpers.rubric()).problem is not None
+
+
+def test_moodles_download_without_folders(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, "Zoë van Dyk_4711_assignsubmission_file_handin.tar")
+    assert (one.source, one.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
+
+
 def test_a_single_submission(tmp_path: Path) -> None:
     (tmp_path / "mytorch").mkdir()
     (one,) = sources.find([tmp_path], helpers.rubric())
