@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 
 from autograder.errors import HarnessError
@@ -52,4 +54,7 @@ class Arrival:
         """Wait for nobody any more."""
         if self.waiting.is_alive():
             self.process.kill()
+            # What is killed while it starts may not be gone yet, and whoever waits for its word would wait on.
+            with contextlib.suppress(OSError):
+                self.process.control.shutdown(socket.SHUT_RDWR)
             self.waiting.join()

@@ -21,6 +21,7 @@ from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.guest.wire import Frame, encoded
 from autograder.sandbox import host, levels
+from autograder.sandbox.arrival import Arrival
 from autograder.sandbox.host import Guest
 from autograder.sandbox.launch import Command, GuestProcess, Level, Parts
 from autograder.sandbox.request import Request
@@ -242,3 +243,16 @@ def test_nothing_is_left_in_the_machines_folders(tmp_path: Path, monkeypatch: py
     assert answer(guest) is not None
     guest.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@LINUX
+def test_who_waits_for_a_guest_that_is_given_up_waits_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = GuestProcess(Command(["sh", "-c", "sleep 60"], {"PATH": os.environ["PATH"]}, {}))
+    arrival = Arrival(process, None)
+    with monkeypatch.context() as later:
+        later.setattr(process, "kill", lambda: None)  # as long as it takes to be gone
+        begun = time.monotonic()
+        arrival.end()
+    process.kill()
+    process.close()
+    assert time.monotonic() - begun < 20
