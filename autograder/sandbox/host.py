@@ -70,12 +70,32 @@ class Guest:
         self.proved = False
         self.serving = serves()
         if self.serving:
-            self.start()
+            try:
+                self.begin()
+            except HarnessError:
+                self.close()
+                raise
 
     @property
     def level(self) -> Level:
         """The level in use."""
         return self.levels[0]
+
+    def begin(self) -> None:
+        """Start the process; at the next level where one of this level cannot even be spawned.
+
+        Raises
+        ------
+        HarnessError
+            None can.
+        """
+        while True:
+            try:
+                return self.start()
+            except HarnessError:
+                # What has worked here once is not given up for less.
+                if self.proved or not self.give_way():
+                    raise
 
     def start(self) -> None:
         """Start the process, without waiting for it."""
@@ -115,7 +135,7 @@ class Guest:
             return
         while True:
             if self.process is None or not self.process.alive:
-                self.start()
+                self.begin()
             assert self.process is not None and self.arrival is not None  # noqa: S101 - started above
             try:
                 self.pid = self.arrival.pid()
