@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -45,9 +46,13 @@ def test_nothing_stays_open_where_there_are_too_few_descriptors(pipes: int, monk
 
     control, theirs = socket.socketpair()
     with control, theirs:
-        before = os.listdir("/proc/self/fd")
+        before = descriptors()
         with monkeypatch.context() as patch:
             patch.setattr(os, "pipe", pipe)
             with pytest.raises(OSError, match="Too many") as caught:
                 Served(control, request, 1, lambda: False)
-        assert os.listdir("/proc/self/fd") == before, caught
+        assert descriptors() == before, caught
+
+
+def descriptors() -> list[str]:
+    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
