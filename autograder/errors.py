@@ -19,7 +19,17 @@ class UsageError(Exception):
 
 
 class HarnessError(Exception):
-    """We could not do our part: never a zero, exit status 3."""
+    """We could not do our part: never a zero, exit status 3.
+
+    Parameters
+    ----------
+    hint
+        What follows from it, where that is not the usual.
+    """
+
+    def __init__(self, message: str, *, hint: str = "this is not the submission's fault; nothing was scored") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @contextlib.contextmanager
