@@ -87,9 +87,11 @@ def opened(found: Found, rubric: Rubric) -> Handed:
 
 
 def _unopened(path: Path, why: str) -> str:
-    """What tells a submission that cannot be opened from another one."""
+    """What tells a submission that cannot be opened from another one. A pipe or a device may have no end."""
     total = hashlib.sha256()
     try:
+        if not path.is_file():
+            raise OSError
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 total.update(chunk)
@@ -120,8 +122,11 @@ def timed(found: Sequence[Found], times: str | None, zone: ZoneInfo | None = Non
     return [one if one.submitted_at else replace(one, submitted_at=told.get(one.label)) for one in found]
 
 
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+def _changed(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    except OSError:
+        return None
 
 
 def _told(path: Path, zone: ZoneInfo | None) -> dict[str, datetime]:

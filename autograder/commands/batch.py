@@ -14,7 +14,7 @@ from autograder.batch import bulk, intake, roster, run, sources
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
-from autograder.batch.show import show
+from autograder.batch.show import say_list, show
 from autograder.errors import UsageError
 from autograder.gradebook import policy as policies
 from autograder.gradebook import queries, store
@@ -87,12 +87,14 @@ def batch(
     job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation, own=each)
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
-        handed_in = sources.find(folders, rubric)
+        handed_in, typed = sources.find(folders, rubric), sources.typed_online(folders)
         tally = run.Tally()
         with Gradebook(place, create=True) as book, book.alone():
             report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
     if report is None:
         return 130
+    if not quiet:
+        say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
     if given.public and not quiet:
         click.echo("note: graded with the public seed, whose inputs students have; for marks: --seed-file", err=True)
     click.echo(json.dumps(report, ensure_ascii=True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -11,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import helpers
 import making
 import pytest
 from sqlalchemy import create_engine
@@ -23,17 +22,8 @@ from autograder.gradebook.models import Student
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
 
 
-def without_roots_powers() -> list[str]:
-    """What goes before a command so that permissions hold for it."""
-    if os.geteuid():
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("root may write everywhere, and there is no setpriv to be without its powers")
-    return ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
-
-
 def run(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [*without_roots_powers(), sys.executable, str(PROJECT / "runner.py"), *map(str, words)]
+    command = [*helpers.without_roots_powers(), sys.executable, str(PROJECT / "runner.py"), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
