@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any, Protocol
 
 from autograder.assignments.registry import PROJECT
@@ -209,12 +208,3 @@ class LocalCrew:
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def memory_mb(pid: int) -> int:
-    """Memory that a process holds, where the system tells (Linux)."""
-    try:
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-    except OSError:
-        return 0
-    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") >> 20

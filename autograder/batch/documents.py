@@ -10,7 +10,7 @@ from typing import Any, get_args
 from autograder.assignments.rubric import Rubric
 from autograder.errors import HarnessError
 from autograder.gradebook.store import Graded, Terms, compact
-from autograder.grading.report import SCHEMA, SectionReport, Status, number, restored
+from autograder.grading.report import SCHEMA, SectionReport, Status, counts, number, restored
 
 _STATUSES = frozenset(get_args(Status))
 _KEYS = {
@@ -131,7 +131,7 @@ def totals(sections: Iterable[Mapping[str, Any]], checks: str, *, chosen: bool =
 
 def passes(section: Mapping[str, Any], checks: str) -> bool:
     """Whether a section passes under `course` or `strict` checks, by the checks that it lists."""
-    counted = [check for check in section["checks"] if checks == "strict" or check["level"] == "course"]
+    counted = [check for check in section["checks"] if counts(check["level"], checks)]
     return bool(counted) and all(check["status"] == "passed" for check in counted)
 
 

@@ -29,16 +29,6 @@ class Watcher(Protocol):
         """One submission was graded, or could not be by our fault."""
 
 
-class Silent:
-    """Watches, and says nothing."""
-
-    def skipped(self) -> None:
-        """One submission was graded before, or cannot be opened."""
-
-    def finished(self, *, failing: bool, ungraded: bool) -> None:
-        """One submission was graded, or could not be by our fault."""
-
-
 @dataclass(slots=True)
 class Tally:
     """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason."""

@@ -58,7 +58,13 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
         def put_together(sections: Sequence[Section], result: Result = result, by: float = by) -> Composed:
             return composed(result, own_parts(sections, statuses, by_id), place, assignment, by)
 
-        result.composed = settled(put_together, broken, needed)
+        try:
+            result.composed = settled(put_together, broken, needed)
+        except Exception as error:
+            if carries:
+                raise  # points depend on it
+            result.unexplained(error)
+            continue
         if result.composed in ("cleared", "breaks"):
             result.causes = roots(broken, results, rubric)
         elif result.composed == "unknown" and (by - now < LEAST or time.monotonic() >= by):

@@ -38,14 +38,17 @@ def explain(
     """Add to each failing section's result what can be said about it.
 
     One after the other where the references are changed for it (causes, wrong ideas), so many `lanes` at a time where
-    the submission is asked again (examples).
+    the submission is asked again (examples). Where we fail to explain a section, that is noted, and costs nothing else.
     """
     causes.find(results, place, assignment)
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
     own = []
     for result in failing:
         inherited = root_cause(result, "strict", statuses, place.rubric) is not None
-        result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
+        try:
+            result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
+        except Exception as error:
+            result.unexplained(error)
         if not inherited:
             own.append(result)
     _examples(own, place, assignment, lanes)
@@ -61,7 +64,10 @@ def _examples(results: Sequence[Result], place: Place, assignment: Assignment, l
     def looked(result: Result) -> None:
         left, now = next(waiting), time.monotonic()
         by = min(until, now + (until - now) * min(lanes, left) / left)
-        result.example = smallest(result, place, assignment, by)
+        try:
+            result.example = smallest(result, place, assignment, by)
+        except Exception as error:
+            result.unexplained(error)
 
     with ThreadPoolExecutor(lanes) as pool:
         list(pool.map(looked, results))

@@ -49,6 +49,11 @@ class Check:
     visibility: Visibility = "visible"
 
 
+def counts(level: str, checks: str) -> bool:
+    """Whether points depend on a check of this level: under `strict` on every one."""
+    return checks == "strict" or level == "course"
+
+
 @dataclass(frozen=True, slots=True)
 class SectionReport:
     """What one line of the rubric earned, and why. `ungraded` has no points: our failure is not a zero.

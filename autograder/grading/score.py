@@ -9,11 +9,10 @@ from typing import Any, Literal, get_args
 
 from autograder.assignments.cases import Level
 from autograder.assignments.rubric import VISIBILITIES, Rubric, Section
-from autograder.errors import HarnessError
 
 from .compare import Mismatch
 from .findings import Finding
-from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility
+from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility, counts
 from .sections import Result
 
 Scored = Literal["strict", "course"]
@@ -67,13 +66,13 @@ def check(finding: Finding, diagnosis: Diagnosis | None, seen: Visibility) -> Ch
 
 def first_failure(findings: Sequence[Finding], scored: Scored) -> Finding | None:
     """The failure that a section shows: of the simplest case, in the order of its outputs; hidden cases come last."""
-    counted = (f for f in findings if scored == "strict" or f.level == "course")
+    counted = (f for f in findings if counts(f.level, scored))
     return next((f for f in counted if f.status != "passed"), None)
 
 
 def status(findings: Sequence[Finding], scored: Scored) -> tuple[Status, str]:
     """A section's status and message under one kind of checks."""
-    if not any(scored == "strict" or finding.level == "course" for finding in findings):
+    if not any(counts(finding.level, scored) for finding in findings):
         return "ungraded", "nothing of this section could be checked"
     failure = first_failure(findings, scored)
     if failure is None:
@@ -205,17 +204,3 @@ def total(reports: Sequence[SectionReport]) -> Mapping[str, Total]:
                 sum((report.carried for report in mine), Decimal(0)),
             )
     return groups
-
-
-def refuse_ungraded(reports: Sequence[SectionReport]) -> None:
-    """Raise where a section could not be graded by our fault.
-
-    Raises
-    ------
-    HarnessError
-        Names the sections and the first reason.
-    """
-    ungraded = [report for report in reports if report.status == "ungraded"]
-    if ungraded:
-        keys = ", ".join(report.key for report in ungraded)
-        raise HarnessError(f"not graded, by our fault: {keys}: {ungraded[0].message}")

@@ -65,6 +65,11 @@ class Result:
     composed: Composed = "unknown"
     causes: tuple[str, ...] = ()
 
+    def unexplained(self, error: Exception) -> None:
+        """Note that we failed to explain it."""
+        why = f"{type(error).__name__}: {error}"
+        self.notes.append(f"{self.section.key}: explaining it failed by our fault ({why}); no points depend on that")
+
     @property
     def right(self) -> bool:
         """Whether all that was looked at is right."""

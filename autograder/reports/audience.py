@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignments.practice import NOT_HERE
 from autograder.grading import score
-from autograder.grading.report import Check, Report, SectionReport, Total
+from autograder.grading.report import Check, Report, SectionReport, Total, counts
 
 from .context import Context
 
@@ -75,7 +75,7 @@ def without_cases(report: Report, context: Context) -> Report:
     facts = dict(report.run.get("sections", {}))
     for section in sections:
         if section.key in partly and section.key in facts:
-            facts[section.key] = _told(section, report.checks, facts[section.key])
+            facts[section.key] = _told(section, facts[section.key])
     return replace(report, sections=sections, run={**report.run, "sections": facts} if facts else report.run)
 
 
@@ -92,11 +92,11 @@ def _open(section: SectionReport, checks: str, context: Context) -> SectionRepor
 
 
 def _only_hidden_fail(section: SectionReport, checks: str) -> bool:
-    counted = [check for check in section.checks if checks == "strict" or check.level == "course"]
+    counted = [check for check in section.checks if counts(check.level, checks)]
     return all(check.status == "passed" for check in counted if check.name != HIDDEN_CASES)
 
 
-def _told(section: SectionReport, checks: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _told(section: SectionReport, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What may be told of a section's run: what it printed may hold a hidden case's input, whenever it printed it."""
     if section.status != "passed" and not _only_hidden_fail(section, "strict"):
         return {name: value for name, value in facts.items() if name != "printed"}
@@ -117,7 +117,7 @@ def _under(
 
 
 def _scored(section: SectionReport, checks: str) -> SectionReport:
-    counted = [check for check in section.checks if checks == "strict" or check.level == "course"]
+    counted = [check for check in section.checks if counts(check.level, checks)]
     if section.points is None or not counted:
         return section
     passed = all(check.status == "passed" for check in counted)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.grading.report import Check, Report, SectionReport, Status
+from autograder.grading.report import Check, Report, SectionReport, Status, counts
 
 from .audience import not_here
 
@@ -48,7 +48,7 @@ def failing(section: SectionReport, checks: str) -> list[Check]:
     """The checks that cost the section its points, each name once."""
     chosen: dict[str, Check] = {}
     for check in section.checks:
-        if check.status != "passed" and (checks == "strict" or check.level == "course"):
+        if check.status != "passed" and counts(check.level, checks):
             chosen.setdefault(check.name, check)
     return list(chosen.values())
 

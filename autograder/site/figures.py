@@ -157,7 +157,7 @@ def _svg(figure: Figure, name: str, description: str) -> str:
         figure.savefig(stream, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     root = ElementTree.fromstring(stream.getvalue())  # noqa: S314 - see above
     mark = re.sub(r"\W+", "-", name.lower())
-    _tidy(root, mark)
+    _tidy(root)
     for tag, text in (("desc", description), ("title", name)):
         element = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": f"{mark}-{tag}"})
         element.text = text
@@ -178,7 +178,7 @@ def _svg(figure: Figure, name: str, description: str) -> str:
     return re.sub(r"font-family: [^;\"]*;? ?", "", text)
 
 
-def _tidy(root: Any, mark: str) -> None:
+def _tidy(root: Any) -> None:
     """Take out what a page must not have twice: metadata, a style for everything, names that nobody asks for."""
     for parent in list(root.iter()):
         for child in list(parent):

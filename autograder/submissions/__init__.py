@@ -5,6 +5,6 @@ Nothing here runs or imports a student's code, writes to a disk or knows a platf
 
 from .bounds import Bounds
 from .reading import read
-from .submission import LeftOut, SourceFile, Submission
+from .submission import LeftOut, Submission
 
-__all__ = ["Bounds", "LeftOut", "SourceFile", "Submission", "read"]
+__all__ = ["Bounds", "LeftOut", "Submission", "read"]

@@ -10,22 +10,6 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One accepted file.
-
-    Attributes
-    ----------
-    path
-        Relative to the homework's root, with forward slashes.
-    content
-        Its bytes, untouched: encodings, byte order marks and line ends are Python's to deal with.
-    """
-
-    path: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Something that was there and is not graded.
 
@@ -85,11 +69,6 @@ class Submission:
         """Build a submission of these files, with their digest."""
         own = dict(sorted(files.items()))
         return cls(name, MappingProxyType(own), left_out, digest(own), root, notes)
-
-    @property
-    def sources(self) -> tuple[SourceFile, ...]:
-        """The accepted files, in order of their paths."""
-        return tuple(SourceFile(path, content) for path, content in self.files.items())
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A mapping proxy cannot be pickled, and batches send submissions to their workers.

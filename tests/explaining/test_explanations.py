@@ -48,6 +48,21 @@ def section(report: Report, key: str):
     return next(s for s in report.sections if s.key == key)
 
 
+@pytest.mark.parametrize("part", ["explain.diagnose", "explain.smallest", "causes.composed"])
+def test_an_explanation_that_breaks_costs_no_points(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_part(*given: object, **named: object) -> None:
+        raise ZeroDivisionError("of our own")
+
+    with graded(broken((RESAMPLING, *FLOOR))) as report:
+        right = {s.key: (s.status, s.points) for s in report.sections}
+    monkeypatch.setattr(f"autograder.grading.{part}", broken_part)
+    with graded(broken((RESAMPLING, *FLOOR))) as report:
+        assert {s.key: (s.status, s.points) for s in report.sections} == right
+    assert any(
+        "failed by our fault (ZeroDivisionError: of our own); no points depend on that" in n for n in report.notes
+    )
+
+
 def test_one_mistake_is_told_once_and_its_worth_is_said() -> None:
     with graded(broken((RESAMPLING, *FLOOR))) as report:
         failing = {s.key: s.root_cause for s in report.sections if s.status != "passed"}

@@ -51,6 +51,8 @@ MISTAKES = [
     mistake("logarithm to base 2", "cross_entropy", "y * np.log(p)", "y * np.log2(p)", "cross_entropy"),
     mistake("a loss for each sample", "cross_entropy", "-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))",
             "-(y * np.log(p) + (1 - y) * np.log(1 - p))", "cross_entropy"),
+    mistake("a loss in single precision", "cross_entropy", "-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))",
+            "float(np.float32(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))))", "cross_entropy"),
     mistake("leaky relu", "relu", "np.maximum(x, 0)", "np.maximum(x, 0.01 * x)", "relu"),
     mistake("absolute value", "relu", "np.maximum(x, 0)", "np.abs(x)", "relu"),
     mistake("relu as its derivative", "relu", "np.maximum(x, 0)", "(x > 0) * 1.0", "relu"),

@@ -14,7 +14,7 @@ import pytest
 from packing import PLAIN, Take, reasons
 
 from autograder.errors import UsageError
-from autograder.submissions import Bounds, LeftOut, SourceFile, read
+from autograder.submissions import Bounds, LeftOut, read
 from autograder.submissions.submission import digest
 
 
@@ -161,7 +161,7 @@ def test_the_copy_cannot_be_changed(take: Take, tmp_path: Path) -> None:
         submission.files["mytorch/Conv1d.py"] = b""  # type: ignore[index]
     (tmp_path / "handin/mytorch/Conv1d.py").write_bytes(b"changed")
     assert dict(submission.files) == PLAIN
-    assert submission.sources[0] == SourceFile("MCQ/mcq.py", PLAIN["MCQ/mcq.py"])
+    assert next(iter(submission.files.items())) == ("MCQ/mcq.py", PLAIN["MCQ/mcq.py"])
 
 
 def test_a_submission_travels_to_workers(take: Take) -> None:

@@ -122,6 +122,8 @@ def _nearly(got: Array, expected: Array) -> bool:
 def _systematic(one: Seen) -> bool:
     """Whether all entries of a channel are off by one share and one number: rounding goes either way."""
     assert one.got is not None and one.expected is not None  # noqa: S101 - asked of such only
+    if not one.expected.ndim:
+        return False
     names = one.names.of(one.output, one.expected.ndim)
     axis = names.index("C") if "C" in names else 0
     for off, due in zip(np.moveaxis(one.got - one.expected, axis, 0), np.moveaxis(one.expected, axis, 0), strict=True):
