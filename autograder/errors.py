@@ -45,3 +45,18 @@ def writing(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UsageError(f"{error.filename or place}: cannot be written: {error.strerror or error}") from error
+
+
+#: What every command may need, by the names that are imported and installed.
+EVERYBODYS = ("numpy", "scipy", "rich", "click")
+
+
+def not_installed(error: BaseException) -> str:
+    """The line about one of them that is not installed; empty where an error says something else."""
+    if not isinstance(error, ModuleNotFoundError) or error.name not in EVERYBODYS:
+        return ""
+    from pathlib import Path
+
+    own = "requirements-student.txt"
+    file = own if (Path(__file__).parent.parent / own).is_file() else "requirements.txt"  # as released copies have it
+    return f"{error.name} is not installed: pip install -r {file}"

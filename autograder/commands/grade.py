@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from dataclasses import dataclass
@@ -164,8 +165,9 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
 
 def load_console() -> None:
     """Load what shows the report: it takes as long as some sections do, and waits for nobody."""
-    import autograder.reports.console
-    import autograder.reports.jsonfile  # noqa: F401
+    with contextlib.suppress(ModuleNotFoundError):  # who shows the report tells what is missing
+        import autograder.reports.console
+        import autograder.reports.jsonfile  # noqa: F401
 
 
 def preparing(advance: Advance) -> Advance:
@@ -183,7 +185,8 @@ def preparing(advance: Advance) -> Advance:
 
 def load_panels() -> None:
     """Load what shows failures."""
-    import autograder.reports.panels  # noqa: F401
+    with contextlib.suppress(ModuleNotFoundError):
+        import autograder.reports.panels  # noqa: F401
 
 
 def tell(report: Report, output: Output) -> int:

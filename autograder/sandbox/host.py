@@ -15,7 +15,7 @@ from autograder.errors import HarnessError, UsageError
 
 from . import bubblewrap, cgroups, landlock
 from .arrival import Arrival
-from .launch import Command, GuestProcess, Level, Parts
+from .launch import Command, GuestProcess, Level, NotSpawned, Parts
 from .levels import LEVELS, Wanted, command, from_first_offered, serves
 from .request import NUMBER, Request, told
 
@@ -87,12 +87,12 @@ class Guest:
         Raises
         ------
         HarnessError
-            None can.
+            None can, or what a guest is made of is broken: that is so at every level.
         """
         while True:
             try:
                 return self.start()
-            except HarnessError:
+            except NotSpawned:
                 # What has worked here once is not given up for less.
                 if self.proved or not self.give_way():
                     raise
