@@ -38,7 +38,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
         _say_lists(found, tally, missing, untimed)
         if draft is not None:
-            click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
+            click.echo(
+                f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
+                f"`regrade --publish --draft {draft}`."
+            )
     return report
 
 

@@ -16,8 +16,8 @@ from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
 from autograder.batch.show import say_list, show
 from autograder.errors import UsageError
+from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
-from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook, shown
 from autograder.gradebook.policy import Policy
 
@@ -88,6 +88,10 @@ def batch(
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
         handed_in, typed = sources.find(folders, rubric), sources.typed_online(folders)
+        if given.public and not quiet:
+            click.echo(
+                "note: this grades with the public seed, whose inputs students have; for marks: --seed-file", err=True
+            )
         tally = run.Tally()
         with Gradebook(place, create=True) as book, book.alone():
             report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
@@ -95,8 +99,6 @@ def batch(
         return 130
     if not quiet:
         say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
-    if given.public and not quiet:
-        click.echo("note: graded with the public seed, whose inputs students have; for marks: --seed-file", err=True)
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if tally.ungraded else 0
 
@@ -131,28 +133,34 @@ def grade(
     workers: tuple[int, str | None],
     tally: run.Tally,
 ) -> int | None:
-    """Take all in and grade what is missing; the number of the conditions, if the gradings are a draft."""
+    """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
+    told(book, name, lists)  # before anything is written, and so are the times
+    timed = intake.timed(found, lists.times)
     directory, known = enrolled(book, name, lists)
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known)
-    timed = intake.timed(found, lists.times)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
         grading.grade(tasks, crew, bar, tally)
-    return number if publication is None else None
+    return number if publication is None and drafts.of(book, name, number) is not None else None
 
 
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
+    people, declared = told(book, assignment, lists)
     known = store.enrol(book, [*queries.people(book), *people.people])
-    declared = declaration(lists, people, queries.policy(book, assignment))
     store.declare(book, assignment, policies.document(declared))
     return roster.Directory(queries.people(book)), known
+
+
+def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:
+    """The roster, and the policy that is to hold; nothing is written."""
+    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
+    return people, declaration(lists, people, queries.policy(book, assignment))
 
 
 def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:

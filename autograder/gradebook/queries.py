@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
@@ -164,9 +164,14 @@ def _standing(session: Session, assignment: str, draft: int | None, within: Any)
     )
     standing = {row[1]: GradingFacts(*row) for row in session.execute(published)}
     if draft is not None:
-        drafted = select(*_FACTS).where(Grading.conditions_id == draft, *some)
+        drafted = select(*_FACTS).where(under(draft), *some)
         standing |= {row[1]: GradingFacts(*row) for row in session.execute(drafted)}
     return standing
+
+
+def under(conditions: int) -> ColumnElement[bool]:
+    """Of gradings, those under these conditions: what a draft shows, and what stands once it is published."""
+    return Grading.conditions_id == conditions
 
 
 #: A grading's columns, as `GradingFacts` takes them.
@@ -241,7 +246,7 @@ def reading(book: Gradebook, attempt: int) -> dict[str, Any]:
 def graded_under(book: Gradebook, conditions: int) -> set[int]:
     """Attempts that are graded under these conditions."""
     with book.session() as session:
-        return set(session.scalars(select(Grading.attempt_id).where(Grading.conditions_id == conditions)))
+        return set(session.scalars(select(Grading.attempt_id).where(under(conditions))))
 
 
 def conditions(book: Gradebook, number: int) -> ConditionsFacts:
@@ -276,4 +281,4 @@ def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]
 def count(book: Gradebook, conditions: int) -> int:
     """How many attempts are graded under these conditions."""
     with book.session() as session:
-        return session.scalar(select(func.count()).where(and_(Grading.conditions_id == conditions))) or 0
+        return session.scalar(select(func.count()).where(under(conditions))) or 0

@@ -87,7 +87,8 @@ class Class:
     unmatched
         Attempts that count for nobody yet: shown, never dropped.
     unopened
-        Attempts that could not be opened, for a person to decide.
+        Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
+        or for nobody yet. Others are among their students' attempts only.
     replaced
         Attempts that lay where newer ones of the same name do now.
     """
@@ -113,15 +114,17 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
     for attempt in current:
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
+    every = tuple(
+        standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
+        for person in queries.people(book)
+    )
+    pointless = {one.attempt.id for one in every if one.attempt is not None and not one.sums}
     return Class(
         assignment,
         rules,
-        tuple(
-            standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
-            for person in queries.people(book)
-        ),
+        every,
         tuple(attempt for attempt in current if not attempt.students),
-        tuple(attempt for attempt in current if attempt.problem is not None),
+        tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
         replaced,
     )
 

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, select
 
 from .engine import Gradebook
 from .models import (
@@ -173,9 +172,10 @@ def standing_publication(book: Gradebook, assignment: str, conditions_id: int, w
     Where nothing stands yet, a batch's own conditions are made to.
     """
     with book.writing() as session:
-        newest = newest_publication(session, assignment)
+        newest = session.scalar(publications(assignment).limit(1))
         if newest is None:
-            newest = Publication(
+            same = _live(assignment).where(Publication.conditions_id == conditions_id)
+            newest = session.scalar(same.limit(1)) or Publication(
                 assignment=assignment, conditions_id=conditions_id, who=who, why="first batch", published_at=now()
             )
             session.add(newest)
@@ -184,20 +184,23 @@ def standing_publication(book: Gradebook, assignment: str, conditions_id: int, w
 
 
 def standing_conditions(book: Gradebook, assignment: str) -> int | None:
-    """The conditions of the newest publication, if there is one."""
+    """The conditions that stand; where nothing was graded so far, those of the newest batch, if there is one."""
     with book.session() as session:
-        newest = newest_publication(session, assignment)
+        newest = session.scalar(publications(assignment).limit(1)) or session.scalar(_live(assignment).limit(1))
         return None if newest is None else newest.conditions_id
 
 
-def newest_publication(session: Session, assignment: str) -> Publication | None:
-    """The newest publication that was not taken back."""
-    return session.scalar(
-        select(Publication)
-        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
-        .order_by(Publication.id.desc())
-        .limit(1)
-    )
+def publications(assignment: str) -> Select[Publication]:
+    """Publications that were not taken back, the newest first.
+
+    One that a batch began and graded nothing into is none: whatever ended that batch decides nothing.
+    """
+    return _live(assignment).where(exists().where(Published.publication_id == Publication.id))
+
+
+def _live(assignment: str) -> Select[Publication]:
+    own = Publication.assignment == assignment
+    return select(Publication).where(own, Publication.undone_at.is_(None)).order_by(Publication.id.desc())
 
 
 @dataclass(frozen=True, slots=True)

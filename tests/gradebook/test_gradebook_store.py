@@ -115,7 +115,10 @@ def test_a_grading_is_kept_once_and_never_overwritten(book: Gradebook) -> None:
 
 def test_other_conditions_are_a_draft(book: Gradebook) -> None:
     first = store.conditions(book, making.terms(1))
-    assert store.standing_publication(book, making.NAME, first, "ta") is not None
+    publication = store.standing_publication(book, making.NAME, first, "ta")
+    assert publication is not None
+    attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
+    assert store.record(book, making.graded(attempt, first, {"A": "10"}), publication)
     other = store.conditions(book, making.terms(2))
     assert store.standing_publication(book, making.NAME, other, "ta") is None
     assert store.conditions(book, making.terms(1)) == first

@@ -63,7 +63,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 @pytest.mark.parametrize(
     "words",
     [
-        ("batch", "{handed_in}", "--gradebook", "{marks}"),
+        ("batch", "{handed_in}", "--gradebook", "{marks}", "--quiet"),
         ("regrade", "{marks}", "--publish", "--draft", "2", "--by", "ta", "--why", "again"),
         ("regrade", "{marks}", "--undo", "--by", "ta", "--why", "again"),
         ("summary", "{marks}", "--forget", "ann", "--yes"),

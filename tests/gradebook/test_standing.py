@@ -194,3 +194,31 @@ def test_one_student_stands_where_they_stand_among_all(book: Gradebook) -> None:
     for standing in standings(book, making.NAME).standings:
         assert standing_of(book, making.NAME, standing.person.key) == standing
     assert standing_of(book, making.NAME, "zoe") is None
+
+
+def test_only_what_still_changes_something_waits_for_a_decision(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob", "cem", "dan", "eve")
+
+    def broken(label: str, *students: str, hours: float = 0) -> None:
+        handed = making.handed(label, hours=hours, problem="cut short")
+        store.hand_in(book, making.NAME, handed, [known[student] for student in students])
+
+    broken("ann_1", "ann")
+    grade(book, "ann_2", known["ann"], {"A": "10"}, hours=1)
+    grade(book, "bob_1", known["bob"], {"A": "10"})
+    broken("bob_2", "bob", hours=1)
+    broken("cem_1", "cem")
+    broken("dan_eve_1", "dan", "eve")
+    broken("stranger_1")
+    adjustments.adjust(book, making.NAME, Change("cem", "set", Decimal(8), "ta", "seen on a screen"))
+    adjustments.adjust(book, making.NAME, Change("dan", "set", Decimal(8), "ta", "seen on a screen"))
+
+    def waiting() -> set[str]:
+        return {attempt.label for attempt in standings(book, making.NAME).unopened}
+
+    assert waiting() == {"bob_2", "dan_eve_1", "stranger_1"}  # eve has nothing yet
+    adjustments.adjust(book, making.NAME, Change("eve", "set", Decimal(8), "ta", "seen on a screen"))
+    assert waiting() == {"bob_2", "stranger_1"}
+    store.declare(book, making.NAME, {"attempts": "first"})
+    assert waiting() == {"ann_1", "stranger_1"}
+    assert [attempt.problem for attempt in of(book, "bob").attempts] == [None, "cut short"]  # never lost
