@@ -7,11 +7,11 @@ import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
-from autograder.gradebook.policy import extension
+from autograder.gradebook.moments import Extension, extension
 from autograder.gradebook.store import Person
 
 from .sources import Hint
@@ -35,11 +35,11 @@ class Roster:
     """The people of a course, and the extensions that the roster grants."""
 
     people: tuple[Person, ...] = ()
-    extensions: Mapping[str, datetime | timedelta] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
 
 
-def read(path: Path) -> Roster:
-    """Read a roster: any CSV with a line of column names.
+def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
+    """Read a roster: any CSV with a line of column names. The `timezone` is that of times without an offset.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def read(path: Path) -> Roster:
             f"{path}: no column that names a student", hint="for example: email,name,id,section,group,extension"
         )
     people: dict[str, Person] = {}
-    extensions: dict[str, datetime | timedelta] = {}
+    extensions: dict[str, Extension] = {}
     for line, row in enumerate(rows, start=2):
         person, granted = person_of(row)
         if person is None:
@@ -67,7 +67,7 @@ def read(path: Path) -> Roster:
         people[person.key] = person
         if granted:
             try:
-                extensions[person.key] = extension(granted)
+                extensions[person.key] = extension(granted, timezone)
             except ValueError as error:
                 raise UsageError(f"{path}, line {line}: {error}") from error
     return Roster(tuple(people.values()), extensions)

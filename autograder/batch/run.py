@@ -31,11 +31,21 @@ class Watcher(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason."""
+    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason.
+
+    Attributes
+    ----------
+    retimed
+        How many attempts were handed in at another time than was known before.
+    misnamed
+        Names in the caller's list of times that are no submission's.
+    """
 
     graded: int = 0
     skipped: int = 0
     ungraded: dict[int, str] = field(default_factory=dict)
+    retimed: int = 0
+    misnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
-    untimed = [s.person.key for s in found.standings if s.attempt is not None and not s.lateness.known]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -36,7 +35,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     }
     if not quiet:
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
-        _say_lists(found, tally, missing, untimed)
+        if tally.retimed:
+            click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
+        _say_lists(found, tally, missing)
+        _say_policy(found)
         if draft is not None:
             click.echo(
                 f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
@@ -45,7 +47,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -56,7 +58,28 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_list("on the roster, and nothing handed in", missing)
-    say_list("of unknown time, so not called late (--times says when)", untimed)
+    _say_untimed(found)
+    say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
+
+
+def _say_policy(found: Class) -> None:
+    """What of the policy does nothing."""
+    rules = found.policy
+    say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
+    if rules.late.costs and rules.deadline is None:
+        click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)
+
+
+def _say_untimed(found: Class) -> None:
+    """Whose lateness, and whose choice of attempt, hangs on a time that nobody knows."""
+    say_list(
+        "of unknown time, so not called late (--times says when)",
+        (s.person.key for s in found.standings if not s.lateness.known),
+    )
+    say_list(
+        "of unknown time, so another attempt may have to count (--times says when)",
+        (f"{s.person.key}: {s.attempt.label} counts" for s in found.standings if s.attempt is not None and s.rivals),
+    )
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

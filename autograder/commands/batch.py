@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.batch import bulk, intake, roster, run, sources
+from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
@@ -19,6 +20,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.engine import Gradebook, shown
+from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
 
 from .options import (
@@ -117,8 +119,10 @@ def graded(
     try:
         draft = grade(book, job, found, lists, workers, tally)
     except KeyboardInterrupt:
+        corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
+        where = shown(book.place)
         click.echo(
-            f"stopped: {tally.graded} graded and kept in {shown(book.place)}; the same command goes on from there",
+            f"stopped: {tally.graded} graded{corrected} and kept in {where}; the same command goes on from there",
             err=True,
         )
         return None
@@ -135,13 +139,13 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
-    told(book, name, lists)  # before anything is written, and so are the times
-    timed = intake.timed(found, lists.times)
+    _, declared = told(book, name, lists)  # before anything is written, and so are the times
+    timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
     directory, known = enrolled(book, name, lists)
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
-    taken = intake.Intake(book, job, directory, known)
+    taken = intake.Intake(book, job, directory, known, tally)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
@@ -159,18 +163,21 @@ def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Dir
 
 def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:
     """The roster, and the policy that is to hold; nothing is written."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
-    return people, declaration(lists, people, queries.policy(book, assignment))
+    declared = declaration(lists, queries.policy(book, assignment))
+    if lists.roster is None:
+        return roster.Roster(), declared
+    people = roster.read(lists.roster, declared.timezone)
+    return people, policies.with_roster(declared, people.extensions)
 
 
-def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:
-    """The policy: a file's, or the one that holds; with the deadline and the extensions that were given."""
-    from dataclasses import replace
-
-    found = before if lists.policy is None else policies.load(lists.policy)
+def declaration(lists: Lists, before: Policy) -> Policy:
+    """The policy: a file's, or the one that holds; with a deadline that was given. A roster's extensions stay."""
+    found = before
+    if lists.policy is not None:
+        found = replace(policies.load(lists.policy), roster_extensions=before.roster_extensions)
     if lists.deadline is not None:
         try:
-            found = replace(found, deadline=policies.moment(lists.deadline))
+            found = replace(found, deadline=moment(lists.deadline, found.timezone))
         except ValueError as error:
             raise UsageError(f"--deadline: {error}") from error
-    return policies.extended(found, people.extensions)
+    return found

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from . import queries
+from . import ordering, queries
 from .bulk import keeping_all
 from .engine import Gradebook
 from .policy import PUNCTUAL, Lateness, Policy
@@ -44,6 +44,8 @@ class Standing:
         `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero.
     attempt
         The one that counts; `attempts` are all, in the order in which they were handed in.
+    rivals
+        Attempts one of which may have to count instead: neither times nor a platform's numbers tell.
     sections
         With adjustments by hand applied; lateness takes from the groups, not from these.
     """
@@ -57,6 +59,7 @@ class Standing:
     sections: tuple[SectionPoints, ...]
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
+    rivals: tuple[AttemptFacts, ...] = ()
 
     def total(self, groups: Iterable[str] = ("main", "bonus")) -> Sum | None:
         """The points of these groups together: the one total that everything shows and sends; None where none are."""
@@ -151,7 +154,7 @@ def standing(
     person: Person, attempts: Iterable[AttemptFacts], policy: Policy, changes: Iterable[AdjustmentFacts]
 ) -> Standing:
     """What one student has."""
-    own = tuple(attempts)
+    own = ordering.ordered(attempts)
     valid = tuple([change for change in changes if not change.revoked])
     chosen = choose(person.key, own, policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
@@ -168,7 +171,8 @@ def standing(
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
-    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid)
+    doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
+    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful)
 
 
 def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
@@ -180,26 +184,33 @@ def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
 
 
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:
-    """The attempt that counts. The best is the one with most points left after lateness; of equals, the earliest."""
+    """The attempt that counts. The best has most points left after lateness, of all groups; of equals, the earliest."""
     if not attempts:
         return None
     if policy.attempts != "best":
         return attempts[0] if policy.attempts == "first" else attempts[-1]
     graded = [attempt for attempt in attempts if attempt.grading is not None]
-    if not graded:
-        return attempts[-1]
+    return max(graded, key=lambda attempt: _left(student, attempt, policy)) if graded else attempts[-1]
 
-    def left(attempt: AttemptFacts) -> tuple[Decimal, Decimal]:
-        assert attempt.grading is not None  # noqa: S101 - chosen so above
-        lateness = policy.lateness(student, attempt.submitted_at)
-        main, bonus = (
-            total - (lateness.taken(total) if group in policy.groups else Decimal(0))
-            for group in ("main", "bonus")
-            for total in [attempt.grading.total(group)]
-        )
-        return main, bonus
 
-    return max(graded, key=left)
+def rivals(
+    student: str, chosen: AttemptFacts, attempts: tuple[AttemptFacts, ...], policy: Policy
+) -> tuple[AttemptFacts, ...]:
+    """Attempts that may have to count instead of the chosen one, since nothing tells which of them came first."""
+    others = [one for one in attempts if one is not chosen and not ordering.told(one, chosen)]
+    if policy.attempts == "best" and chosen.grading is not None:
+        best = _left(student, chosen, policy)
+        others = [one for one in others if one.grading is not None and _left(student, one, policy) == best]
+    return tuple(others)
+
+
+def _left(student: str, attempt: AttemptFacts, policy: Policy) -> Decimal:
+    """What lateness leaves of a graded attempt's points."""
+    assert attempt.grading is not None  # noqa: S101 - callers choose so
+    lateness = policy.lateness(student, attempt.submitted_at)
+    totals = {group: attempt.grading.total(group) for group in ("main", "bonus")}
+    taken = [lateness.taken(total) for group, total in totals.items() if group in policy.groups]
+    return sum(totals.values(), _NOTHING) - sum(taken, _NOTHING)
 
 
 def _of_group(change: AdjustmentFacts, group: str) -> bool:
@@ -207,10 +218,8 @@ def _of_group(change: AdjustmentFacts, group: str) -> bool:
 
 
 def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> SectionPoints:
-    points = section.points
-    for change in changes:
-        if change.section == section.key:
-            points = change.points if change.kind == "set" else (points or Decimal(0)) + change.points
+    own = [change for change in changes if change.section == section.key]
+    points = _changed(section.points or _NOTHING, own) if own else section.points
     return SectionPoints(section.key, section.group, section.status, points, section.max)
 
 
@@ -229,7 +238,9 @@ def _sum(
     groups: tuple[str, ...],
     changes: tuple[AdjustmentFacts, ...],
 ) -> Sum:
-    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it.
+    """A group's points. Lateness takes from what the grader gave, as far as nobody took it by hand.
+
+    What was given by hand it leaves alone, and below 0 nobody comes by it.
 
     Parameters
     ----------
@@ -239,10 +250,24 @@ def _sum(
         Those that lateness takes from.
     """
     earned, full = (_NOTHING, _NOTHING) if grading is None else (grading.total(group), grading.max(group))
-    late = lateness.taken(earned) if group in groups and lateness.percent else _ZERO_CENTS
-    given = earned if sections is None else sum((s.points or _NOTHING for s in sections if s.group == group), _NOTHING)
-    final = given - late
-    for change in changes:
-        if _of_group(change, group):
-            final = change.points if change.kind == "set" else final + change.points
+    given, taxed = earned, earned
+    if grading is not None and sections is not None:
+        pairs = [(old, new) for old, new in zip(grading.sections, sections, strict=True) if new.group == group]
+        given = sum((new.points or _NOTHING for _, new in pairs), _NOTHING)
+        taxed = sum(
+            (max(min(old.points or _NOTHING, new.points or _NOTHING), _NOTHING) for old, new in pairs), _NOTHING
+        )
+    late = lateness.taken(taxed) if group in groups and lateness.percent else _ZERO_CENTS
+    whole = [change for change in changes if _of_group(change, group)]
+    punctual, final = _changed(given, whole), _changed(given - late, whole)
+    if final < 0 and final != punctual:
+        late = max(punctual, _ZERO_CENTS)
+        final = _changed(given - late, whole)
     return Sum(earned, late, final - (earned - late), final, full)
+
+
+def _changed(points: Decimal, changes: Iterable[AdjustmentFacts]) -> Decimal:
+    """Points after changes by hand, one after the other."""
+    for change in changes:
+        points = change.points if change.kind == "set" else points + change.points
+    return points

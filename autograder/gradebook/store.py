@@ -92,7 +92,10 @@ _ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
-    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now."""
+    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now.
+
+    A time that is told now holds; where none is, the one that is known stays.
+    """
     with book.writing() as session:
         chosen = Attempt.assignment == assignment, Attempt.label == handed.label
         same = session.scalars(select(Attempt).where(*chosen)).all()
@@ -106,8 +109,8 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
             session.flush()
         elif found.turn < turn - 1:
             found.turn = turn  # it lies there again, after something else
-        if found.submitted_at is None and handed.submitted_at is not None:
-            found.submitted_at = handed.submitted_at  # what was not known is now: nothing is lost
+        if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
+            found.submitted_at = handed.submitted_at
         credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
         for student in sorted(set(students) - credited):
             session.add(Credit(attempt_id=found.id, student_id=student))

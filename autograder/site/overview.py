@@ -188,12 +188,18 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
     missing = _of_students(found, "on the roster, and nothing handed in", _missing, "missing")
     late = _of_students(found, "late", lambda s: bool(s.lateness.by), "late", how_late)
     untimed = _of_students(found, "of unknown time, so not called late", lambda s: not s.lateness.known, "")
-    untimed.advice = "Give `batch --times` to say when they were handed in."
+    another = "of unknown time, so another attempt may have to count"
+    doubtful = _of_students(found, another, lambda s: bool(s.rivals), "", _counting)
+    untimed.advice = doubtful.advice = "Give `batch --times` to say when they were handed in."
     for standing in found.standings:
         for attempt in standing.attempts:
             if attempt.trouble:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
-    return [ours, unopened, unmatched, missing, late, untimed]
+    return [ours, unopened, unmatched, missing, late, untimed, doubtful]
+
+
+def _counting(standing: Standing) -> str:
+    return "" if standing.attempt is None else f"{standing.attempt.label} counts"
 
 
 def _missing(standing: Standing) -> bool:

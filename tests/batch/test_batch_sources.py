@@ -17,6 +17,7 @@ import pytest
 from autograder.batch import bulk, intake, roster, sources
 from autograder.batch.roster import Directory
 from autograder.batch.sources import Found, Hint
+from autograder.batch.times import timed
 from autograder.errors import UsageError
 from autograder.gradebook.store import Person
 
@@ -190,13 +191,13 @@ def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
     every = found(tmp_path, "ann.zip", "bob.zip")
     times = tmp_path / "times.csv"
     times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n")
-    ann, bob = intake.timed(every, str(times))
+    (ann, bob), _ = timed(every, str(times))
     assert (ann.submitted_at, bob.submitted_at) == (datetime(2026, 10, 1, 12, tzinfo=UTC), None)
-    assert all(one.submitted_at for one in intake.timed(every, "mtime"))
+    assert all(one.submitted_at for one in timed(every, "mtime")[0])
     times.write_text("who,when\n")
     times.write_text("submission,submitted_at\nann.zip,noon\n")
     with pytest.raises(UsageError, match="no times"):
-        intake.timed(every, str(times))
+        timed(every, str(times))
 
 
 def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
         listening.bind("dan.zip")
         os.chdir(before)
         with bulk.unpacked([tmp_path, *tmp_path.iterdir()]) as places:
-            every = intake.timed(sources.find(places[:1], helpers.rubric()), "mtime")
+            every, _ = timed(sources.find(places[:1], helpers.rubric()), "mtime")
         handed = [intake.opened(one, helpers.rubric()) for one in every]
     no_file = "neither a file nor a folder"
     assert [(one.label, one.problem) for one in handed] == [

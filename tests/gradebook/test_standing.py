@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import making
@@ -64,6 +65,68 @@ def test_the_best_is_what_is_best_after_lateness(book: Gradebook) -> None:
     assert found.sums["main"].final == 6
 
 
+def test_the_best_has_most_points_of_all_groups(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best"})
+    grade(book, "little main", ann, {"A": "9", "bonus": "5"}, hours=1)
+    grade(book, "as many later", ann, {"A": "10", "bonus": "4"}, hours=2)
+    grade(book, "little bonus", ann, {"A": "10", "bonus": "1"}, hours=3)
+    chosen = of(book, "ann").attempt
+    assert chosen is not None
+    assert chosen.label == "little main"
+
+
+def autolab(label: str, number: int, hours: float | None) -> store.Handed:
+    return replace(making.handed(label, hours=hours, number=number), source="autolab")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "times", "label"),
+    [
+        ("last", {1: 0, 2: None}, "ann@x.edu_2_h.tar"),
+        ("first", {1: 0, 2: None}, "ann@x.edu_1_h.tar"),
+        ("last", {2: 0, 10: None, 11: None, 12: 2}, "ann@x.edu_12_h.tar"),
+        ("last", {2: 0, 10: None, 11: None, 12: None}, "ann@x.edu_12_h.tar"),
+        ("first", {2: None, 10: 1}, "ann@x.edu_2_h.tar"),
+        ("last", {2: None, 10: None}, "ann@x.edu_10_h.tar"),
+    ],
+)
+def test_a_platforms_numbers_tell_what_times_do_not(
+    book: Gradebook, attempts: str, times: dict[int, float | None], label: str
+) -> None:
+    ann = making.enrolled(book, "ann@x.edu")["ann@x.edu"]
+    store.declare(book, making.NAME, {"attempts": attempts})
+    for number, hours in times.items():
+        store.hand_in(book, making.NAME, autolab(f"ann@x.edu_{number}_h.tar", number, hours), [ann])
+    found = of(book, "ann@x.edu")
+    assert found.attempt is not None
+    assert (found.attempt.label, found.rivals) == (label, ())
+    assert [attempt.number for attempt in found.attempts] == sorted(times)
+
+
+def test_where_nothing_tells_which_came_first_the_others_are_named(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann@x.edu", "bob@x.edu")
+    both = list(known.values())
+    store.hand_in(book, making.NAME, autolab("ann@x.edu_7_h.tar", 7, 0), both)
+    store.hand_in(book, making.NAME, autolab("bob@x.edu_1_h.tar", 1, None), both)  # he counts his own versions
+    store.hand_in(book, making.NAME, autolab("bob@x.edu_2_h.tar", 2, None), both)
+    for key in known:
+        found = of(book, key)
+        assert found.attempt is not None
+        assert found.attempt.label == "ann@x.edu_7_h.tar"
+        assert [attempt.label for attempt in found.rivals] == ["bob@x.edu_1_h.tar", "bob@x.edu_2_h.tar"]
+
+
+def test_of_the_best_only_equals_hang_on_unknown_times(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best"})
+    grade(book, "a", ann, {"A": "10"})
+    grade(book, "b", ann, {"A": "9"}, hours=None)
+    assert of(book, "ann").rivals == ()
+    grade(book, "c", ann, {"A": "10"}, hours=None)
+    assert len(of(book, "ann").rivals) == 1
+
+
 def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     ann = making.enrolled(book, "ann")["ann"]
     store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}})
@@ -81,6 +144,37 @@ def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     )
     assert found.sums["bonus"].final == Decimal("4.5")
     assert [section.points for section in found.sections] == [10, 4, 5]
+
+
+LATE = {"deadline": making.BEGIN.isoformat(), "late": {"percent": "50"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "late", "final"),
+    [
+        ([], "5", "5"),
+        ([("set", "0", "A")], "2.5", "2.5"),  # what was taken by hand is not taken from again
+        ([("set", "0", "A"), ("set", "0", "B")], "0", "0"),
+        ([("add", "-4", "A")], "3", "3"),
+        ([("set", "20", "A")], "5", "20"),  # nor is what was given
+        ([("add", "-3", "")], "5", "2"),
+        ([("add", "-8", "")], "2", "0"),  # lateness takes no more than there is
+        ([("add", "-12", "")], "0", "-2"),
+        ([("set", "4", "")], "5", "4"),
+        ([("set", "-3", "A")], "2", "0"),
+    ],
+)
+def test_lateness_takes_only_from_points_that_are_there(
+    book: Gradebook, changes: list[tuple[str, str, str]], late: str, final: str
+) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, LATE)
+    grade(book, "a", ann, {"A": "5", "B": "5"}, hours=1)
+    for kind, number, section in changes:
+        adjustments.adjust(book, making.NAME, Change("ann", kind, Decimal(number), "ta", "why", section=section))
+    total = of(book, "ann").sums["main"]
+    assert (total.late, total.final) == (Decimal(late), Decimal(final))
+    assert total.earned - total.late + total.adjusted == total.final
 
 
 def test_ungraded_and_missing_are_no_zeros(book: Gradebook) -> None:
