@@ -64,6 +64,11 @@ class Intake:
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
                 yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
 
+    def withdraw(self, found: Sequence[Found]) -> list[str]:
+        """Take back what these submissions counted for by an earlier roster, and no longer do; a line for each."""
+        holds = {one.label: {self.known[person.key] for person in self.directory.match(one.hints)} for one in found}
+        return [f"{label}: {key}" for label, key in store.withdraw(self.book, self.job.rubric.name, holds)]
+
     def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
         """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""
         handed = opened(found, self.job.rubric)

@@ -39,6 +39,8 @@ class Tally:
         How many attempts were handed in at another time than was known before.
     misnamed
         Names in the caller's list of times that are no submission's.
+    withdrawn
+        A line for each submission that counted for somebody whom the roster no longer gives it to.
     """
 
     graded: int = 0
@@ -46,6 +48,7 @@ class Tally:
     ungraded: dict[int, str] = field(default_factory=dict)
     retimed: int = 0
     misnamed: tuple[str, ...] = ()
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

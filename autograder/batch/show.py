@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.standing import Class, standings
+from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
 from autograder.submissions.names import shown
 
 from .run import Tally
@@ -29,8 +29,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unchanged": tally.skipped,
         "ungraded": len(tally.ungraded),
         "unopened": len(found.unopened),
+        "aside": len(found.aside),
         "unmatched": len(found.unmatched),
         "missing": len(missing),
+        "withdrawn": len(tally.withdrawn),
         "draft": draft,
     }
     if not quiet:
@@ -56,7 +58,9 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
+    say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    say_withdrawn(tally)
     say_list("on the roster, and nothing handed in", missing)
     _say_untimed(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
@@ -72,14 +76,24 @@ def _say_policy(found: Class) -> None:
 
 def _say_untimed(found: Class) -> None:
     """Whose lateness, and whose choice of attempt, hangs on a time that nobody knows."""
-    say_list(
-        "of unknown time, so not called late (--times says when)",
-        (s.person.key for s in found.standings if not s.lateness.known),
-    )
+    unknown = [s for s in found.standings if not s.lateness.known]
+    say_list("of unknown time, so not called late (--times says when)", _untimed(unknown))
     say_list(
         "of unknown time, so another attempt may have to count (--times says when)",
         (f"{s.person.key}: {s.attempt.label} counts" for s in found.standings if s.attempt is not None and s.rivals),
     )
+
+
+def _untimed(standings: Iterable[Standing]) -> list[str]:
+    """Whose time nobody knows; first those whom their platform calls late, lest the list end before."""
+    called = {s.person.key: s.attempt is not None and s.attempt.marked_late for s in standings}
+    late = [f"{key}: {CALLED_LATE}" for key, said in called.items() if said]
+    return [*late, *(key for key, said in called.items() if not said)]
+
+
+def say_withdrawn(tally: Tally) -> None:
+    """Say what counted for somebody until now: every line, since the gradebook does not keep it."""
+    say_list("no longer counting for whom they did, by the roster", tally.withdrawn, most=len(tally.withdrawn))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

@@ -24,7 +24,7 @@ _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNOREC
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
 #: A folder each, or each file by itself, as its options have it.
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file(_.*)?")
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?[^/]*")
 _TYPED = re.compile(r".+_\d+_assignsubmission_onlinetext(_.*)?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
@@ -82,20 +82,24 @@ def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
 
 def typed_online(paths: Sequence[Path]) -> list[str]:
     """What was typed into a field of Moodle's and is no code: `find` passes it over."""
-    return [
-        shown(entry.name)
-        for path in paths
-        if path.is_dir()
-        for entry in sorted(path.iterdir())
-        if _TYPED.fullmatch(entry.name)
-    ]
+    entries = (entry for path in paths for entry in ([path] if not _is_class(path) else sorted(path.iterdir())))
+    return [shown(entry.name) for entry in entries if _TYPED.fullmatch(entry.name)]
+
+
+def _is_class(path: Path) -> bool:
+    """Whether a place is looked into for submissions."""
+    return path.is_dir() and not _TYPED.fullmatch(path.name)
 
 
 def _at(path: Path, rubric: Rubric) -> Iterator[Found]:
     """The submissions in one place."""
     if not path.exists():
         raise UsageError(f"there is no {path}")
-    if path.is_file() or any((path / marker).exists() for marker in rubric.markers):
+    if _TYPED.fullmatch(path.name):
+        return
+    if path.is_file():
+        yield _named(path)
+    elif any((path / marker).exists() for marker in rubric.markers):
         yield _plain(shown(path.name), path)
     else:
         yield from _in_folder(path)
@@ -120,7 +124,8 @@ def _in_folder(folder: Path) -> Iterator[Found]:
         yield from _gradescope(folder)
         return
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if _litter(entry) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
+        beside = entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md")  # a roster, a policy, notes
+        if _litter(entry) or (beside and not named_by_platform(entry.name)):
             continue
         if _TYPED.fullmatch(entry.name):
             continue

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import filecmp
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from zoneinfo import ZoneInfo
 from autograder.errors import UsageError
 from autograder.gradebook.moments import moment
 
+from .sheets import rows_of, text_of
 from .sources import Found
 
 
@@ -55,9 +54,11 @@ def _changed(path: Path) -> datetime | None:
 
 def _told(path: Path, timezone: ZoneInfo | None) -> dict[str, datetime]:
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-        return {row["submission"]: moment(row["submitted_at"].strip(), timezone) for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError, ValueError, AttributeError) as error:
+        rows, _ = rows_of(path, text_of(path))
+        header = rows[0][1] if rows else []
+        told = (dict(zip(header, row, strict=False)) for _, row in rows[1:] if row)
+        return {row["submission"]: moment(row["submitted_at"].strip(), timezone) for row in told}
+    except (KeyError, ValueError) as error:
         raise UsageError(
             f"{path}: no times of submissions: {error}",
             hint="a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime",

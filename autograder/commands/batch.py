@@ -15,7 +15,7 @@ from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
-from autograder.batch.show import say_list, show
+from autograder.batch.show import say_list, say_withdrawn, show
 from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
@@ -119,6 +119,8 @@ def graded(
     try:
         draft = grade(book, job, found, lists, workers, tally)
     except KeyboardInterrupt:
+        if not quiet:
+            say_withdrawn(tally)
         corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
         where = shown(book.place)
         click.echo(
@@ -146,6 +148,8 @@ def grade(
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known, tally)
+    if lists.roster is not None:
+        tally.withdrawn += taken.withdraw(timed)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
@@ -156,9 +160,11 @@ def grade(
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
     people, declared = told(book, assignment, lists)
-    known = store.enrol(book, [*queries.people(book), *people.people])
+    if lists.roster is not None:
+        store.enrol_class(book, people.people, people.columns)
+    everybody = queries.people(book)
     store.declare(book, assignment, policies.document(declared))
-    return roster.Directory(queries.people(book)), known
+    return roster.Directory(everybody), store.enrol(book, everybody)
 
 
 def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:

@@ -2,7 +2,8 @@
 
 Rows are added and never changed, with three exceptions: a student's particulars (names are corrected), when an
 attempt was handed in and whether it lies there now, and a publication that was taken back, which says when and by
-whom. Only `forgetting` deletes. What stands is worked out from the rows by `queries`.
+whom. Two things are deleted: a person by `forgetting`, and a credit that a corrected roster no longer gives, which the
+batch says. What stands is worked out from the rows by `queries`.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ from .store import Person
 
 _NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
 
+#: What is said of a time that nobody knows, where the download's names have a mark of lateness: only Canvas's do.
+CALLED_LATE = "Canvas says late"
+
 State = Literal["graded", "ungraded", "missing"]
 
 
@@ -92,6 +95,9 @@ class Class:
     unopened
         Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
         or for nobody yet. Others are among their students' attempts only.
+    aside
+        Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
+        beside them.
     replaced
         Attempts that lay where newer ones of the same name do now.
     """
@@ -101,6 +107,7 @@ class Class:
     standings: tuple[Standing, ...]
     unmatched: tuple[AttemptFacts, ...]
     unopened: tuple[AttemptFacts, ...]
+    aside: tuple[AttemptFacts, ...]
     replaced: tuple[AttemptFacts, ...]
 
 
@@ -117,6 +124,7 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
     for attempt in current:
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
+    counting = {attempt.id for own in mine.values() for attempt in homework(own)}
     every = tuple(
         standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
         for person in queries.people(book)
@@ -128,6 +136,7 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         every,
         tuple(attempt for attempt in current if not attempt.students),
         tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+        tuple(a for a in current if a.students and a.id not in counting),
         replaced,
     )
 
@@ -156,7 +165,7 @@ def standing(
     """What one student has."""
     own = ordering.ordered(attempts)
     valid = tuple([change for change in changes if not change.revoked])
-    chosen = choose(person.key, own, policy)
+    chosen = choose(person.key, homework(own), policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
     sections = () if grading is None else grading.sections
@@ -181,6 +190,13 @@ def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
     if attempt.grading is None:
         return "ungraded", attempt.problem or attempt.trouble or "not graded yet"
     return "graded", ""
+
+
+def homework(attempts: Iterable[AttemptFacts]) -> tuple[AttemptFacts, ...]:
+    """A student's attempts without the files that are none, where the same platform has one that is."""
+    own = tuple(attempts)
+    platforms = {attempt.source for attempt in own if not attempt.stray}
+    return tuple(attempt for attempt in own if not (attempt.stray and attempt.source in platforms))
 
 
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:

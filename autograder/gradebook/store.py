@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -87,6 +87,28 @@ def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
         return {key: student.id for key, student in known.items()}
 
 
+def enrol_class(book: Gradebook, people: Sequence[Person], columns: Collection[str]) -> None:
+    """Make a roster the class: these students are on it and nobody else is.
+
+    Parameters
+    ----------
+    columns
+        The particulars that the roster tells: they hold, also where they are empty now. Others stay.
+    """
+    with book.writing() as session:
+        known = {student.key: student for student in session.scalars(select(Student))}
+        for key in known.keys() - {person.key for person in people}:
+            known[key].on_roster = False
+        for person in people:
+            student = known.get(person.key)
+            if student is None:
+                session.add(Student(**asdict(person)))
+                continue
+            for name in columns:
+                setattr(student, name, getattr(person, name))
+            student.on_roster = True
+
+
 #: Values in one question: databases take no more than some tens of thousands.
 _ASKED = 500
 
@@ -115,6 +137,30 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
         for student in sorted(set(students) - credited):
             session.add(Credit(attempt_id=found.id, student_id=student))
         return found.id
+
+
+def withdraw(book: Gradebook, assignment: str, holds: Mapping[str, Collection[int]]) -> list[tuple[str, str]]:
+    """Take back that attempts count for others than these students; label and student's key of each.
+
+    Gradings and points by hand stay: only whom an attempt counts for is corrected.
+
+    Parameters
+    ----------
+    holds
+        Whom everything of a label counts for. Other labels are left alone.
+    """
+    with book.writing() as session:
+        rows = session.execute(
+            select(Credit, Attempt.label, Student.key)
+            .join(Attempt, Attempt.id == Credit.attempt_id)
+            .join(Student, Student.id == Credit.student_id)
+            .where(Attempt.assignment == assignment)
+            .order_by(Attempt.id, Student.id)
+        ).all()
+        wrong = [row for row in rows if row[1] in holds and row[0].student_id not in holds[row[1]]]
+        for credit, _, _ in wrong:
+            session.delete(credit)
+        return [(label, key) for _, label, key in wrong]
 
 
 def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:

@@ -60,24 +60,17 @@ def test_moodle(tmp_path: Path) -> None:
     assert two.hints == (Hint(name="Zoë van Dyk", number="4711"),)
 
 
-def test_moodle_without_folders(tmp_path: Path) -> None:
-    one, two = found(
-        tmp_path, "A B_4712_assignsubmission_file_my_hw.zip", "Zoë van Dyk_4711_assignsubmission_file_handin.tar"
-    )
-    assert (one.source, one.hints) == ("moodle", (Hint(name="A B", number="4712"),))
-    assert (two.source, two.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
-
-
 def test_moodles_texts_typed_online_are_no_submissions(tmp_path: Path) -> None:
     for name in ("A B_4712_assignsubmission_onlinetext_", "C D_4713_assignsubmission_file_"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "onlinetext.html").write_bytes(ARCHIVE)
     (one,) = found(tmp_path, "E F_4714_assignsubmission_onlinetext_onlinetext.html")
     assert one.label == "C D_4713_assignsubmission_file_"
-    assert sources.typed_online([tmp_path, tmp_path / "none"]) == [
-        "A B_4712_assignsubmission_onlinetext_",
-        "E F_4714_assignsubmission_onlinetext_onlinetext.html",
-    ]
+    typed = ["A B_4712_assignsubmission_onlinetext_", "E F_4714_assignsubmission_onlinetext_onlinetext.html"]
+    assert sources.typed_online([tmp_path, tmp_path / "none"]) == typed
+    each = sorted(tmp_path.iterdir())  # as a shell's `*` gives them
+    assert sources.typed_online(each) == typed
+    assert [place.path.parent for place in sources.find(each, helpers.rubric())] == [each[1]]
 
 
 GRADESCOPE = """
@@ -131,6 +124,20 @@ def test_any_folder(tmp_path: Path) -> None:
     (tmp_path / "__MACOSX").mkdir()
     one, two, three = found(tmp_path, "ann.tar.gz", "bob@x.edu.zip", "roster.csv", ".DS_Store")
     assert [one.hints[0].login, two.hints[0].email, three.hints[0].login] == ["ann", "bob@x.edu", "carol"]
+
+
+@pytest.mark.parametrize("ending", ["txt", "md", "csv", "yml", "yaml", "toml", "TXT"])
+def test_what_is_named_as_a_submission_is_one_whatever_it_holds(tmp_path: Path, ending: str) -> None:
+    theirs = ("bob@x.edu_1_handin", "leeann_77_56790_handin", "Ann Lee_4711_assignsubmission_file_handin")
+    labels = [one.label for one in found(tmp_path, *(f"{name}.{ending}" for name in (*theirs, "notes")))]
+    assert labels == sorted(f"{name}.{ending}" for name in theirs)
+    for one in sources.find([tmp_path], helpers.rubric()):
+        assert intake.opened(one, helpers.rubric()).problem is not None
+
+
+def test_moodles_download_without_folders(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, "Zoë van Dyk_4711_assignsubmission_file_handin.tar")
+    assert (one.source, one.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
 
 
 def test_a_single_submission(tmp_path: Path) -> None:

@@ -207,6 +207,54 @@ def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebo
         assert [attempt.id for attempt in found.replaced] == [second]
 
 
+@pytest.mark.parametrize("attempts", ["last", "first", "best"])
+@pytest.mark.parametrize("turn", [-1, 1])
+def test_a_report_beside_an_archive_takes_no_marks(book: Gradebook, attempts: str, turn: int) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": attempts})
+    facts = {"hours": None, "number": 5, "source": "canvas"}
+    attempt = store.hand_in(book, making.NAME, making.handed("leeann_1_5_a.zip", **facts), [ann])
+    conditions = store.conditions(book, making.terms())
+    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)
+    facts |= {"number": 5 + turn, "problem": "is no archive"}
+    store.hand_in(book, making.NAME, making.handed("leeann_1_6_report.pdf", **facts), [ann])
+    found = standings(book, making.NAME)
+    assert (found.standings[0].state, found.standings[0].sums["main"].final) == ("graded", 10)
+    assert ([a.label for a in found.aside], found.unopened) == (["leeann_1_6_report.pdf"], ())
+    (whole,) = [standing_of(book, making.NAME, "ann")]
+    assert whole == found.standings[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "second"),
+    [
+        ("canvas", "leeann_1_5_a.zip", "leeann_1_6_a-1.zip"),  # an archive that is damaged is for a person to decide
+        ("canvas", "leeann_1_5_a.zip", "leeann_1_6_a.rar"),
+        ("autolab", "ann@x.edu_1_a.tar", "ann@x.edu_2_a.pdf"),  # there each file is an attempt
+    ],
+)
+def test_what_may_be_homework_and_cannot_be_opened_waits_for_a_person(
+    book: Gradebook, source: str, first: str, second: str
+) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.hand_in(book, making.NAME, making.handed(first, source=source), [ann])
+    store.hand_in(book, making.NAME, making.handed(second, source=source, number=2, problem="damaged"), [ann])
+    found = standings(book, making.NAME)
+    assert found.standings[0].reason == "damaged"
+    assert ([a.label for a in found.unopened], found.aside) == ([second], ())
+
+
+def test_a_report_alone_is_what_could_not_be_opened(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    report = making.handed("leeann_1_6_report.pdf", source="canvas", problem="is no archive")
+    store.hand_in(book, making.NAME, report, list(known.values()))
+    store.hand_in(book, making.NAME, making.handed("raybob_2_5_a.zip", source="canvas"), [known["bob"]])
+    found = standings(book, making.NAME)
+    assert [standing.reason for standing in found.standings] == ["is no archive", "not graded yet"]
+    assert ([a.label for a in found.unopened], found.aside) == (["leeann_1_6_report.pdf"], ())
+
+
 def test_a_group_gets_the_same(book: Gradebook) -> None:
     known = making.enrolled(book, "ann", "bob")
     attempt = grade(book, "a", known["ann"], {"A": "10"})

@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import adjustments, forks, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.store import Person
+from autograder.gradebook.store import Handed, Person
 from autograder.grading.report import Check
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
@@ -242,6 +242,22 @@ def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
         store.standing_publication(book, site_making.NAME, number, "ta")
         build.staff(source_of(book, None), tmp_path / "site")
     assert "Nothing is graded yet." in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_whom_canvas_calls_late_and_what_is_left_aside_stands_on_the_first_page(tmp_path: Path) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        number = store.conditions(book, site_making.terms())
+        store.standing_publication(book, site_making.NAME, number, "ta")
+        store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
+        ann = store.enrol(book, [Person("ann", "Ann Lee", on_roster=True)])["ann"]
+        for label, problem in (("leeann_LATE_1_5_a.zip", None), ("leeann_LATE_1_6_b.pdf", "is no archive")):
+            handed = Handed(label, f"sha256:{label}", "canvas", 5, None, True, [], {"name": label}, None, problem)
+            store.hand_in(book, site_making.NAME, handed, [ann])
+        build.staff(source_of(book, None), tmp_path / "site")
+    text = (tmp_path / "site" / "index.html").read_text()
+    assert "Ann Lee (Canvas says late)" in text
+    assert "left aside" in text
+    assert "could not be opened" not in text
 
 
 def test_nothing_on_the_way_is_larger_than_it_must_be(made: Path) -> None:
