@@ -21,6 +21,13 @@ from autograder.submissions import Submission
 
 ASSIGNMENT = registry.find("hw2p1")
 
+#: The assignments of this project, which tests hold to more than docs/writing-an-assignment.md asks of a new one.
+SHIPPED = tuple(
+    name
+    for name in ("cat_dog_cnn", "conv2d_functional", "conv2d_gemm", "conv2d_layer", "hw2p1", "numpy_cnn")
+    if name in registry.names()
+)
+
 
 @cache
 def rubric(edition: str = "s23") -> Rubric:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 
 class Lines:
@@ -13,8 +14,8 @@ class Lines:
         for number, line in enumerate(text.splitlines(), 1):
             if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line):
                 self.tables.append((header[1], number, {}))
-            elif key := re.match(r"\s*(?:\"([^\"]+)\"|([\w-]+))\s*[=.]", line):
-                self.tables[-1][2].setdefault(key[1] or key[2], number)
+            elif key := re.match(r"\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*[=.]", line):
+                self.tables[-1][2].setdefault(key[1] or key[2] or key[3], number)
 
     def key(self, key: str, table: str) -> int:
         """Of a key, or of its table."""
@@ -25,6 +26,15 @@ class Lines:
                 return number
         return 0
 
+    def overlaid(self, section: str, key: str = "", table: str = "") -> int:
+        """Of a key of a section's table in an overlay, or of a table in that; of the section where it is not there."""
+        for name in (f'sections."{section}"', f"sections.{section}", f"sections.'{section}'"):
+            if key and (found := self.key(key, f"{name}.{table}" if table else name)):
+                return found
+            if found := next((at for at_name, at, _ in self.tables if f"{at_name}.".startswith(f"{name}.")), 0):
+                return found
+        return self.key(section, "sections")
+
     def section(self, index: int, key: str = "") -> int:
         """Of a key of the section of that index, or of the section."""
         sections = [(number, keys) for name, number, keys in self.tables if name == "section"]
@@ -32,3 +42,9 @@ class Lines:
             return 0
         number, keys = sections[index]
         return keys.get(key, number)
+
+
+def line_with(path: Path, text: str) -> int:
+    """The first line of a file that holds a text; 0 where none does."""
+    lines = path.read_text("utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), 0)

@@ -7,19 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import UsageError
+
 from .lines import Lines
 from .rubric import (
-    PROFILES,
     Rubric,
     RubricError,
     Section,
     cases_of,
-    hold_settings,
     limits_in,
     points_of,
+    profiles_of,
     toml,
     visibility_of,
 )
+from .settings import wrong_settings
 
 #: What an overlay may change in a section, and in the rubric.
 OVERLAY = {
@@ -39,11 +41,10 @@ def overlaid(rubric: Rubric, path: Path) -> Rubric:
     data = toml(path)
     if unknown := set(data) - OVERLAY["rubric"]:
         raise RubricError(f"{path}: unknown {', '.join(sorted(unknown))}", hint="see docs/overlays.md")
-    changes: dict[str, dict[str, Any]] = _read(path, "sections", _tables, data)
-    rubric.select(changes)
+    changes: dict[str, dict[str, Any]] = _sections(path, rubric, data)
     sections = tuple(_changed(section, changes.get(section.key, {}), path) for section in rubric.sections)
-    limits, profiles = _read(path, "limits", limits_in, data), _read(path, "profiles", _profiles, data)
-    changed = replace(
+    limits, profiles = _read(path, "limits", limits_in, data), _read(path, "profiles", profiles_of, data)
+    return replace(
         rubric,
         title=_read(path, "title", _text, data) or rubric.title,
         sections=sections,
@@ -52,14 +53,9 @@ def overlaid(rubric: Rubric, path: Path) -> Rubric:
             name: {**rubric.profile_limits.get(name, {}), **profiles.get(name, {})}
             for name in {**rubric.profile_limits, **profiles}
         },
-        settings={**rubric.settings, **_read(path, "settings", _table, data)},
+        settings={**rubric.settings, **_settings(path, rubric, data)},
+        files=(*rubric.files, path),
     )
-    try:
-        hold_settings(changed)
-    except ValueError as error:
-        line = Lines(path.read_text("utf-8")).key("carry_forward", "settings")
-        raise RubricError(f"{path}:{line or 1}: {error}") from error
-    return changed
 
 
 def _read(path: Path, key: str, reader: Callable[[Any], Any], data: dict[str, Any]) -> Any:
@@ -69,6 +65,30 @@ def _read(path: Path, key: str, reader: Callable[[Any], Any], data: dict[str, An
     except ValueError as error:
         line = Lines(path.read_text("utf-8")).key(key, "")
         raise RubricError(f"{path}:{line or 1}: {key}: {error}", hint="see docs/overlays.md") from error
+
+
+def _sections(path: Path, rubric: Rubric, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is changed of sections, by key."""
+    changes: dict[str, Any] = _read(path, "sections", _table, data)
+    lines = Lines(path.read_text("utf-8"))
+    for key, change in changes.items():
+        place = f"{path}:{lines.overlaid(key) or lines.key('sections', '') or 1}"
+        try:
+            rubric.select([key])
+        except UsageError as error:
+            raise RubricError(f"{place}: {error}", hint=error.hint) from error
+        if not isinstance(change, dict):
+            raise RubricError(f"{place}: section {key!r} is {change!r}: a table", hint="see docs/overlays.md")
+    return changes
+
+
+def _settings(path: Path, rubric: Rubric, data: dict[str, Any]) -> dict[str, Any]:
+    """The settings, where each is one and has such a value."""
+    settings: dict[str, Any] = _read(path, "settings", _table, data)
+    for name, what in wrong_settings(settings, rubric.own_settings):
+        line = Lines(path.read_text("utf-8")).key(name, "settings")
+        raise RubricError(f"{path}:{line or 1}: {what}", hint="see docs/overlays.md")
+    return settings
 
 
 def _text(value: Any) -> str:
@@ -83,22 +103,6 @@ def _table(value: Any) -> dict[str, Any]:
     return value
 
 
-def _tables(value: Any) -> dict[str, dict[str, Any]]:
-    return {name: _table(inner) for name, inner in _table(value).items()}
-
-
-def _profiles(value: Any) -> dict[str, dict[str, int]]:
-    """The limits of profiles, by name."""
-    found = {}
-    for name, said in _tables(value).items():
-        if name not in PROFILES:
-            raise ValueError(f"{name!r} is none of {', '.join(PROFILES)}")
-        if unknown := set(said) - {"limits"}:
-            raise ValueError(f"unknown {', '.join(sorted(unknown))}")
-        found[name] = limits_in(said.get("limits", {}))
-    return found
-
-
 def _changed(section: Section, change: dict[str, Any], path: Path) -> Section:
     if unknown := sorted(set(change) - OVERLAY["section"]):
         raise _in_overlay(path, section, unknown[0], f"unknown {', '.join(unknown)}")
@@ -109,14 +113,14 @@ def _changed(section: Section, change: dict[str, Any], path: Path) -> Section:
             changed[key] = readers[key](value)
         except ValueError as error:
             raise _in_overlay(path, section, key, str(error)) from error
+    if "cases" in changed:  # what the rubric hides stays hidden, unless the same pattern is opened
+        changed["cases"] = {**section.cases, **changed["cases"]}
     return replace(section, **changed)
 
 
 def _in_overlay(path: Path, section: Section, key: str, what: str) -> RubricError:
     """A fault of an overlay, with its line."""
-    lines = Lines(path.read_text("utf-8"))
-    tables = (f'sections."{section.key}"', f"sections.{section.key}", f"sections.'{section.key}'")
-    line = next((found for table in tables if (found := lines.key(key, table))), 0)
+    line = Lines(path.read_text("utf-8")).overlaid(section.key, key)
     return RubricError(
         f"{path}:{line or 1}: section {section.key!r}: {key}: {what}", hint="see docs/overlays.md for what it may say"
     )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import UsageError
 
-from .rubric import PROFILES, Rubric
+from .lines import Lines, line_with
+from .rubric import PROFILES, Rubric, unmatched
 from .rubric_files import editions, load
 
 if TYPE_CHECKING:
@@ -93,6 +94,21 @@ class Assignment:
     def every_case(self, section: Section, rubric: Rubric) -> list[str]:
         """The names of a section's cases in all profiles."""
         return [case.name for profile in PROFILES for case in self.cases(section, rubric, profile)]
+
+    def refuse_unmatched(self, rubric: Rubric) -> None:
+        """Give nothing out by a rubric that hides cases which do not exist: those it means would be shown.
+
+        Raises
+        ------
+        UsageError
+            Names the pattern that fits no case of its section, with file and line.
+        """
+        for section in rubric.sections:
+            for pattern in unmatched(section, self.every_case(section, rubric)) if section.cases else ():
+                raise UsageError(
+                    f"{_place(rubric, section, pattern)}section {section.key!r}: no case is called {pattern!r}",
+                    hint="a report names the cases that fail; `*` stands for anything",
+                )
 
     def judges(self) -> Mapping[tuple[str, str], Judge]:
         """What judges outputs that cannot be compared with one array, by section id and output."""
@@ -181,6 +197,15 @@ class Assignment:
 
     def _module(self, name: str) -> ModuleType:
         return importlib.import_module(f"autograder.assignments.{self.name}.{name}")
+
+
+def _place(rubric: Rubric, section: Section, pattern: str) -> str:
+    """Where a pattern of a section's cases stands, as `file:line: `; empty where that cannot be said."""
+    for path in reversed(rubric.files):
+        if path.is_file() and (first := line_with(path, pattern)):
+            own = Lines(path.read_text("utf-8")).overlaid(section.key, pattern, "cases")
+            return f"{path}:{own or first}: "
+    return ""
 
 
 @cache

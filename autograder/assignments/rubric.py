@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograder.errors import UsageError
 
+from .settings import CARRIED
+
 if TYPE_CHECKING:  # cases bring NumPy along, and reading a rubric must not wait for it
     from .cases import Level
 
@@ -28,10 +30,6 @@ PROFILES = ("quick", "full")
 
 #: From the most open to the most secret.
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
-
-
-#: The share of its points that a section keeps which fails only because of others, by the setting `carry_forward`.
-CARRIED = {"none": Decimal(0), "half": Decimal("0.5"), "full": Decimal(1)}
 
 
 class RubricError(UsageError):
@@ -162,6 +160,10 @@ class Rubric:
         Files that are handed out complete: one that a submission lacks is supplied.
     profile_limits
         Those of the limits that are others in a profile; see `limits_of`.
+    own_settings
+        Settings that only this assignment's cases read, each with what it may be.
+    files
+        Where it was read from, the overlay last: for messages.
     notebook
         How a notebook's cells (or a script exported from one) become a module: `definitions` runs what defines
         something, `run` runs everything; what fails costs nothing. Empty: modules are imported as they are.
@@ -180,6 +182,8 @@ class Rubric:
     given: tuple[str, ...] = ()
     profile_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notebook: Notebook = ""
+    own_settings: Mapping[str, list[Any]] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @property
     def carried(self) -> Decimal:
@@ -256,6 +260,20 @@ def limits_in(table: Any) -> dict[str, int]:
     return table
 
 
+def profiles_of(table: Any) -> dict[str, dict[str, int]]:
+    """The limits of profiles, by name; a ValueError where a profile is unknown, or more is said than limits."""
+    if not isinstance(table, dict):
+        raise ValueError(f"profiles = {table!r}: a table")
+    found = {}
+    for name, said in table.items():
+        if name not in PROFILES:
+            raise ValueError(f"the profile {name!r} is none of {', '.join(PROFILES)}")
+        if not isinstance(said, dict) or set(said) - {"limits"}:
+            raise ValueError(f"[profiles.{name}] says {said!r}: it may say [profiles.{name}.limits]")
+        found[name] = limits_in(said.get("limits", {}))
+    return found
+
+
 def points_of(value: Any) -> Decimal:
     """Points as exact decimals; a ValueError where they are none, or negative, or too many."""
     try:
@@ -265,10 +283,3 @@ def points_of(value: Any) -> Decimal:
     if not points.is_finite() or not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
         raise ValueError(f"points of {value}: from 0 to 10000, three decimals at most")
     return points
-
-
-def hold_settings(rubric: Rubric) -> None:
-    """A ValueError where a setting that points hang on has no such value."""
-    mode = rubric.settings.get("carry_forward", "none")
-    if not isinstance(mode, str) or mode not in CARRIED:
-        raise ValueError(f"carry_forward = {mode!r}: it is one of {', '.join(CARRIED)}")

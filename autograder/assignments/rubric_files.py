@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from .lines import Lines
 from .overlays import overlaid
 from .rubric import (
     CPU_TIME,
@@ -20,12 +21,13 @@ from .rubric import (
     Section,
     Timed,
     cases_of,
-    hold_settings,
     limits_in,
     points_of,
+    profiles_of,
     toml,
     visibility_of,
 )
+from .settings import own_settings_of, wrong_settings
 
 #: The edition of an assignment that has no others.
 DEFAULT = "default"
@@ -42,16 +44,19 @@ def load(path: Path, edition: str | None = None, overlay: Path | None = None) ->
     data = toml(path)
     try:
         editions, usual = data.get("editions", {}), data.get("edition", DEFAULT)
-        chosen = edition or usual
-        if chosen not in {usual, *editions}:
-            known = ", ".join(sorted({usual, *editions}))
-            raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {known}")
+        chosen, every = edition or usual, {usual, *editions}
+        if chosen not in every:
+            raise RubricError(f"{data['name']} has no edition {edition!r}", hint=f"it has: {', '.join(sorted(every))}")
         rubric = _rubric(data, chosen)
-        rubric = _in_edition(rubric, _changes(editions, chosen))
+        rubric = _in_edition(rubric, _changes(editions, chosen, usual))
         _hold_together(rubric)
-        hold_settings(rubric)
     except (KeyError, TypeError, ValueError) as error:
         raise RubricError(f"{path}: {type(error).__name__}: {error}") from error
+    for name, what in wrong_settings(rubric.settings, rubric.own_settings):
+        lines = Lines(path.read_text("utf-8"))
+        line = lines.key(name, "settings") or lines.key("settings", f"editions.{chosen}")
+        raise RubricError(f"{path}:{line or 1}: {what}", hint="see docs/overlays.md")
+    rubric = replace(rubric, files=(path,))
     return rubric if overlay is None else overlaid(rubric, overlay)
 
 
@@ -76,8 +81,9 @@ def _rubric(data: dict[str, Any], edition: str) -> Rubric:
         limits=Limits(**limits_in(data.get("limits", {}))),
         settings=data.get("settings", {}),
         given=tuple(submission.get("given", ())),
-        profile_limits={name: limits_in(said.get("limits", {})) for name, said in data.get("profiles", {}).items()},
+        profile_limits=profiles_of(data.get("profiles", {})),
         notebook=_notebook(submission.get("notebook", "")),
+        own_settings=own_settings_of(data.get("own_settings", {})),
     )
 
 
@@ -113,10 +119,20 @@ def _notebook(value: Any) -> Notebook:
     return chosen
 
 
-def _changes(editions: dict[str, Any], edition: str) -> dict[str, Any]:
-    """What an edition changes: its own table over that of the edition it is `like`."""
-    own: dict[str, Any] = editions.get(edition, {})
-    return {**editions[own["like"]], **own} if "like" in own else own
+def _changes(editions: dict[str, Any], edition: str, usual: str) -> dict[str, Any]:
+    """What an edition changes: its own table over that of the edition it is `like`, and so on."""
+    changes: dict[str, Any] = {}
+    way: list[str] = []
+    following: str | None = edition
+    while following is not None:
+        if following in way:
+            raise ValueError(f"editions are like each other in a circle: {' → '.join([*way, following])}")
+        if following not in {usual, *editions}:
+            raise ValueError(f"edition {way[-1]} is like {following!r}, which is no edition")
+        way.append(following)
+        changes = {**editions.get(following, {}), **changes}
+        following = editions.get(following, {}).get("like")
+    return changes
 
 
 def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
@@ -126,6 +142,9 @@ def _in_edition(rubric: Rubric, changes: dict[str, Any]) -> Rubric:
     for name in [*removed, *keys, *points, *levels]:
         if name not in ids:
             raise ValueError(f"edition {rubric.edition}: no section {name!r}")
+    for section in rubric.sections:
+        if unknown := sorted(set(levels.get(section.id, {})) - set(section.outputs)):
+            raise ValueError(f"edition {rubric.edition}: section {section.id!r} has no output {unknown[0]!r}")
     sections = tuple(
         replace(
             section,

@@ -108,7 +108,14 @@ def rubric_of(assignment: Assignment, edition: str | None, overlay: str) -> Rubr
 
 
 def terms(job: Job) -> Terms:
-    """The conditions of a batch, as the gradebook keeps them."""
+    """The conditions of a batch, as the gradebook keeps them.
+
+    Raises
+    ------
+    UsageError
+        The rubric hides cases that there are not.
+    """
+    job.assignment.refuse_unmatched(job.rubric)
     sections = {section.key: _section(job, section) for section in job.rubric.sections}
     facts: dict[str, Any] = {
         "assignment": job.rubric.name,

@@ -143,8 +143,8 @@ def grade(
     name = job.rubric.name
     _, declared = told(book, name, lists)  # before anything is written, and so are the times
     timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
-    directory, known = enrolled(book, name, lists)
     conditions = terms(job)
+    directory, known = enrolled(book, name, lists)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known, tally)

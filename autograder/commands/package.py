@@ -30,7 +30,9 @@ def package(
 
     # A mistake is told now, not at the first submission.
     found = registry.find(assignment)
-    keys = [section.key for section in found.rubric(edition, overlay).sections]
+    rubric = found.rubric(edition, overlay)
+    found.refuse_unmatched(rubric)
+    keys = [section.key for section in rubric.sections]
     if system == "autolab" and (wrong := autolab.torn(keys)):
         raise UsageError(wrong, hint="change the key in the rubric: Autolab tears `word:` apart")
     if seed_file is not None:

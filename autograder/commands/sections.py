@@ -21,7 +21,9 @@ def sections(assignment: str, edition: str | None, overlay: Path | None) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    rubric = registry.find(assignment).rubric(edition, overlay)
+    found = registry.find(assignment)
+    rubric = found.rubric(edition, overlay)
+    found.refuse_unmatched(rubric)
     keys = {section.id: section.key for section in rubric.sections}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("No.", "Key", "Points", "Group", "Builds upon"):

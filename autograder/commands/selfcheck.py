@@ -11,7 +11,7 @@ from autograder.assignments import faults, registry
 from autograder.assignments.practice import PracticeError
 from autograder.assignments.registry import Assignment
 from autograder.assignments.shipped import DataError
-from autograder.errors import UsageError
+from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.score import Scored
 
@@ -32,11 +32,12 @@ def selfcheck(assignment: str, update_practice: bool) -> int:
             click.echo(f"        {fault}")
         return 1
     click.echo("ok      the files hold together")
-    if update_practice:
-        update(found)
+    if update_practice and (problems := problems_of(found, partial(update, found))):
+        click.echo(f"FAILED  making the practice data\n        {problems[0]}")
+        return 1
     failures = 0
     for what, look in checks(found):
-        problems = problems_of(look)
+        problems = problems_of(found, look)
         click.echo(f"{'ok    ' if not problems else 'FAILED'}  {what}")
         for problem in problems:
             click.echo(f"        {problem}")
@@ -55,18 +56,26 @@ def update(assignment: Assignment) -> None:
     click.echo(f"with what {ideas} variants of wrong ideas answer, and a ladder of {rungs} rungs")
 
 
-def problems_of(look: Callable[[], list[str]]) -> list[str]:
-    """What a check finds wrong; data or marks that cannot even be read are wrong too."""
+def problems_of(assignment: Assignment, look: Callable[[], list[str] | None]) -> list[str]:
+    """What a check finds wrong; data or marks that cannot even be read are wrong too, and errors in its own files."""
+    from autograder.assignments.faults.fault import raised as fault_of
     from autograder.assignments.markers import HandoutError
 
     try:
-        return look()
+        return look() or []
     except HandoutError as error:
         return [str(error)]
     except PracticeError as error:
         return [f"{error}; --update-practice writes it anew"]
     except DataError as error:
         return [str(error)]
+    except (UsageError, HarnessError):
+        raise
+    except Exception as error:
+        fault = fault_of(error, assignment)
+        if not fault.line:
+            raise  # nothing of the assignment's: it is ours
+        return [str(fault)]
 
 
 def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]]]]:

@@ -219,8 +219,11 @@ def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> 
         return text
     if status == "memory":
         return f"more than {limits.memory_mb} MB of memory{where}; {ADVICE['memory']}"
-    return f"{kind}{where}"
+    return f"{kind or 'an exception'}{where or NOWHERE}"
 
+
+#: Said of an error that an exercise met outside of the submission: in how it calls, or with what it was given.
+NOWHERE = ", and no line of the submission is in its traceback"
 
 #: What to do about each limit.
 ADVICE: Mapping[str, str] = {

@@ -159,7 +159,7 @@ class Grader:
         place = self.place(submission)
         place.expect(in_turn(at_a_time)[:EARLY])
         truth = self.load()
-        self.refuse_unmatched()
+        self.assignment.refuse_unmatched(self.rubric)
         aside = threading.Thread(target=meanwhile)
 
         def run(section: Section) -> Result:
@@ -179,24 +179,6 @@ class Grader:
             elif place.doubtful(results[section.id].ended):
                 results[section.id] = self.run(section, place, truth)
         return {section.id: results[section.id] for section in chosen}
-
-    def refuse_unmatched(self) -> None:
-        """Grade nothing by a rubric that hides cases which do not exist: those it means would be shown.
-
-        Raises
-        ------
-        UsageError
-            Names the pattern that fits no case of its section.
-        """
-        from autograder.assignments.rubric import unmatched
-
-        for section in self.rubric.sections:
-            if section.cases:
-                for pattern in unmatched(section, self.assignment.every_case(section, self.rubric)):
-                    raise UsageError(
-                        f"section {section.key!r}: no case is called {pattern!r}",
-                        hint="a report names the cases that fail; `*` stands for anything",
-                    )
 
     def load(self) -> Truth:
         """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""

@@ -6,6 +6,8 @@ other way round, a solution or a secret would have gone out unseen.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from typing import Any
 
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Imports, Rubric
+from autograder.assignments.rubric import Imports, Rubric, RubricError
+from autograder.assignments.rubric_files import DEFAULT
 from autograder.assignments.truth import ANSWER
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
@@ -46,6 +49,7 @@ GRADER = Patterns(
         "autograder/assignments/rubric.py",
         "autograder/assignments/rubric_files.py",
         "autograder/assignments/seeds.py",
+        "autograder/assignments/settings.py",
         "autograder/assignments/shipped.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
@@ -138,18 +142,18 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
     Raises
     ------
     UsageError
-        This is not a course's checkout, or the edition is unknown.
+        This is not a course's checkout, the edition is unknown, or the rubric hides cases that there are not.
     """
     if not assignment.handout.is_dir():
         raise UsageError(f"there is no {assignment.handout}", hint="python runner.py handout makes it")
     rubric = assignment.rubric(edition, overlay)
+    assignment.refuse_unmatched(rubric)
     files = dict(_grader(project))
     folder = f"autograder/assignments/{assignment.name}"
     files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
-    in_edition = _in_edition(files[f"{folder}/rubric.toml"], rubric.edition)
+    in_edition = in_edition_of(files[f"{folder}/rubric.toml"], rubric.edition)
     files[f"{folder}/rubric.toml"] = without_cases(in_edition, "rubric.toml")
-    rubrics = [assignment.rubric(one, overlay) for one in assignment.editions()]
-    data = practice_data.for_students(assignment, rubric, rubrics)
+    data = practice_data.for_students(assignment, rubric, _rubrics(assignment, overlay))
     files |= {f"{folder}/{name}": content for name, content in data.items()}
     if overlay is not None:
         files[f"{folder}/overlay.toml"] = without_cases(overlay.read_bytes(), overlay.name)
@@ -163,6 +167,13 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         ".github/workflows/score.yml": _template("score.yml", assignment, rubric),
     }
     return Release(files | handout | own, frozenset(handout))
+
+
+def _rubrics(assignment: Assignment, overlay: Path | None) -> Iterator[Rubric]:
+    """The rubric in the editions that the overlay fits: it may name a section that another one does not have."""
+    for edition in assignment.editions():
+        with contextlib.suppress(RubricError):
+            yield assignment.rubric(edition, overlay)
 
 
 def _grader(project: Path) -> Iterator[tuple[str, bytes]]:
@@ -185,8 +196,27 @@ def _tree(root: Path) -> Iterator[tuple[str, bytes]]:
             yield name, path.read_bytes()
 
 
-def _in_edition(rubric: bytes, edition: str) -> bytes:
-    return re.sub(rb'(?m)^edition = ".*"$', f'edition = "{edition}"'.encode(), rubric, count=1)
+def in_edition_of(rubric: bytes, edition: str) -> bytes:
+    """A rubric file that grades by this edition where none is named.
+
+    Raises
+    ------
+    UsageError
+        Its own edition is written in a way that cannot be replaced.
+    """
+    text = rubric.decode("utf-8")
+    before = tomllib.loads(text)
+    if before.get("edition", DEFAULT) == edition:
+        return rubric
+    said = f"edition = {json.dumps(edition)}"
+    there = re.search(r"(?m)^[ \t]*edition[ \t]*=.*$", text) if "edition" in before else None
+    made = f"{said}\n{text}" if there is None else text[: there.start()] + said + text[there.end() :]
+    if _toml(made) != {**before, "edition": edition}:
+        raise UsageError(
+            "rubric.toml: its edition cannot be set in the students' copy",
+            hint='write edition = "NAME" in a line of its own, at the top',
+        )
+    return made.encode()
 
 
 def without_cases(text: bytes, name: str) -> bytes:

@@ -39,7 +39,9 @@ MEANINGS: Mapping[Status, Meaning] = {
     ),
     "error": Meaning(
         "error", "✗", "x", "red",
-        "Your code raised an exception. The last line named above is where: start there.",
+        "Your code raised an exception. The last line named above is where: start there. Where no line of yours is"
+        " named, it came of how your code was called, or of what it returned: compare both with the handout, and where"
+        " they are as it says, tell the course staff.",
     ),
     "not_implemented": Meaning(
         "not implemented", "○", "-", "yellow",

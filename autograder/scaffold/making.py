@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import re
 from pathlib import Path
@@ -25,12 +26,17 @@ def files(name: str, project: Path) -> dict[Path, str]:
     Raises
     ------
     UsageError
-        The name is no name of a Python package, or something of that name is there already.
+        The name is no name of a Python package, is that of another module, or has files already.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", name) or keyword.iskeyword(name):
         raise UsageError(
             f"{name!r} cannot be an assignment's name",
             hint="small letters, digits and underscores, a letter first, 40 at most: it is a Python package too",
+        )
+    if whose := _taken(name, project):
+        raise UsageError(
+            f"{name!r} cannot be an assignment's name: it is that of {whose}, which would not be found any more",
+            hint="choose another name",
         )
     made = {}
     for folder, target in TARGETS.items():
@@ -41,6 +47,16 @@ def files(name: str, project: Path) -> dict[Path, str]:
         hint = "choose another name, or remove what is left of the old one"
         raise UsageError(f"{taken[0]} is there already", hint=hint)
     return made
+
+
+def _taken(name: str, project: Path) -> str:
+    """The module of that name which an assignment's package would hide; empty where there is none."""
+    beside = project / "autograder" / "assignments"
+    if (beside / f"{name}.py").is_file():
+        return f"autograder/assignments/{name}.py"
+    if (beside / name / "__init__.py").is_file() and not (beside / name / "rubric.toml").is_file():
+        return f"autograder/assignments/{name}"
+    return f"Python's module {name}" if importlib.util.find_spec(name) is not None else ""
 
 
 def write(name: str, project: Path) -> list[Path]:

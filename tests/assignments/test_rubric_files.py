@@ -9,6 +9,7 @@ import pytest
 from autograder.assignments import registry
 from autograder.assignments.rubric import RubricError, unmatched
 from autograder.assignments.rubric_files import editions, load
+from autograder.assignments.settings import SETTINGS
 from autograder.errors import UsageError
 
 HW2P1 = registry.find("hw2p1")
@@ -127,6 +128,90 @@ def test_an_overlay_may_not_change_anything_else(text, tmp_path):
     overlay.write_text(text)
     with pytest.raises(UsageError):
         HW2P1.rubric(overlay=overlay)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ('[sections."Nope"]\npoints = 1\n', 1, "no section 'Nope' in hw2p1"),
+        ('\n[sections.nope.cases]\n"*" = "hidden"\n', 2, "no section 'nope'"),
+        ('[sections]\n\n"Conv1d" = 3\n', 3, "section 'Conv1d' is 3: a table"),
+        ("\n[[sections]]\npoints = 3\n", 2, "sections: .*: a table"),
+        ('[settings]\n\ncarry_foward = "full"\n', 3, "unknown setting carry_foward; there are .*carry_forward"),
+        ("[settings]\nshow_hidden_total = true\n", 2, "unknown setting show_hidden_total"),
+        ('[settings]\nfloat32 = "acept"\n', 2, "float32 = 'acept': it is one of refuse, accept"),
+        ('[settings]\nshow_hidden_totals = "false"\n', 2, "show_hidden_totals = 'false': it is true or false"),
+        ("[settings]\nscoreboard = 0\n", 2, "scoreboard = 0: it is true or false"),
+        ('[settings]\nleaderboard = "no"\n', 2, "leaderboard"),
+        ('[settings]\ndue = "tomorrow"\n', 2, "due = 'tomorrow': it is a time with an offset"),
+        ("[settings]\ndue = 2026-03-01T23:59:00\n", 2, "due = .*an offset"),
+        ("[settings]\ndue = 2026-03-01\n", 2, "due = .*an offset"),
+        ('[settings]\nloops = "Conv2d"\n', 2, "loops = 'Conv2d': it is a list of texts"),
+        ('[settings]\npadding = "keywrd"\n', 2, "padding = 'keywrd': it is one of optional, position, keyword"),
+    ],
+)
+def test_what_an_overlay_says_wrongly_of_sections_and_settings_is_named_with_its_line(text, line, what, tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text(text)
+    with pytest.raises(RubricError, match=rf"course\.toml:{line}: {what}"):
+        HW2P1.rubric(overlay=overlay)
+
+
+def test_settings_that_there_are_may_be_said(tmp_path):
+    overlay = tmp_path / "course.toml"
+    settings = {
+        "carry_forward": '"half"', "due": "2026-03-01T23:59:00-05:00", "float32": '"accept"', "leaderboard": "true",
+        "loops": '["Conv2d"]', "scoreboard": "true", "show_hidden_totals": "false", "padding": '"keyword"',
+    }  # fmt: skip
+    assert set(settings) == {*SETTINGS, "padding"}
+    overlay.write_text("[settings]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
+    assert set(settings) <= set(HW2P1.rubric(overlay=overlay).settings)
+    overlay.write_text('[settings]\ndue = "2026-03-01T23:59:00-05:00"\n')
+    assert HW2P1.rubric(overlay=overlay)
+
+
+@pytest.mark.parametrize("name", [*SETTINGS])
+def test_every_setting_is_described(name):
+    assert f"| `{name}` |" in (registry.PROJECT / "docs" / "overlays.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ('[settings]\ncarry_foward = "full"', 13),
+        ('[editions.f25]\nsettings = { scoreboard = "yes" }', 13),
+        ('[own_settings]\nmode = ["a", "b"]\n[settings]\nmode = "c"', 15),
+    ],
+)
+def test_a_wrong_setting_of_a_rubric_is_named_with_its_line(more, line, tmp_path):
+    with pytest.raises(RubricError, match=rf"rubric\.toml:{line}: "):
+        load(rubric(tmp_path, more=more), "f25" if "f25" in more else None)
+
+
+@pytest.mark.parametrize("more", ["[own_settings]\nmode = 3", '[own_settings]\nfloat32 = ["a"]', "own_settings = 3"])
+def test_own_settings_are_names_with_what_they_may_be(more, tmp_path):
+    text = rubric(tmp_path).read_text()
+    (tmp_path / "rubric.toml").write_text(f"{more}\n{text}" if more[0] == "o" else f"{text}{more}")
+    with pytest.raises(RubricError, match="own_settings"):
+        load(tmp_path / "rubric.toml")
+
+
+def test_an_overlay_hides_cases_besides_those_that_the_rubric_hides(tmp_path):
+    path = rubric(tmp_path, more='cases = { "*large*" = "hidden", "*1*" = "after_due_date" }')
+    overlay = tmp_path / "course.toml"
+    overlay.write_text('[sections.one.cases]\n"*1*" = "visible"\n"*5*" = "hidden"\n')
+    section = load(path, overlay=overlay).sections[0]
+    seen = {name: section.visibility_of_case(name) for name in ("a large one", "1", "5", "2")}
+    assert seen == {"a large one": "hidden", "1": "visible", "5": "hidden", "2": "visible"}
+
+
+def test_a_pattern_that_fits_no_case_is_refused_with_its_line(tmp_path):
+    overlay = tmp_path / "course.toml"
+    overlay.write_text('[sections."Conv1d".cases]\n"*stride=3*" = "hidden"\n\n"*strid=3*" = "hidden"\n')
+    with pytest.raises(UsageError, match=r"course\.toml:4: section 'Conv1d': no case is called '\*strid=3\*'"):
+        HW2P1.refuse_unmatched(HW2P1.rubric(overlay=overlay))
+    overlay.write_text('[sections.Conv2d.cases]\n"*stride=3*" = "hidden"\n')
+    HW2P1.refuse_unmatched(HW2P1.rubric(overlay=overlay))
 
 
 def test_an_overlay_changes_limits_in_every_profile_that_has_no_number_of_its_own(tmp_path):

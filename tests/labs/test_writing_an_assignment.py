@@ -12,6 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "writing-an-assignment.md"
+#: Tests that are made for each assignment that there is.
+OF_EVERY_ASSIGNMENT = (
+    "tests/release/conftest.py",
+    "tests/assignments/test_practice.py",
+    "tests/assignments/test_snippets.py",
+    "tests/assignments/test_witnesses.py",
+    "tests/explaining/test_catalogue.py",
+    "tests/grading/test_compare.py",
+    "tests/labs/test_labs_as_used.py",
+    "tests/release/test_release.py",
+)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -61,9 +72,20 @@ def test_names_that_cannot_be_are_refused(project: Path, name: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "name", ["cases", "practice", "rubric", "truth", "faults", "misconceptions", "numpy", "json", "autograder", "torch"]
+)
+def test_names_of_other_modules_are_refused_and_nothing_is_said_of_removing(project: Path, name: str) -> None:
+    done = run(project, "runner.py", "new-assignment", name)
+    assert done.returncode == 2
+    assert f"error: {name!r} cannot be an assignment's name: it is that of" in done.stderr
+    assert "remove" not in done.stderr
+    assert not (project / "reference_solutions" / name).exists()
+
+
 def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
-    assert [kind for kind, _ in blocks].count("python") == 6
+    assert [kind for kind, _ in blocks].count("python") == 7
     for kind, block in blocks:
         if kind == "sh":
             for line in block.splitlines():
@@ -72,7 +94,8 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
                 succeeds(project, *arguments)
         else:
             name = block.splitlines()[0].removeprefix("# ")
-            assert (project / name).is_file(), f"{name} is not among the files that new-assignment writes"
+            written = (project / name).is_file() or name.endswith("/laws.py")
+            assert written, f"{name} is not among the files that new-assignment writes"
             (project / name).write_text(block.split("\n", 1)[1], "utf-8")
     scores = succeeds(project, "runner.py", "grade", "reference_solutions/softmax", "-a", "softmax", "--quiet")
     assert '{"scores": {"Softmax forward": 50, "Softmax backward": 50}}' in scores
@@ -82,6 +105,15 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     own = "autograder/assignments/softmax/"
     assert {own + "misconceptions/predictions.jsonl", own + "misconceptions/ideas.toml"} <= released
     assert not {own + "oracles.py", own + "misconceptions/wrong.py", "reference_solutions"} & released
+    # What `make test` asks of every assignment is what the guide says, and no more.
+    (project / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "truth.md", project / "docs")
+    for path in OF_EVERY_ASSIGNMENT:
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, project / path)
+    said = succeeds(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softmax", "-m", "not more",
+                    *OF_EVERY_ASSIGNMENT[1:])  # fmt: skip
+    assert int(re.findall(r"(\d+) passed", said)[-1]) >= 16
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +122,8 @@ def broken(project: Path) -> Path:
     return project / "autograder" / "assignments" / "broken"
 
 
+WRONG = "autograder/assignments/broken/misconceptions/wrong.py"
+EXERCISES = "autograder/assignments/broken/exercises.py"
 SAID = [
     ("autograder/assignments/broken/rubric.toml", "points = 60", "points = 50",
      "FAILED  the files hold together\n        rubric.toml:20: the points of the main sections are 90, not 100\n"),
@@ -97,19 +131,63 @@ SAID = [
      r"        solution.py:\d+: a region ends here"),
     ("autograder/assignments/broken/practice.json", "{", "(",
      "FAILED  the practice data is .*\n.*--update-practice writes"),
+    (EXERCISES, 'task.expecting("Z")', 'raise RuntimeError("mine")',
+     r"        exercises.py:15: reference on scale on .*: RuntimeError: mine"),
+    (EXERCISES, 'task.input("A")', 'task.input("AA")',
+     r"        exercises.py:16: reference on scale on .*: KeyError: 'AA'"),
+    (WRONG, '"scale", added)', '"skale", added)',
+     r"wrong.py:11: the wrong idea 'added' cannot be put into the reference: Missing: .*`skale`"),
+    (WRONG, "return A + factor", "return call(A, factor)", "        added changes nothing in any case of its sections"),
+    (WRONG, "return A + factor", "return A + fctor", "        added breaks in every case before it answers"),
+    ("autograder/assignments/broken/laws.py", None,
+     "from autograder.assignments.witnesses import Laws\nWITHOUT = {}\ndef laws(section, case):\n"
+     "    return Laws(definitions={output: lambda p, i, o: i['AA'] for output in case.outputs})\n",
+     r"FAILED  no oracle breaks a law .*\n        laws.py:4: KeyError: 'AA'"),
+    ("autograder/assignments/broken/rubric.toml", "[imports]",
+     '[editions.late]\npoints = { slope = "x" }\n[imports]', r"        rubric.toml:12: `points` in \[editions.late\]"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), SAID, ids=lambda value: str(value)[-20:])
 def test_selfcheck_says_what_is_wrong_and_where(
-    broken: Path, project: Path, file: str, old: str, new: str, said: str
+    broken: Path, project: Path, file: str, old: str | None, new: str, said: str
 ) -> None:
-    whole = (project / file).read_text("utf-8")
-    (project / file).write_text(whole.replace(old, new, 1), "utf-8")
+    whole = (project / file).read_text("utf-8") if old is not None else ""
+    (project / file).write_text(whole.replace(old, new, 1) if old is not None else new, "utf-8")
     try:
-        done = run(project, "runner.py", "selfcheck", "-a", "broken")
+        done = run(project, "-B", "runner.py", "selfcheck", "-a", "broken")
     finally:
         (project / file).write_text(whole, "utf-8")
+        if old is None:
+            (project / file).unlink()
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert re.search(said, done.stdout), done.stdout
+
+
+def test_a_number_that_may_not_come_as_a_float_is_found(broken: Path, project: Path) -> None:
+    oracles = EXERCISES.replace("exercises", "oracles")
+    whole = {file: (project / file).read_text("utf-8") for file in (EXERCISES, oracles)}
+    given = 'task.find("scale", "solution.py")(task.input("A"), task.params["factor"])'
+    formula = 'sum([inputs["A"]] * params["factor"])'
+    (project / EXERCISES).write_text(whole[EXERCISES].replace(given, f"{given}.sum()"), "utf-8")
+    (project / oracles).write_text(whole[oracles].replace(formula, f"{formula}.sum()"), "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "selfcheck", "-a", "broken")
+    finally:
+        for file, text in whole.items():
+            (project / file).write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert re.search("exercises.py:13: scale on .*`Z` is a number, .*: record it with scalar=True", done.stdout)
+
+
+def test_an_error_of_the_exercise_names_no_line_of_the_student_s(broken: Path, project: Path) -> None:
+    whole = (project / EXERCISES).read_text("utf-8")
+    (project / EXERCISES).write_text(whole.replace('task.expecting("Z")', 'raise RuntimeError("mine")'), "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "grade", "reference_solutions/broken", "-a", "broken")
+    finally:
+        (project / EXERCISES).write_text(whole, "utf-8")
+    said = " ".join(done.stdout.split())
+    assert "RuntimeError, and no line of the submission is in its traceback" in said
+    assert "Where no line of yours is named, it came of how your code was called" in said

@@ -108,6 +108,17 @@ def test_cases_that_cannot_be_left_out_stop_the_release(tmp_path):
         contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
 
 
+@pytest.mark.parametrize("command", ["release", "package autolab", "sections", "batch", "grade"])
+def test_nothing_is_given_out_where_what_should_be_hidden_has_another_name(command, tmp_path, run):
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text('[sections."Conv2d".cases]\n"*strid=3*" = "hidden"\n')
+    out = {"sections": (), "batch": (ASSIGNMENT.handout, "--gradebook", tmp_path / "out"), "grade": ()}
+    done = run(registry.PROJECT, *command.split(), *out.get(command, (tmp_path / "out",)), "--overlay", overlay)
+    assert (done.returncode, done.stdout) == (2, ""), done.stdout
+    assert "overlay.toml:2: section 'Conv2d': no case is called '*strid=3*'" in done.stderr
+    assert command == "batch" or not (tmp_path / "out").exists()
+
+
 def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run):
     overlay = tmp_path / "overlay.toml"
     overlay.write_text('[sections."MaxPool2d"]\nvisibility = "hidden"\n[sections."Conv1d"]\npoints = 7.5\n')

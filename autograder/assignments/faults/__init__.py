@@ -2,10 +2,11 @@
 
 | module | looks at |
 | --- | --- |
-| `rubric` | `rubric.toml`, as it stands: keys, types, points, what needs what |
+| `rubric`, `editions` | `rubric.toml`, as it stands: keys, types (`kinds`), points, what needs what |
 | `modules` | `cases.py`, `exercises.py`, `judges.py`: that they hold together with the rubric |
 | `ideas` | `misconceptions/`: words, names, sections |
 | `oracles` | `oracles.py` and the reference: that they give every output, alike |
+| `laws` | `laws.py`: that its laws are about outputs and inputs that there are |
 
 The files are read as they are, without the loader that would stop at the first fault. What can only be looked at in
 sound files is left out where they are not.
@@ -20,11 +21,11 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 
-from . import ideas, modules, oracles, rubric
+from . import ideas, laws, modules, oracles, rubric
 from .fault import Fault, raised
 
 #: One after the other, each only where all before found nothing.
-STAGES = (modules.faults, ideas.faults, oracles.faults)
+STAGES = (modules.faults, ideas.faults, oracles.faults, ideas.programs, laws.faults)
 
 
 def find(assignment: Assignment) -> list[str]:

@@ -75,9 +75,3 @@ def line_of(function: Callable[..., Any]) -> tuple[Path, int]:
     """Where a function is defined."""
     code = inspect.unwrap(function).__code__
     return Path(code.co_filename), code.co_firstlineno
-
-
-def line_with(path: Path, text: str) -> int:
-    """The first line of a file that holds a text; 0 where none does."""
-    lines = path.read_text("utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if text in line), 0)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from autograder.assignments.lines import Lines
+from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.misconceptions import arrays, ideas, wrong
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 
-from .fault import Fault, line_of, line_with, module
+from .fault import Fault, line_of, module
 from .rubric import unreadable
 
 KNOWN = {field.name for field in fields(ideas.Idea)} - {"id"}
@@ -39,12 +40,51 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     yield from _observed(assignment, rubric, used)
     ids = {section.id for section in rubric.sections}
     for entry in wrong.book(assignment.name):
+        at = _place(assignment, entry)
         if entry.idea not in used:
-            yield Fault(*line_of(entry.change), f"the wrong idea {entry.idea!r} has no words in ideas.toml")
+            yield Fault(*at, f"the wrong idea {entry.idea!r} has no words in ideas.toml")
         for section in sorted(entry.sections - ids):
-            yield Fault(
-                *line_of(entry.change), f"the wrong idea {entry.idea!r} is for {section!r}, which is no section"
-            )
+            yield Fault(*at, f"the wrong idea {entry.idea!r} is for {section!r}, which is no section")
+
+
+def programs(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
+    """Ideas without a program, and programs about classes, methods and functions that the reference does not have."""
+    yield from _idle(assignment)
+    book = wrong.book(assignment.name)
+    files = getattr(module(assignment, "exercises", "EXERCISES"), "FILES", {}) if book else {}
+    for entry in book:
+        try:
+            with wrong.changed(assignment.solution(), entry, files):
+                pass
+        except Exception as error:
+            what = f"the wrong idea {entry.idea!r} cannot be put into the reference: {type(error).__name__}: {error}"
+            yield Fault(*_place(assignment, entry), what)
+
+
+def _place(assignment: Assignment, entry: wrong.Wrong) -> tuple[Path, int]:
+    """Where a wrong idea is written; where that is made by tools, the first line that names it."""
+    if inspect.isfunction(entry.by):
+        path, line = line_of(entry.by)
+        if path.is_relative_to(assignment.folder):
+            return path, line
+    folder = assignment.folder / "misconceptions"
+    for path in sorted([*folder.glob("wrong.py"), *folder.glob("wrong/*.py")]):
+        if line := line_with(path, f'"{entry.idea}"'):
+            return path, line
+    return folder / "wrong.py", 0
+
+
+def _idle(assignment: Assignment) -> Iterator[Fault]:
+    """Words that no program and no sign belongs to, and that are no broader idea either."""
+    used = {entry.idea for entry in wrong.book(assignment.name)}
+    used |= {idea for signs in assignment.observed().values() for idea in signs}
+    words = ideas.load(assignment.folder)
+    used |= {idea.kin for idea in words.values()}
+    path = assignment.folder / ideas.FILE
+    for name in words:
+        if name not in used:
+            line = Lines(path.read_text("utf-8")).key(name, "")
+            yield Fault(path, line, f"idea {name!r}: nothing in wrong.py or observed.py shows it")
 
 
 def _words(path: Path, words: Mapping[str, Any]) -> Iterator[Fault]:

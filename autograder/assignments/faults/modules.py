@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
 from autograder.assignments.cases import Case, Draw, Kind, Level
-from autograder.assignments.lines import Lines
+from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
 from autograder.guest.notebooks import sources
 
-from .fault import Fault, kind_of, line_of, line_with, module
+from .fault import Fault, kind_of, line_of, module
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -115,17 +117,31 @@ def _wrong_in(case: Case) -> Iterator[str]:
             yield f"`judged` has {lacking[0]!r}, which is none of its outputs"
     if case.level not in get_args(Level):
         yield f"the level {case.level!r} is none of {', '.join(get_args(Level))}"
+    for name in ("params", "draws"):
+        if not isinstance(getattr(case, name), Mapping):
+            yield f"`{name}` is {kind_of(getattr(case, name))}; a dict is due"
     try:
         json.dumps(case.params, allow_nan=False)
     except (TypeError, ValueError) as error:
         yield f"`params` cannot be sent to the sandbox as JSON: {error}"
-    for name, draw in case.draws.items():
+    for name, draw in case.draws.items() if isinstance(case.draws, Mapping) else ():
         if not isinstance(draw, Draw):
             yield f"the input {name!r} is {kind_of(draw)}; a Draw is due"
         elif draw.kind not in get_args(Kind):
             yield f"the input {name!r} is drawn {draw.kind!r}; the kinds are {', '.join(get_args(Kind))}"
         elif not isinstance(draw.shape, tuple) or not all(type(side) is int and side >= 0 for side in draw.shape):
             yield f"the input {name!r} has the shape {draw.shape!r}; a tuple of whole numbers is due"
+        elif said := _undrawn(draw):
+            yield f"the input {name!r} cannot be drawn: {said}"
+
+
+def _undrawn(draw: Draw) -> str:
+    """Why no values can be drawn; empty where they can."""
+    try:
+        draw.sample(np.random.default_rng(0))
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _outputs(

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.cases import Case
-from autograder.assignments.oracles import Oracle, OraclesAbsent, disagreement
+from autograder.assignments.oracles import Inputs, Oracle, OraclesAbsent, disagreement
+from autograder.assignments.reference import Reference
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.errors import UsageError
+from autograder.guest.task import Task
 
 from .fault import Fault, kind_of, line_of, module, raised
 
@@ -36,10 +38,37 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
             what = f"`oracles` gives {kind_of(oracles)} for section {section.id!r}; a tuple of Oracle is due"
             yield Fault(*place, what)
             continue
-        for case in assignment.cases(section, rubric, "quick"):
+        cases = assignment.cases(section, rubric, "quick")
+        for case in cases:
             if found := list(_case(assignment, section, case, tuple(oracles), place)):
                 yield from found
                 break
+        else:
+            yield from _scalars(assignment, section, cases[0])
+
+
+class Watched(Task):
+    """A case that remembers which outputs came as NumPy's scalars, and may not come as Python's."""
+
+    def __init__(self, case: Case, inputs: Inputs, solution: Reference) -> None:
+        super().__init__(case.params, inputs, solution)
+        self.scalars: list[str] = []
+
+    def record(self, name: str, value: Any, *, scalar: bool = False, own: bool = True) -> None:
+        """Keep an output, and look at it."""
+        if isinstance(value, np.generic) and not scalar:
+            self.scalars.append(name)
+        super().record(name, value, scalar=scalar, own=own)
+
+
+def _scalars(assignment: Assignment, section: Section, case: Case) -> Iterator[Fault]:
+    """Outputs that a student may as well give as a float, which would be refused."""
+    exercise = module(assignment, "exercises", "EXERCISES").EXERCISES[section.exercise]
+    task = Watched(case, case.inputs(PUBLIC, section.id), assignment.solution())
+    exercise(task)
+    for name in task.scalars:
+        what = f"the reference's `{name}` is a number, and a float would be refused: record it with scalar=True"
+        yield Fault(*line_of(exercise), f"{case.name}: {what}")
 
 
 def _case(

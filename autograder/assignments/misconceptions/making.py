@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from autograder.assignments.seeds import PUBLIC
 
 from . import ideas, predictions, wrong
+from .ideas import Idea
 from .predictions import Predictions
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def stale(assignment: Assignment) -> list[str]:
     nameless = {entry.idea for entry in wrong.book(assignment.name)} - set(words)
     problems = [f"{idea} is not in {ideas.FILE}" for idea in nameless]
     shipped, now = predictions.shipped(assignment.folder), made(assignment)
+    problems += _silent(assignment, now, words)
     for section in sorted({*shipped, *now}):
         old, new = shipped.get(section, predictions.NONE), now.get(section, predictions.NONE)
         if old.cases != new.cases:
@@ -58,6 +61,20 @@ def stale(assignment: Assignment) -> list[str]:
         elif not _same(old, new):
             problems.append(f"{section}: the misconceptions' data is not what they answer")
     return sorted(set(problems))
+
+
+def _silent(assignment: Assignment, now: dict[str, Predictions], words: Mapping[str, Idea]) -> Iterator[str]:
+    """Ideas by which nothing can be recognised: they change nothing, or break before they answer."""
+    marks: dict[str, list[object]] = {entry.idea: [] for entry in wrong.book(assignment.name)}
+    for known in now.values():
+        for variant, answers in known.answers.items():
+            marks[predictions.idea_of(variant)] += [mark for outputs in answers.values() for mark in outputs.values()]
+    for idea, given in marks.items():
+        if not given:
+            yield f"{idea} changes nothing in any case of its sections"
+        elif idea in words and not words[idea].raises and all(mark is None for mark in given):
+            what = "if it is to break, say in `raises` of ideas.toml what its error says"
+            yield f"{idea} breaks in every case before it answers; {what}"
 
 
 def _same(old: Predictions, new: Predictions) -> bool:

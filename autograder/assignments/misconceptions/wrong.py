@@ -101,11 +101,14 @@ class Wrong:
         Ids of the sections where a submission may have it.
     change
         Puts it into the reference.
+    by
+        The function that it was listed with, for messages.
     """
 
     idea: str
     sections: frozenset[str]
     change: Callable[[Patch], None]
+    by: Callable[..., Any]
 
 
 class Book:
@@ -116,15 +119,18 @@ class Book:
 
     def add(self, idea: str, sections: str, change: Callable[[Patch], None]) -> None:
         """List a variant; section ids are separated by blanks."""
-        self.entries.append(Wrong(idea, frozenset(sections.split()), change))
+        self._list(idea, sections, change, change)
 
     def around(self, idea: str, sections: str, classes: str, method: str, stand_in: Around) -> None:
         """List a variant that changes one method."""
-        self.add(idea, sections, lambda patch: patch.around(classes, method, stand_in))
+        self._list(idea, sections, lambda patch: patch.around(classes, method, stand_in), stand_in)
 
     def function(self, idea: str, sections: str, name: str, stand_in: Around) -> None:
         """List a variant that changes one function."""
-        self.add(idea, sections, lambda patch: patch.function(name, stand_in))
+        self._list(idea, sections, lambda patch: patch.function(name, stand_in), stand_in)
+
+    def _list(self, idea: str, sections: str, change: Callable[[Patch], None], by: Callable[..., Any]) -> None:
+        self.entries.append(Wrong(idea, frozenset(sections.split()), change, by))
 
 
 @cache
