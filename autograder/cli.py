@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         complain(str(error), error.hint)
         status = 2
     except HarnessError as error:
-        complain(str(error), "this is not the submission's fault; nothing was scored")
+        complain(str(error), error.hint)
         status = 3
     except click.ClickException as error:
         error.show()

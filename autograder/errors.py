@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class UsageError(Exception):
     """The command, or what it was pointed at, is wrong: one line, exit status 2."""
@@ -12,7 +19,32 @@ class UsageError(Exception):
 
 
 class HarnessError(Exception):
-    """We could not do our part: never a zero, exit status 3."""
+    """We could not do our part: never a zero, exit status 3.
+
+    Parameters
+    ----------
+    hint
+        What follows from it, where that is not the usual.
+    """
+
+    def __init__(self, message: str, *, hint: str = "this is not the submission's fault; nothing was scored") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@contextlib.contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Write where the user said.
+
+    Raises
+    ------
+    UsageError
+        The system does not let us: the place is theirs, and so is its trouble.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{error.filename or place}: cannot be written: {error.strerror or error}") from error
 
 
 #: What every command may need, by the names that are imported and installed.

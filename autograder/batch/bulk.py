@@ -38,17 +38,17 @@ def unpacked(paths: Sequence[Path]) -> Iterator[list[Path]]:
         A download cannot be unpacked.
     """
     with contextlib.ExitStack() as stack:
-        yield [_unpacked(path, stack) if path.is_file() and is_bulk(path) else path for path in paths]
+        yield [_unpacked(path, stack) if is_bulk(path) else path for path in paths]
 
 
 def is_bulk(path: Path) -> bool:
     """Whether a file is a platform's download of many submissions."""
-    if not zipfile.is_zipfile(path):
-        return False
     try:
+        if not path.is_file() or not zipfile.is_zipfile(path):
+            return False
         with zipfile.ZipFile(path) as archive:
             parts = [tuple(normal(name).split("/")) for name in archive.namelist()[:_MOST_MEMBERS]]
-    except DAMAGE:
+    except DAMAGE:  # among them what the system does not let us read
         return False
     tops = {part[0] for part in parts}
     return any(named_by_platform(top) for top in tops) or any(part[-1] == METADATA for part in parts if len(part) <= 2)

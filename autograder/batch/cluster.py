@@ -112,7 +112,7 @@ class DaskCrew:
         finally:
             future.release()
         if told["trouble"]:
-            return Answer(task, trouble=told["trouble"])
+            return Answer(task, trouble=told["trouble"], fatal=told["fatal"])
         return Answer(task, told["report"])
 
     def _look(self) -> None:

@@ -24,8 +24,8 @@ from autograder.gradebook.store import Terms
 from autograder.grading.score import Scored
 from autograder.sandbox.levels import Wanted
 
-#: Parts of an assignment that enter by section, or are made from the others.
-_ELSEWHERE = ("rubric.toml", "practice.json", "practice.npy")
+#: Parts of an assignment that enter as data, by section: a module or a package of cases, and the rubric.
+_ELSEWHERE = ("cases", "cases.py", "rubric.toml")
 #: What messages call an overlay that is kept as text.
 KEPT = "the overlay in the gradebook"
 
@@ -205,7 +205,7 @@ def _common(job: Job) -> str:
     files = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix in (".py", ".toml") and name not in _ELSEWHERE and not name.startswith("cases/"):
+        if path.suffix in (".py", ".toml") and name.partition("/")[0] not in _ELSEWHERE:
             files[name] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     return _digest({"files": files, "accept": job.rubric.accept, "markers": job.rubric.markers})
 

@@ -119,7 +119,7 @@ class Worker:
             late.cancel()
         try:
             reply = json.loads(line) if line.endswith(b"\n") else None
-        except ValueError:
+        except (ValueError, RecursionError):
             reply = None
         if not isinstance(reply, dict):
             raise HarnessError(self._obituary(in_time, seconds))

@@ -10,13 +10,15 @@ from typing import Any, get_args
 from autograder.assignments.rubric import Rubric
 from autograder.errors import HarnessError
 from autograder.gradebook.store import Graded, Terms, compact
-from autograder.grading.report import SCHEMA, Status, counts, number
+from autograder.grading.report import SCHEMA, SectionReport, Status, counts, number, restored
 
 _STATUSES = frozenset(get_args(Status))
 _KEYS = {
     "schema", "assignment", "edition", "seed", "profile", "checks", "totals", "totals_course", "totals_strict",
     "scores", "sections", "notes", "run",
 }  # fmt: skip
+#: What reading values of other kinds than a report's may raise.
+MALFORMED = (ArithmeticError, LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Expected:
         HarnessError
             It is not; nothing of it is used.
         """
-        wrong = self._wrong(document, digest, list(keys), seed or self.terms.seed)
+        try:
+            wrong = self._wrong(document, digest, list(keys), seed or self.terms.seed) or _unreadable(document)
+        except MALFORMED:
+            wrong = "other values"
         if wrong:
             raise HarnessError(f"a worker sent what is no report: {wrong}")
         checked: dict[str, Any] = document
@@ -55,6 +60,7 @@ class Expected:
         if document["run"].get("submission", {}).get("digest") != digest:
             return "of another submission"
         points = {section.key: section.points for section in self.rubric.sections}
+        groups = {section.key: section.group for section in self.rubric.sections}
         if [section.get("key") for section in document["sections"]] != keys:
             return "other sections"
         for section in document["sections"]:
@@ -64,13 +70,38 @@ class Expected:
             if kept and (kept != due or section["status"] == "passed" or section["root_cause"] is None):
                 return f"{section['key']} carries points forward that it may not"
             earned = {"passed": full, "ungraded": None}.get(section["status"], kept)
-            if section["status"] not in _STATUSES or Decimal(str(section["max"])) != full:
+            known = section["status"] in _STATUSES and section["group"] == groups[section["key"]]
+            if not known or Decimal(str(section["max"])) != full:
                 return f"{section['key']} is not as in the rubric"
             if section["points"] is not earned and Decimal(str(section["points"])) != earned:
                 return f"{section['key']} has points that its status does not earn"
         if document["totals"] != totals(document["sections"], terms.checks, chosen=True):
             return "a total that is not the sum"
         return ""
+
+
+def _unreadable(document: Mapping[str, Any]) -> str:
+    """What nobody could read who reads a report later on: values of other kinds than a report has."""
+    compact(document)  # no number that JSON has not
+    report, sections = restored(document), document["sections"]
+    words = [*document["notes"], *(word for section in report.sections for word in _words(section))]
+    sums = [total for name in ("totals", "totals_course", "totals_strict") for total in document[name].values()]
+    numbers = [
+        *(section[what] for section in sections for what in ("points", "max") if section[what] is not None),
+        *(section.get("carried", 0) for section in sections),
+        *(value for total in sums for value in total.values()),
+        *document["scores"].values(),
+        *(facts.get("cpu_seconds", 0) for facts in document["run"].get("sections", {}).values()),
+    ]
+    told = all(isinstance(word, str) for word in words) and isinstance(document["notes"], list)
+    counted = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in numbers)
+    return "" if told and counted else "other values"
+
+
+def _words(section: SectionReport) -> list[Any]:
+    """What is text in a section, if it is a report's."""
+    words: list[Any] = [section.number, section.message, "" if section.root_cause is None else section.root_cause]
+    return words + [word for check in section.checks for word in (check.name, check.level, check.status, check.message)]
 
 
 def totals(sections: Iterable[Mapping[str, Any]], checks: str, *, chosen: bool = False) -> dict[str, Any]:

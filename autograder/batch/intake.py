@@ -95,9 +95,11 @@ def opened(found: Found, rubric: Rubric) -> Handed:
 
 
 def _unopened(path: Path, why: str) -> str:
-    """What tells a submission that cannot be opened from another one."""
+    """What tells a submission that cannot be opened from another one. A pipe or a device may have no end."""
     total = hashlib.sha256()
     try:
+        if not path.is_file():
+            raise OSError
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 total.update(chunk)

@@ -6,6 +6,7 @@ pattern is a submission of whoever it is named after.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,9 @@ METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
+#: A folder each, or each file by itself, as its options have it.
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?[^/]*")
+_TYPED = re.compile(r".+_\d+_assignsubmission_onlinetext(_.*)?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
 
@@ -63,27 +66,48 @@ def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
     Raises
     ------
     UsageError
-        A place is not there, or nothing lies in it.
+        A place is not there or cannot be looked into, or nothing lies in it.
     """
     found: list[Found] = []
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"there is no {path}")
-        if path.is_file():
-            found.append(_named(path))
-        elif any((path / marker).exists() for marker in rubric.markers):
-            found.append(_plain(shown(path.name), path))
-        else:
-            found += _in_folder(path)
+        try:
+            found += _at(path, rubric)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     found = _distinct(found)
     if not found:
         raise UsageError("no submissions in " + ", ".join(map(str, paths)), hint="point at the folder that holds them")
     return found
 
 
+def typed_online(paths: Sequence[Path]) -> list[str]:
+    """What was typed into a field of Moodle's and is no code: `find` passes it over."""
+    entries = (entry for path in paths for entry in ([path] if not _is_class(path) else sorted(path.iterdir())))
+    return [shown(entry.name) for entry in entries if _TYPED.fullmatch(entry.name)]
+
+
+def _is_class(path: Path) -> bool:
+    """Whether a place is looked into for submissions."""
+    return path.is_dir() and not _TYPED.fullmatch(path.name)
+
+
+def _at(path: Path, rubric: Rubric) -> Iterator[Found]:
+    """The submissions in one place."""
+    if not path.exists():
+        raise UsageError(f"there is no {path}")
+    if _TYPED.fullmatch(path.name):
+        return
+    if path.is_file():
+        yield _named(path)
+    elif any((path / marker).exists() for marker in rubric.markers):
+        yield _plain(shown(path.name), path)
+    else:
+        yield from _in_folder(path)
+
+
 def _distinct(found: Sequence[Found]) -> list[Found]:
     """Each place once, and no two of one label: where two folders have the same names, theirs come before."""
-    places = {one.path.resolve(): one for one in found}
+    places = {os.path.realpath(one.path): one for one in found}  # `resolve` does not take links in a circle
     labels = Counter(one.label for one in places.values())
     named = [
         one if labels[one.label] == 1 else replace(one, label=f"{shown(one.path.parent.name)}/{one.label}")
@@ -99,23 +123,29 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     if (folder / METADATA).is_file():
         yield from _gradescope(folder)
         return
-    try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be read: {error.strerror or error}") from error
-    for entry in entries:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         beside = entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md")  # a roster, a policy, notes
         if _litter(entry) or (beside and not named_by_platform(entry.name)):
             continue
-        if (entry / METADATA).is_file():
+        if _TYPED.fullmatch(entry.name):
+            continue
+        if _is_export(entry):
             yield from _gradescope(entry)  # an export, which has a folder of its own
         else:
             yield _named(entry)
 
 
+def _is_export(folder: Path) -> bool:
+    """Whether a folder is an export of Gradescope's; of one that cannot be looked into, its reader says so."""
+    try:
+        return (folder / METADATA).is_file()
+    except OSError:
+        return False
+
+
 def named_by_platform(name: str) -> bool:
     """Whether a platform names a submission so."""
-    return any(pattern.fullmatch(name) for pattern in (_AUTOLAB, _CANVAS, _MOODLE, _GRADESCOPE))
+    return any(pattern.fullmatch(name) for pattern in (_AUTOLAB, _CANVAS, _MOODLE, _TYPED, _GRADESCOPE))
 
 
 def _named(entry: Path) -> Found:
@@ -147,8 +177,11 @@ def _only_archive(path: Path) -> Path:
     """A folder that a platform made round a single archive stands for the archive."""
     if not path.is_dir():
         return path
-    inside = [entry for entry in path.iterdir() if not _litter(entry)]
-    return inside[0] if len(inside) == 1 and inside[0].is_file() and _ARCHIVE.search(inside[0].name) else path
+    try:
+        inside = [entry for entry in path.iterdir() if not _litter(entry)]
+        return inside[0] if len(inside) == 1 and inside[0].is_file() and _ARCHIVE.search(inside[0].name) else path
+    except OSError:  # its reader says so
+        return path
 
 
 def _gradescope(folder: Path) -> Iterator[Found]:

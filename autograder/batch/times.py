@@ -45,8 +45,11 @@ def timed(
     return every, tuple(name for name in told if name not in used)
 
 
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+def _changed(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    except OSError:  # a link that leads nowhere: whoever reads it says so
+        return None
 
 
 def _told(path: Path, timezone: ZoneInfo | None) -> dict[str, datetime]:
@@ -75,4 +78,7 @@ def _name(one: Found, found: Sequence[Found], told: Mapping[str, datetime]) -> s
 
 
 def _copies(one: Path, other: Path) -> bool:
-    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+    try:
+        return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
+    except OSError:  # whoever reads them says so
+        return False

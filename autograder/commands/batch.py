@@ -15,7 +15,7 @@ from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
-from autograder.batch.show import say_withdrawn, show
+from autograder.batch.show import say_list, say_withdrawn, show
 from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
@@ -89,7 +89,7 @@ def batch(
     job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation, own=each)
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
-        handed_in = sources.find(folders, rubric)
+        handed_in, typed = sources.find(folders, rubric), sources.typed_online(folders)
         if given.public and not quiet:
             click.echo(
                 "note: this grades with the public seed, whose inputs students have; for marks: --seed-file", err=True
@@ -99,6 +99,8 @@ def batch(
             report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
     if report is None:
         return 130
+    if not quiet:
+        say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if tally.ungraded else 0
 

@@ -12,7 +12,7 @@ import click
 from autograder.assignments import registry
 from autograder.errors import HarnessError
 from autograder.sandbox import bubblewrap, cgroups, landlock, levels
-from autograder.sandbox.launch import GuestProcess, Level, Parts
+from autograder.sandbox.launch import GuestProcess, Level, Parts, absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def doctor() -> int:
         click.echo(f"  {'yes' if item.there else 'no ':<4} {item.name:<{width}}  {item.detail}")
         if not item.there and item.advice:
             click.echo(f"       {'':<{width}}  → {item.advice}")
-    best = next((item.name for item in items if item.there and item.name in LEVELS), "process")
+    best = next((item.name for item in items if item.there and item.name in LEVELS), "none")
     click.echo(f"`--isolation auto` takes: {best}")
     return 0 if all(item.there for item in items if item.name in ("numpy", "process")) else 3
 
@@ -64,15 +64,28 @@ def isolation() -> Iterator[Item]:
         if not levels.serves():
             yield Item(level, True, what)
             continue
-        guest = GuestProcess(levels.command(level, parts))
         try:
-            guest.wait_ready()
-            detail = f"{what}{version(level)}"
-            yield Item(level, True, detail)
+            started(level, parts)
         except HarnessError as error:
-            yield Item(level, False, str(error), advice)
-        finally:
-            guest.close()
+            # Where a package is missing, its own line says what to do.
+            yield Item(level, False, str(error), "" if absent(parts.packages) else advice)
+        else:
+            yield Item(level, True, f"{what}{version(level)}")
+
+
+def started(level: Level, parts: Parts) -> None:
+    """Start a guest of that level, and end it.
+
+    Raises
+    ------
+    HarnessError
+        It does not start, or what it is made of is not here.
+    """
+    guest = GuestProcess(levels.command(level, parts))
+    try:
+        guest.wait_ready()
+    finally:
+        guest.close()
 
 
 def control_groups() -> Item:

@@ -52,7 +52,8 @@ TITLES = {
 @click.option("--format", "form", required=True, type=click.Choice([*TEMPLATES, "csv", "jsonl", *feedback.ENDINGS]))
 @click.option("--output", required=True, type=PATH, help="A file; a folder for a document a student.")
 @click.option("--template", type=PATH, help="What Canvas or Moodle exported: says who is in the course.")
-@click.option("--column", metavar="NAME", help="Canvas: the column to fill; Moodle: the column that identifies.")
+@click.option("--column", metavar="NAME", help="Canvas: the assignment's column, whose grades are written over. "
+              "Moodle: the column that says who somebody is, and is copied.")  # fmt: skip
 @click.option("--points", "counted", type=click.Choice(list(GROUPS)), default="total", show_default=True,
               help="Whose points a grade is.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Only the last line.")

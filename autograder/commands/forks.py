@@ -18,7 +18,7 @@ from autograder.batch import run, sources
 from autograder.batch.conditions import Job, overlay_text
 from autograder.batch.crew import cores
 from autograder.batch.show import show
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 from autograder.forks import fetching, listing
 from autograder.forks.fetching import Fetched, Wanted
 from autograder.forks.git import Bounds, Git
@@ -197,11 +197,13 @@ def fetch_all(forks: list[listing.Fork], base: Git, store: Path, wanted: Wanted,
 def handed_in(fetched: Iterable[Fetched], store: Path) -> Iterable[sources.Found]:
     """What can be graded, as submissions of a batch."""
     folder = store / "handed-in"
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for one in fetched:
         if one.state == "ready":
             path = folder / f"{one.fork.login}.tar"
-            path.write_bytes(one.archive())
+            with writing(path):
+                path.write_bytes(one.archive())
             hint = whose(one)
             number = int(one.when.timestamp()) if one.when else 1
             yield sources.Found(f"{one.fork.login}@{one.commit[:12]}", path, "git", (hint,), number, one.when)

@@ -38,6 +38,7 @@ def write(path: Path, content: bytes) -> None:
     UsageError
         It cannot be written there.
     """
+    import contextlib
     import secrets
 
     from autograder.errors import UsageError
@@ -47,5 +48,6 @@ def write(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error

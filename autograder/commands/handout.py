@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 
 from .options import PATH, assignment_option
 
@@ -36,6 +36,8 @@ def handout(assignment: str, check: bool, output: Path | None, force: bool) -> i
             f"{target} holds files that differ from what would be made; they may be somebody's work",
             hint="`--check` lists them, `--force` replaces them, `--output DIR` makes the handout elsewhere",
         )
-    for path in handouts.make(found.reference, target):
+    with writing(target):
+        written = handouts.make(found.reference, target)
+    for path in written:
         click.echo(str(path))
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 
 from .handin import write
 from .options import PATH, assignment_option, edition_option, overlay_option
@@ -38,7 +38,8 @@ def package(
     if seed_file is not None:
         from_file(seed_file)
     wishes = packages.Wishes(edition, overlay, seed_file)
-    out.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     for name, content in packages.SYSTEMS[system](found, registry.PROJECT, wishes).items():
         write(out / name, content)
         click.echo(f"{out / name}: {len(content):,} bytes")

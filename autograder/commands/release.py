@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 
 from .options import PATH, assignment_option, edition_option, overlay_option
 
@@ -25,7 +25,8 @@ def release(out: Path, assignment: str, edition: str | None, overlay: Path | Non
     if not found.reference.is_dir():
         raise UsageError("a release is made in the course's own checkout", hint="the one with reference_solutions/")
     made = contents.students(found, registry.PROJECT, edition, overlay)
-    told = list(updating.write(made, out))
+    with writing(out):
+        told = list(updating.write(made, out))
     for line in told:
         if not line.startswith("written"):
             click.echo(line)

@@ -10,7 +10,7 @@ import click
 from autograder.assignments import registry
 from autograder.batch import bulk
 from autograder.batch.show import say_list
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
 from autograder.reports.jsonfile import write_atomically
@@ -75,8 +75,9 @@ def prepare(folder: Path) -> None:
 
 def write(folder: Path, files: dict[str, str]) -> None:
     """Write the pages; those of an earlier comparison go."""
-    for path in folder.glob("pair-*.html"):
-        path.unlink()
+    with writing(folder):
+        for path in folder.glob("pair-*.html"):
+            path.unlink()
     for name, text in files.items():
         write_atomically(folder / name, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from autograder.batch.roster import COLUMNS
 from autograder.errors import UsageError
 
 from .cells import Sheet, points
@@ -16,6 +17,13 @@ POSSIBLE = "Points Possible"
 #: A line that Canvas keeps for trying things out.
 TEST_STUDENT = "student, test"
 
+#: What says who somebody is: Canvas would take grades in it for other people, or nobody.
+_IDENTIFYING = {
+    "integration id",
+    "root account",
+    *(name for kind, names in COLUMNS.items() if kind != "extension" for name in names),
+}
+
 
 def filled(grades: Grades, template: Path, wanted: str | None, names: tuple[str, ...]) -> Filled:
     """The template with the assignment's column filled, and what that came to.
@@ -23,7 +31,7 @@ def filled(grades: Grades, template: Path, wanted: str | None, names: tuple[str,
     Raises
     ------
     UsageError
-        The template is no gradebook of Canvas, or has no such column.
+        The template is no gradebook of Canvas, or has no such column of grades.
     """
     sheet = Sheet.read(template)
     columns = sheet.rows[0]
@@ -33,6 +41,12 @@ def filled(grades: Grades, template: Path, wanted: str | None, names: tuple[str,
             hint="in Canvas: Grades, Export, Export Entire Gradebook",
         )
     target = column(columns, wanted, names)
+    if _identifies(columns[target]):
+        others = ", ".join(repr(name) for name in columns if name.strip() and not _identifies(name))
+        raise UsageError(
+            f"{template}: the column {columns[target]!r} says who somebody is, and is not to be filled",
+            hint=f"--column NAME, of an assignment: {others}",
+        )
     done = Filled()
     cells = fill(grades, columns, ((() if _is_ours(row) else row) for row in sheet.rows[1:]), done)
     rows = [columns]
@@ -45,6 +59,11 @@ def filled(grades: Grades, template: Path, wanted: str | None, names: tuple[str,
         rows.append(row)
     done.text = sheet.written(rows)
     return done
+
+
+def _identifies(name: str) -> bool:
+    """Whether a column says who somebody is, or where they belong."""
+    return name.strip().casefold() in _IDENTIFYING
 
 
 def _is_ours(row: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from autograder.errors import writing
 from autograder.release.archives import tar
 from autograder.release.changes import MANIFEST, OWN, WATCHED
 from autograder.reports.text import shown
@@ -80,11 +81,19 @@ class Fetched:
 
 
 def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
-    """Everything about one fork; whatever is wrong with it becomes its state."""
+    """Everything about one fork; whatever is wrong with it becomes its state.
+
+    Raises
+    ------
+    UsageError
+        Where forks are kept cannot be written.
+    """
     found = Fetched(fork, "unreachable")
     try:
-        if not (git.folder / "HEAD").exists():
+        with writing(git.folder):
+            there = (git.folder / "HEAD").exists()
             git.folder.mkdir(parents=True, exist_ok=True)
+        if not there:
             git("init", "--quiet", "--bare", "--template=", str(git.folder))
         before = _tip(git)
         if not _download(fork, git, DEPTHS[0]):

@@ -105,7 +105,7 @@ class Git:
             except subprocess.TimeoutExpired:
                 raise GitFailed(f"took longer than {self.bounds.seconds:.0f} s") from None
             finally:  # git's own helpers, which a slow server would keep
-                with contextlib.suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
         return process.returncode
 

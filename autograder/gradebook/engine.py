@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from autograder.errors import HarnessError, UsageError
+from autograder.errors import HarnessError, UsageError, writing
 
 #: The newest migration; a test holds that it is.
 HEAD = "0004"
@@ -45,10 +46,10 @@ class Gradebook:
     def __init__(self, place: str, *, create: bool = False) -> None:
         self.place = place
         self.folder = None if "://" in place else Path(place)
-        if self.folder is not None and not (self.folder / FILE).is_file():
+        if self.folder is not None and not _is_file(self.folder / FILE):
             if not create:
                 raise UsageError(f"{place}: no gradebook there", hint="`python runner.py batch` makes one")
-            self._make_folder(self.folder)
+            self._make_file(self.folder)
         self.engine = _engine(place if self.folder is None else f"sqlite:///{(self.folder / FILE).resolve()}")
         try:
             self._bring_up_to_date(create)
@@ -60,10 +61,11 @@ class Gradebook:
             raise
 
     @staticmethod
-    def _make_folder(folder: Path) -> None:
+    def _make_file(folder: Path) -> None:
+        """Marks are nobody else's business, also in a folder that was there before and keeps its mode."""
         try:
-            # Marks are nobody else's business.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / FILE).touch(mode=0o600)  # journals get the mode of their database
         except OSError as error:
             raise UsageError(f"{folder}: cannot be made: {error.strerror or error}") from error
 
@@ -91,8 +93,8 @@ class Gradebook:
                 yield session
         except DBAPIError as error:
             raise HarnessError(
-                f"the gradebook {shown(self.place)} cannot be written: {reason(error)}; what was written before is "
-                "safe, and the same command goes on from there"
+                f"the gradebook {shown(self.place)} cannot be written: {reason(error)}",
+                hint="what was written before is safe, and the same command goes on from there",
             ) from error
 
     @contextlib.contextmanager
@@ -102,14 +104,16 @@ class Gradebook:
         Raises
         ------
         UsageError
-            Another one is at work.
+            Another one is at work, or the gradebook's folder cannot be written.
         """
         busy = UsageError(
             f"{shown(self.place)}: another batch or regrade is at work on this gradebook",
             hint="wait for it, or end it",
         )
         if self.folder is not None:
-            with (self.folder / "lock").open("w") as file:
+            with writing(self.folder):
+                file = (self.folder / "lock").open("w")
+            with file:
                 if not _locked(file):
                     raise busy
                 yield
@@ -135,13 +139,22 @@ class Gradebook:
                 f"{shown(self.place)}: was written by a newer version of this program (tables {version}, here {HEAD})",
                 hint="update the program",
             )
-        if version is not None and self.folder is not None:
-            _keep_copy(self.folder / FILE, version)
-        migrate(self.engine)
-        if version is not None:
-            # What moved left its room behind. All is well without this, should there be no room on the disk for it.
-            with contextlib.suppress(DBAPIError, sqlite3.Error):
-                rewrite(self.engine)
+        if version is None:
+            migrate(self.engine)
+            return
+        try:
+            if self.folder is not None:
+                _keep_copy(self.folder / FILE, version)
+            migrate(self.engine)
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            raise UsageError(
+                f"{shown(self.place)}: has tables of an older version ({version}), and cannot be written to bring them "
+                f"up to date: {reason(error) if isinstance(error, DBAPIError) else error}",
+                hint="get the right to write there, or copy the folder to a place of your own",
+            ) from error
+        # What moved left its room behind. All is well without this, should there be no room on the disk for it.
+        with contextlib.suppress(DBAPIError, sqlite3.Error):
+            rewrite(self.engine)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
@@ -211,13 +224,30 @@ def _version(connection: Connection) -> str | None:
 
 
 def _keep_copy(file: Path, version: str) -> None:
-    """Before its tables change, a copy of the whole file stays beside it."""
+    """Before its tables change, a copy of the whole file stays beside it, for nobody else to read."""
     copy = file.with_name(f"{file.stem}-before-{HEAD}-was-{version}{file.suffix}")
+    copy.touch(mode=0o600)
     with (
         contextlib.closing(sqlite3.connect(file)) as source,
         contextlib.closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a folder that cannot be looked into is not one without.
+
+    Raises
+    ------
+    UsageError
+        It cannot be looked into.
+    """
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise UsageError(f"{path.parent}: cannot be read: {error.strerror or error}") from error
 
 
 def _locked(file: IO[str]) -> bool:

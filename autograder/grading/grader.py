@@ -161,16 +161,18 @@ class Grader:
         truth = self.load()
         self.assignment.refuse_unmatched(self.rubric)
         aside = threading.Thread(target=meanwhile)
-        aside.start()
-        self.guest.ready()
 
         def run(section: Section) -> Result:
             result = self.run(section, place, truth)
             progress(section.key, self.status(result))
             return result
 
-        results = run_in_lanes(run, at_a_time, self.options.lanes)
-        aside.join()
+        aside.start()
+        try:
+            self.guest.ready()
+            results = run_in_lanes(run, at_a_time, self.options.lanes)
+        finally:
+            aside.join()
         for section in chosen:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it

@@ -15,7 +15,7 @@ from autograder.errors import HarnessError, UsageError
 
 from . import bubblewrap, cgroups, landlock
 from .arrival import Arrival
-from .launch import Command, GuestProcess, Level, Parts
+from .launch import Command, GuestProcess, Level, NotSpawned, Parts
 from .levels import LEVELS, Wanted, command, from_first_offered, serves
 from .request import NUMBER, Request, told
 
@@ -70,12 +70,32 @@ class Guest:
         self.proved = False
         self.serving = serves()
         if self.serving:
-            self.start()
+            try:
+                self.begin()
+            except HarnessError:
+                self.close()
+                raise
 
     @property
     def level(self) -> Level:
         """The level in use."""
         return self.levels[0]
+
+    def begin(self) -> None:
+        """Start the process; at the next level where one of this level cannot even be spawned.
+
+        Raises
+        ------
+        HarnessError
+            None can, or what a guest is made of is broken: that is so at every level.
+        """
+        while True:
+            try:
+                return self.start()
+            except NotSpawned:
+                # What has worked here once is not given up for less.
+                if self.proved or not self.give_way():
+                    raise
 
     def start(self) -> None:
         """Start the process, without waiting for it."""
@@ -115,7 +135,7 @@ class Guest:
             return
         while True:
             if self.process is None or not self.process.alive:
-                self.start()
+                self.begin()
             assert self.process is not None and self.arrival is not None  # noqa: S101 - started above
             try:
                 self.pid = self.arrival.pid()

@@ -175,6 +175,10 @@ def boot(harness: str, packages: Sequence[str]) -> str:
 PYTHON_OPTIONS = ("-s", "-S", "-B", "-P", "-X", "utf8")
 
 
+class NotSpawned(HarnessError):
+    """The system would not even start the process."""
+
+
 class GuestProcess:
     """A guest that serves sections: the process, and the socket on which it takes requests."""
 
@@ -185,7 +189,7 @@ class GuestProcess:
         try:
             self.process = begun.process(arguments, command.environment)
         except OSError as error:
-            raise HarnessError(f"the guest cannot be started: {error}") from error
+            raise NotSpawned(f"the guest cannot be started: {error}") from error
         self.control, self.words = self.process.control, self.process.words
 
     def wait_here(self) -> int:

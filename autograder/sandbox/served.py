@@ -41,13 +41,13 @@ class Served:
     def __init__(self, control: socket.socket, request: Mapping[str, Any], most: int, full: Callable[[], bool]) -> None:
         limits = request["limits"]
         self.control, self.name, self.most, self.is_full = control, request["name"], most, full
-        self.channel, theirs = socket.socketpair()
-        clock.ask_for_sender(self.channel)
+        with contextlib.ExitStack() as made:  # all of them, or none
+            self.channel, theirs = map(made.enter_context, socket.socketpair())
+            clock.ask_for_sender(self.channel)
+            self.channel.setblocking(False)
+            (self.bell, bell), (self.output, output), (self.status, status) = (_pipe(made) for _ in range(3))
+            made.pop_all()
         self.sender = 0
-        self.channel.setblocking(False)
-        self.bell, bell = os.pipe()
-        self.output, output = os.pipe()
-        self.status, status = os.pipe()
         self._printed = Printed(limits["printed_kb"] << 10)
         self.outgoing, self.incoming = memoryview(b""), b""
         self.allowed = limits["wall_seconds"]
@@ -216,6 +216,14 @@ class Served:
             if self.poll({self.status: select.POLLIN}, left):
                 return True
         return False
+
+
+def _pipe(made: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe whose ends are closed with what was made."""
+    ends = os.pipe()
+    for end in ends:
+        made.callback(os.close, end)
+    return ends
 
 
 def ending(told: bytes) -> tuple[int, float, int] | None:

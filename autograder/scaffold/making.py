@@ -7,7 +7,7 @@ import keyword
 import re
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 
 TEMPLATES = Path(__file__).parent
 #: Where each folder of templates goes, below the project.
@@ -62,7 +62,8 @@ def _taken(name: str, project: Path) -> str:
 def write(name: str, project: Path) -> list[Path]:
     """Write the files, and say which."""
     made = files(name, project)
-    for place, content in made.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(content, "utf-8")
+    with writing(project):
+        for place, content in made.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(content, "utf-8")
     return list(made)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 from autograder.submissions.names import is_device
 
 #: Stands near the beginning of every file that we write, and of none that we may take out otherwise.
@@ -53,6 +53,10 @@ class Folder:
 
     def sweep(self) -> int:
         """Take out files of an older site; how many."""
+        with writing(self.place):
+            return self._sweep()
+
+    def _sweep(self) -> int:
         stale = [
             path for place in _PLACES for path in self.place.glob(place) if path not in self.written and _ours(path)
         ]

@@ -16,6 +16,14 @@ Reader = Callable[[BinaryIO, Wanted, Meter], Iterator[Entry]]
 
 HEAD = 512  # bytes that tell what a file is: a tar archive's name for itself lies at 257
 
+#: How archives are called, also those that are not read here.
+_ENDINGS = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
+
+
+def named(path: str) -> bool:
+    """Whether a file is called as an archive is."""
+    return path.lower().endswith(_ENDINGS)
+
 
 def reader(head: bytes) -> Reader | None:
     """The reader of an archive that begins with these bytes; None where they begin no archive.

@@ -128,9 +128,12 @@ def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: M
     expected = next(usual, rubric.accept[0] if rubric.accept else "nothing")
     refused = "; ".join(f"{entry.path}: {entry.reason}" for entry in selection.refused[:1])
     more = f"; and {len(selection.refused) - 1} more" if len(selection.refused) > 1 else ""
+    inner = next((path for path in selection.seen if archives.named(path)), None)
     return UsageError(
         f"{meter.subject}: this does not look like a {rubric.name} submission: found {_found(selection)}; "
-        f"expected for example {expected}" + (f" (left out: {refused}{more})" if refused else ""),
+        f"expected for example {expected}"
+        + (f" (left out: {refused}{more})" if refused else "")
+        + (f"; {shown(inner)} is an archive in it, which is not opened" if inner is not None else ""),
         hint="point at the folder that holds the homework, or at its archive",
     )
 

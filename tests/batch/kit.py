@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
@@ -28,10 +28,10 @@ from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
 
 
-def command(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run the program."""
+def command(*words: object, before: Sequence[str] = (), **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the program, by what stands before its command line."""
     return subprocess.run(
-        [sys.executable, str(PROJECT / "runner.py"), *map(str, words)],
+        [*before, sys.executable, str(PROJECT / "runner.py"), *map(str, words)],
         capture_output=True, text=True, timeout=options.pop("timeout", 300), **options,
     )  # fmt: skip
 

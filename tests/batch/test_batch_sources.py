@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import classroom
 import helpers
+import kit
 import pytest
 
 from autograder.batch import bulk, intake, roster, sources
@@ -55,6 +58,19 @@ def test_moodle(tmp_path: Path) -> None:
     one, two = sources.find([tmp_path], helpers.rubric())
     assert (one.path, two.path) == (loose.parent, folder / "handin.tar")
     assert two.hints == (Hint(name="Zoë van Dyk", number="4711"),)
+
+
+def test_moodles_texts_typed_online_are_no_submissions(tmp_path: Path) -> None:
+    for name in ("A B_4712_assignsubmission_onlinetext_", "C D_4713_assignsubmission_file_"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "onlinetext.html").write_bytes(ARCHIVE)
+    (one,) = found(tmp_path, "E F_4714_assignsubmission_onlinetext_onlinetext.html")
+    assert one.label == "C D_4713_assignsubmission_file_"
+    typed = ["A B_4712_assignsubmission_onlinetext_", "E F_4714_assignsubmission_onlinetext_onlinetext.html"]
+    assert sources.typed_online([tmp_path, tmp_path / "none"]) == typed
+    each = sorted(tmp_path.iterdir())  # as a shell's `*` gives them
+    assert sources.typed_online(each) == typed
+    assert [place.path.parent for place in sources.find(each, helpers.rubric())] == [each[1]]
 
 
 GRADESCOPE = """
@@ -200,6 +216,58 @@ def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None
     assert handed.digest.startswith("unopened:")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX has them")
+def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ann.zip")
+    (tmp_path / "bob.zip").symlink_to("/dev/zero")
+    (tmp_path / "cem.zip").symlink_to("nowhere")
+    (tmp_path / "loop.zip").symlink_to("loop.zip")
+    with socket.socket(socket.AF_UNIX) as listening:
+        before = Path.cwd()
+        os.chdir(tmp_path)  # a socket's path may be of some hundred bytes only
+        listening.bind("dan.zip")
+        os.chdir(before)
+        with bulk.unpacked([tmp_path, *tmp_path.iterdir()]) as places:
+            every, _ = timed(sources.find(places[:1], helpers.rubric()), "mtime")
+        handed = [intake.opened(one, helpers.rubric()) for one in every]
+    no_file = "neither a file nor a folder"
+    assert [(one.label, one.problem) for one in handed] == [
+        ("ann.zip", no_file),
+        ("bob.zip", no_file),
+        ("cem.zip", "no such file or folder"),
+        ("dan.zip", no_file),
+        ("loop.zip", "cannot be read: Too many levels of symbolic links"),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0, 0o400, 0o100])
+def test_a_folder_that_cannot_be_looked_into_is_one_submission_that_cannot_be_opened(mode: int, tmp_path: Path) -> None:
+    for name in ("ann", "bob@x.edu_1_handin"):
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "handin.tar").write_bytes(ARCHIVE)
+    (tmp_path / "class" / "ann").chmod(mode)
+    done = kit.command(
+        "batch", tmp_path / "class", "--gradebook", tmp_path / "book", before=helpers.without_roots_powers()
+    )
+    (tmp_path / "class" / "ann").chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["unopened"] == 2
+    # Who may list a folder sees names at least.
+    why = "this does not look like a hw2p1 submission" if mode == 0o400 else "cannot be read: Permission denied\n"
+    assert f"  ann: {why}" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of POSIX")
+def test_a_place_that_cannot_be_looked_into_is_named(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir(mode=0o400)
+    words = "--gradebook", tmp_path / "book"
+    for place in (tmp_path / "class", tmp_path / "class" / "ann.zip"):
+        done = kit.command("batch", place, *words, before=helpers.without_roots_powers())
+        assert done.stderr == f"error: {place}: cannot be read: Permission denied\n"
+        assert done.returncode == 2
+
+
 def test_how_it_was_packed_does_not_matter(tmp_path: Path) -> None:
     files = classroom.contents(classroom.variants()[0])
     (tmp_path / "a.zip").write_bytes(classroom.zipped(files))
@@ -222,6 +290,7 @@ def packed(path: Path, *names: str) -> Path:
         (("doejane_1234_56789_handin.zip", "roejohn_LATE_77_56790_handin.zip"), "canvas"),
         (("ann@x.edu_1_handin.tar", "bob@x.edu_2_handin.tar"), "autolab"),
         (("A B_1_assignsubmission_file/handin.tar", "C D_2_assignsubmission_file/handin.tar"), "moodle"),
+        (("A B_1_assignsubmission_file_handin.tar", "C D_2_assignsubmission_file_handin.tar"), "moodle"),
     ],
 )
 def test_a_download_may_stay_packed(tmp_path: Path, names: tuple[str, ...], source: str) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import helpers
 import kit
 import pytest
 
+from autograder.assignments import registry
 from autograder.assignments.seeds import Seed
-from autograder.batch import documents
+from autograder.batch import documents, remote
+from autograder.batch.cluster import DaskCrew
 from autograder.batch.conditions import Job, affected, dependants, terms, to_run
 from autograder.batch.crew import Unfit
 from autograder.batch.dispatch import Judgement, Outcome, dispatch
 from autograder.batch.documents import Expected
+from autograder.batch.run import Run
 from autograder.batch.tasks import Answer, Task
 from autograder.errors import HarnessError
 
@@ -88,6 +94,26 @@ def test_a_worker_that_cannot_grade_at_all_ends_the_batch() -> None:
         run(Crew(lambda task, tries: Answer(task, trouble="no torch", fatal=True)))
 
 
+def test_an_unfit_machine_of_a_cluster_is_told_from_a_submission_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = tasks(1)[0]
+
+    class Ill:
+        def grade(self, task: Task) -> Answer:
+            return Answer(task, trouble="no isolation here", fatal=True)
+
+    class Future:
+        def result(self, timeout: float) -> bytes:
+            return remote.grade(b"", remote.Sealed(json.dumps({"reading": {}, "only": [], "seed": None})), SETUP)
+
+        def release(self) -> None:
+            pass
+
+    monkeypatch.setattr(remote, "_worker", lambda sealed: Ill())
+    answer = DaskCrew._answer(task, Future())
+    assert answer == Answer(task, trouble="no isolation here", fatal=True)
+
+
+SETUP = remote.Sealed("{}")
 EXPECTED = Expected(terms(JOB), JOB.rubric)
 KEYS = [section.key for section in JOB.rubric.sections]
 
@@ -127,6 +153,7 @@ def test_points_that_are_carried_forward_are_believed_where_the_rubric_says_so()
         lambda d: d["sections"][0].update(points=999),
         lambda d: d["sections"][0].update(status="excellent"),
         lambda d: d["sections"][0].update(max=5),
+        lambda d: d["sections"][0].update(group="bonus"),
         lambda d: d["sections"][0].update(status="ungraded"),
         lambda d: d["totals"]["main"].update(points=100.5),
         lambda d: d["run"]["submission"].update(digest="sha256:2"),
@@ -137,6 +164,60 @@ def test_a_report_that_is_none_is_not(spoil: Callable[[dict[str, Any]], Any]) ->
     spoil(found)
     with pytest.raises(HarnessError, match="what is no report"):
         EXPECTED.check(found, "sha256:1", KEYS)
+
+
+def judge(found: Any) -> Judgement:
+    """What a run makes of a report; it asks no gradebook."""
+    nowhere: Any = None
+    return Run(nowhere, JOB, EXPECTED.terms, 1, None).judge(Answer(Task(1, "sha256:1", b"", {}), found))
+
+
+DEEP: Any = []
+for _ in range(20_000):
+    DEEP = [DEEP]
+#: What may stand where a report has something else.
+ODD: tuple[Any, ...] = (None, "x", "", -1, 1e400, float("nan"), True, [], [[]], {}, [None], {"x": {}}, "Infinity", DEEP)
+#: Where a report's parts lie.
+PARTS: tuple[tuple[str | int, ...], ...] = (
+    *((name,) for name in ("totals", "totals_course", "totals_strict", "scores", "sections", "notes", "run")),
+    *(("totals", "main", name) for name in ("points", "max")),
+    ("totals", "main"),
+    ("notes", 0),
+    ("run", "submission"),
+    ("run", "sections"),
+    ("run", "sections", KEYS[0]),
+    ("run", "sections", KEYS[0], "cpu_seconds"),
+    ("sections", 0),
+    *(
+        ("sections", 0, name)
+        for name in ("key", "number", "group", "points", "max", "status", "message", "root_cause", "checks", "carried")
+    ),
+    ("sections", 0, "checks", 0),
+    *(("sections", 0, "checks", 0, name) for name in ("name", "level", "status", "diagnosis", "got_shape")),
+)
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: "/".join(map(str, path)))
+def test_a_malformed_report_is_refused_or_can_be_kept(path: tuple[str | int, ...]) -> None:
+    for odd in (*ODD, ...):
+        found = kit.document("sha256:1", JOB.rubric, mcq_1="timeout")
+        found["notes"].append("a note")
+        found["run"]["sections"][KEYS[0]] = {"cpu_seconds": 0.5}
+        *above, last = path
+        place: Any = found
+        for step in above:
+            place = place[step]
+        if odd is not ...:
+            place[last] = odd
+        elif isinstance(place, dict):
+            place.pop(last, None)
+        try:
+            judged = judge(found)
+        except HarnessError as error:
+            assert "what is no report" in str(error)
+            continue
+        assert judged.document is not None
+        documents.graded(documents.merged(found, judged.document, frozenset(KEYS[:1]), JOB.rubric), 1, 1)
 
 
 def test_merging_gives_the_sections_and_totals_of_a_full_run() -> None:
@@ -175,6 +256,21 @@ def test_equal_conditions_have_equal_digests() -> None:
     digests = {terms(job).digest for job in others}
     assert len(digests) == len(others)
     assert terms(JOB).digest not in digests
+
+
+@pytest.mark.parametrize(("name", "counts"), [("cases.py", False), ("cases_of_models.py", True), ("judges.py", True)])
+def test_cases_of_a_lab_count_as_data_and_all_other_code_as_it_is(
+    name: str, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = registry.find("conv2d_functional")
+    folder = tmp_path / there.name
+    shutil.copytree(there.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    job = Job(there, there.rubric(), Seed())
+    monkeypatch.setattr(registry, "HERE", tmp_path)
+    before = terms(job)
+    with (folder / name).open("a") as file:
+        file.write("# another remark\n")
+    assert (terms(job).digest != before.digest) is counts
 
 
 def test_conditions_hold_no_secret() -> None:

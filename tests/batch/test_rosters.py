@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import intake, roster
+from autograder.batch import roster
 from autograder.batch.roster import Roster
+from autograder.batch.times import timed
 from autograder.errors import UsageError
 
 
@@ -59,7 +60,7 @@ def test_canvas_test_student_is_nobody(tmp_path: Path) -> None:
 
 def test_times_may_be_written_as_rosters_are(tmp_path: Path) -> None:
     (tmp_path / "times.csv").write_bytes("submission;submitted_at\r\n\r\n".encode("utf-16"))
-    assert intake.timed([], str(tmp_path / "times.csv")) == []
+    assert timed([], str(tmp_path / "times.csv")) == ([], ())
     (tmp_path / "times.csv").write_text(f"submission,submitted_at\n{'x' * 200_000},\n")
     with pytest.raises(UsageError, match="field larger than"):
-        intake.timed([], str(tmp_path / "times.csv"))
+        timed([], str(tmp_path / "times.csv"))

@@ -87,6 +87,17 @@ def test_the_column_must_be_certain(usual: marks.Marks, tmp_path: Path, text: st
     assert "--column" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["ID", "student", "SIS User ID", "SIS Login ID", "Section"])
+def test_who_somebody_is_stays(usual: marks.Marks, tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="says who somebody is, and is not to be filled") as caught:
+        canvas(usual, tmp_path, CANVAS, "--column", name)
+    assert (
+        caught.value.hint == "--column NAME, of an assignment: 'Quiz (7)', 'HW2P1 (4711)', 'Current Score (read only)'"
+    )
+    assert not (tmp_path / "out.csv").exists()
+    assert canvas(usual, tmp_path, CANVAS.replace("Quiz (7)", "Section (7)"), "--column", "Section (7)")["written"] == 3
+
+
 def test_a_namesake_gets_nobodys_grade(tmp_path: Path) -> None:
     made = marks.Marks(tmp_path / "book")
     made.hand_in([made.student("annl", name="Ann Lee", login="annl")], "ann.zip")
@@ -153,6 +164,35 @@ def test_another_identifier(usual: marks.Marks, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(MOODLE)
     usual.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv", "--column", "email address")
     assert [row[0] for row in rows(tmp_path / "out.csv")] == ["Email address", "ann@x.edu", "BOB@x.edu"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Status", "'Submitted' stands there for several"),
+        ("Maximum Grade", "'100.00' stands there for several"),
+        ("Grade", "it is empty for Ann Lee"),
+    ],
+)
+def test_a_column_that_identifies_nobody_is_refused(usual: marks.Marks, tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "in.csv").write_text(MOODLE.replace("Submitted, late", "Submitted"))
+    with pytest.raises(UsageError) as caught:
+        usual.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv", "--column", name)
+    assert str(caught.value) == f"{tmp_path / 'in.csv'}: the column {name!r} does not say who somebody is: {why}"
+    assert "--column" in caught.value.hint
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_known_identifier_that_is_not_filled_in_is_passed_over(usual: marks.Marks, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(MOODLE.replace("Identifier", "ID number").replace("Participant 12", ""))
+    usual.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv")
+    assert [row[0] for row in rows(tmp_path / "out.csv")] == ["Email address", "ann@x.edu", "BOB@x.edu"]
+
+
+def test_a_student_may_have_two_rows(usual: marks.Marks, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(MOODLE + "Participant 11,Ann Lee,ann@x.edu,Submitted,,100.00\n")
+    said = usual.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv")
+    assert said["notes"] == ["ann@x.edu has 2 rows, all filled"]
 
 
 @pytest.mark.parametrize("words", [("canvas",), ("csv", "--template", "x.csv"), ("html", "--column", "x")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import os
 import socket
 import subprocess
 import threading
@@ -141,3 +142,11 @@ def test_a_server_that_never_ends_keeps_no_process(at_hand: tuple[Repository, Gi
         with pytest.raises(GitFailed, match="took longer than 3 s"):
             mine("fetch", "--quiet", f"http://127.0.0.1:{listening.getsockname()[1]}/x", "+HEAD:refs/fork/head")
         assert gone.wait(20)
+
+
+def test_helpers_that_are_not_ours_to_end_fail_nothing(tmp_path, monkeypatch):
+    def refused(group, number):
+        raise PermissionError  # what macOS says of a group whose processes have ended
+
+    monkeypatch.setattr(os, "killpg", refused)
+    assert Git(tmp_path / "mine.git")("--version").startswith(b"git version")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,9 @@ from dataclasses import replace
 import helpers
 import pytest
 
+from autograder.errors import HarnessError
 from autograder.grading.grader import Grader, Options
+from autograder.sandbox.host import Guest
 
 FILE, WHERE = "mytorch/dropout2d.py", "Dropout2d.forward"
 OTHERS = ("mcq_1", "meanpool2d_stride1", "batchnorm2d")
@@ -174,3 +177,22 @@ def test_at_import(strict_limits: Grader) -> None:
         sections = helpers.by_id(report)
         assert sections.pop("dropout2d").status in statuses
         assert {section.status for section in sections.values()} == {"passed"}
+
+
+def test_what_is_done_meanwhile_has_ended_also_where_we_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+
+    def broken(guest: Guest) -> None:
+        raise HarnessError("the guest cannot be started")
+
+    def meanwhile() -> None:
+        time.sleep(0.2)
+        done.set()
+
+    monkeypatch.setattr(Guest, "ready", broken)
+    with (
+        Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation="process", only=("MCQ 1",))) as grader,
+        pytest.raises(HarnessError, match="cannot be started"),
+    ):
+        grader.run_all(helpers.submission_from({}), meanwhile=meanwhile)
+    assert done.is_set()

@@ -24,10 +24,12 @@ from autograder.sandbox import host, levels
 from autograder.sandbox.arrival import Arrival
 from autograder.sandbox.host import Guest
 from autograder.sandbox.launch import Command, GuestProcess, Level, Parts
+from autograder.sandbox.levels import Wanted
 from autograder.sandbox.request import Request
 
 PARTS = Parts(helpers.ASSIGNMENT.exercises)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks sections")
+BUBBLEWRAP = pytest.mark.skipif("bubblewrap" not in levels.available(), reason="bubblewrap is not to be had here")
 LIMITS = {k: v for k, v in asdict(Limits(wall_seconds=10)).items() if k != "result_mb"}
 LEVELS = [pytest.param(level, id=level) for level in levels.available()]
 
@@ -97,6 +99,58 @@ def test_a_level_that_does_not_work_here_gives_way(monkeypatch: pytest.MonkeyPat
     with pytest.raises(HarnessError):
         answer(protected)
     protected.close()
+
+
+@LINUX
+def test_a_level_whose_process_cannot_even_be_spawned_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaking(monkeypatch).add("bubblewrap")
+    guest = Guest(PARTS, "auto")
+    assert answer(guest) is not None and guest.level == "process"
+    guest.close()
+    asked: list[tuple[Wanted, bool]] = [("auto", True), ("bubblewrap", False)]
+    for wanted, protected in asked:
+        with pytest.raises(HarnessError, match="cannot be started"):
+            Guest(PARTS, wanted, protected=protected)
+
+
+@BUBBLEWRAP
+def test_a_level_that_stops_being_spawned_before_it_was_ready_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = breaking(monkeypatch)
+    guest = Guest(PARTS, "auto")
+    assert guest.process is not None
+    guest.process.kill()
+    broken.add("bubblewrap")
+    assert answer(guest) is not None and guest.level == "process"
+    guest.close()
+
+
+@BUBBLEWRAP
+def test_what_has_worked_is_not_given_up_where_it_cannot_be_spawned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = breaking(monkeypatch)
+    guest = Guest(PARTS, "auto")
+    assert answer(guest) is not None and guest.process is not None
+    guest.process.kill()
+    broken.add("bubblewrap")
+    with pytest.raises(HarnessError, match="cannot be started"):
+        answer(guest)
+    assert guest.level == "bubblewrap"
+    broken.clear()
+    assert answer(guest) is not None
+    guest.close()
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch) -> set[Level]:
+    """The levels whose processes cannot be spawned from now on: none so far."""
+    monkeypatch.setattr(levels, "offered", {"bubblewrap", "process"}.__contains__)
+    real = levels.command
+    broken: set[Level] = set()
+
+    def line(level: Level, parts: Parts) -> Command:
+        found = real(level, parts)
+        return replace(found, arguments=["/no/such/program"]) if level in broken else found
+
+    monkeypatch.setattr(host, "command", line)
+    return broken
 
 
 def test_nothing_protected_runs_without_a_boundary(monkeypatch: pytest.MonkeyPatch) -> None:

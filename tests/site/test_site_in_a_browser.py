@@ -143,6 +143,31 @@ def test_on_a_phone_nothing_scrolls_sideways(made: Path, window: Opened, width: 
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
 
 
+#: Words by themselves of up to twelve letters that stand on more than one line.
+BROKEN = """() => {
+    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        for (const word of walker.currentNode.data.matchAll(/(?<!\\S)\\p{L}{2,12}(?!\\S)/gu)) {
+            const range = document.createRange();
+            range.setStart(walker.currentNode, word.index);
+            range.setEnd(walker.currentNode, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(one => Math.round(one.top))).size > 1) found.push(word[0]);
+        }
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 400])
+def test_on_a_phone_no_short_word_is_broken(made: Path, window: Opened, width: int, scheme: str) -> None:
+    shown = window(color_scheme=scheme, viewport={"width": width, "height": 800})
+    for path in [*pages(made / "site"), *pages(made / "public")]:
+        page = shown.open(path)
+        page.evaluate(UNFOLD)
+        assert page.evaluate(BROKEN) == [], path.name
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
 def test_axe_finds_nothing(made: Path, window: Opened, scheme: str, width: int) -> None:
     shown = window(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)

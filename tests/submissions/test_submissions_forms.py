@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,12 @@ def test_what_is_no_homework_is_turned_down_in_one_line(hand_in: Take) -> None:
     )
     assert "\n" not in message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["handin/hw2p1.zip", "hw2p1.TAR.GZ", "a/b/c.rar"])
+def test_an_archive_in_what_was_handed_in_is_named(hand_in: Take, name: str) -> None:
+    with pytest.raises(UsageError, match=f"; {re.escape(name)} is an archive in it, which is not opened$"):
+        hand_in({name: packing.zip_bytes(PLAIN), "handin/notes.txt": b""})
 
 
 def test_where_all_is_refused_the_reason_is_given(hand_in: Take) -> None:
