@@ -23,7 +23,7 @@ import numpy as np
 
 from . import wire
 from .held import BOUNDS, Held
-from .imports import ForbiddenUse, Policy
+from .imports import ForbiddenUse, NoSuchModule, Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
 from .task import NotApplicable, Task
@@ -71,7 +71,9 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return
     channel.write(wire.Frame("ready"))
-    policy = Policy(submission.root, held.fields["allow"], held.fields["deny"], held.own)
+    fields = held.fields
+    due = fields.get("due", ())
+    policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
     policy.install()
     serve(channel, submission, policy, exercises[request["exercise"]])
 
@@ -94,7 +96,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
     try:
         exercise(task)
         if policy.used is not None:
-            raise ForbiddenUse(policy.used)
+            raise policy.kind(policy.used)
     except BaseException as error:
         fields = described(error, submission.root)
     with contextlib.suppress(Exception):
@@ -132,6 +134,7 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
         (BadOutput, "bad_output"),
         (NotApplicable, "not_applicable"),
         (Missing, "missing"),
+        (NoSuchModule, "missing"),
         (ForbiddenUse, "forbidden"),
         (MemoryError, "memory"),
         (SystemExit, "exited"),
