@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 OUTCOMES: Mapping[str, Status] = {
     "not_implemented": "not_implemented",
     "bad_output": "bad_output",
+    "passed_on": "bad_output",
     "missing": "missing",
     "forbidden": "forbidden",
     "forbidden_call": "forbidden",
@@ -55,6 +57,8 @@ class Trouble:
         Where in the submission, outermost first: file, line, function, text.
     syntax
         File, line, column and text of a syntax error.
+    received
+        It is about None, a tuple or a list where an array is due: something else may have given that.
     """
 
     status: Status
@@ -62,6 +66,11 @@ class Trouble:
     exception: str = ""
     frames: tuple[Mapping[str, Any], ...] = ()
     syntax: Mapping[str, Any] | None = None
+    received: bool = False
+
+
+#: What an exception speaks of that was given no array.
+NO_ARRAY = re.compile(r"'?(NoneType|tuple|list)\b'?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +217,8 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
         message = f"this asks the system for what the sandbox does not allow (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
-    return Trouble(status, message, f"{kind}: {text}", frames, syntax)
+    received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)
+    return Trouble(status, message, f"{kind}: {text}", frames, syntax, received)
 
 
 def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> str:

@@ -215,7 +215,9 @@ class Grader:
         """How a section ended under the chosen checks."""
         from . import score
 
-        return "ungraded" if result.trouble else score.status(result.findings, self.options.checks)[0]
+        if result.trouble:
+            return "ungraded"
+        return score.status(result.section, result.findings, self.options.checks)[0]
 
     def run(self, section: Section, place: Place, truth: Truth) -> Result:
         """One section; where we fail, it is `ungraded` and the others go on."""

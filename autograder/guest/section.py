@@ -27,7 +27,7 @@ from .imports import ForbiddenUse, NoSuchModule, Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
 from .task import NotApplicable, Task
-from .values import BadOutput, NotImplementedYet
+from .values import BadOutput, NotImplementedYet, PassedOn
 
 TEXT_LIMIT = 2000
 FRAMES_LIMIT = 12
@@ -131,6 +131,7 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
     kinds: tuple[tuple[type[BaseException], str], ...] = (
         (NotImplementedYet, "not_implemented"),
         (NotImplementedError, "not_implemented"),
+        (PassedOn, "passed_on"),
         (BadOutput, "bad_output"),
         (NotApplicable, "not_applicable"),
         (Missing, "missing"),

@@ -72,7 +72,7 @@ def load_set(task: Any) -> None:
     function = task.find("load_set", FILE)
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), files(task, "set"), task.params.get("mode"))
-        images = array(function(folder, task.params["cnt"], tuple(task.params["img_shape"])))
+        images = array(task.called(function, folder, task.params["cnt"], tuple(task.params["img_shape"])))
     if task.params.get("corners") and isinstance(images, np.ndarray) and images.ndim == 4:
         height, width = task.params["img_shape"]
         images = images[:, :: height - 1, :: width - 1]
@@ -89,7 +89,7 @@ def get_cat_set(task: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("training_set", "test_set"):
             write(Path(folder) / part, files(task, part))
-        result = function(folder, **given)
+        result = task.called(function, folder, **given)
     if result is None:
         task.unfinished("None was returned")
     if not isinstance(result, (tuple, list)) or len(result) != 4:
@@ -139,7 +139,7 @@ def text(value: Any) -> Array:
 
 def model_of(task: Any) -> nn.Module:
     """The submission's network."""
-    model: Any = task.find("init_model", FILE)()
+    model: Any = task.called(task.find("init_model", FILE))
     if model is None:
         task.unfinished("`init_model` returned None")
     if not isinstance(model, nn.Module):
@@ -344,7 +344,7 @@ def evaluate(task: Any) -> None:
     X, Y = scaled(task, "X"), np.asarray(task.input("Y"), np.float32)
     net = Watched(task, X)
     net.train(task.params["training"])
-    value = task.find("evaluate", FILE)(net, *as_given(task, X, Y))
+    value = task.called(task.find("evaluate", FILE), net, *as_given(task, X, Y))
     if net.modes:
         task.record("eval mode", np.array([not any(net.modes)]))
         task.record("without gradients", np.array([not any(net.gradients)]))
