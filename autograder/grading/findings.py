@@ -19,8 +19,9 @@ from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 
 from . import allright
-from .compare import Mismatch, compare
+from .compare import Mismatch, compare, shape_text
 from .report import Status
+from .wording import REFUSED_CALL
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -151,6 +152,9 @@ def _finding(
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
     mismatch = compare(got, expected)
+    if mismatch is not None and output.endswith(" shape") and got.ndim == 1 and got.dtype.kind in "iu":
+        message = f"{shape_text(tuple(got.tolist()))}, expected {shape_text(tuple(map(int, expected)))}"
+        return found("failed", message, Mismatch(message))
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
     due = "float32" if name_of(expected.dtype) == "float32" else "float64"
@@ -180,10 +184,14 @@ def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) 
     return f"`{output}` is {name_of(got.dtype)}; {right[0]} is expected"
 
 
+#: What a question may be answered by.
+LETTERS = ("a", "b", "c", "d")
+
+
 def _wrong_text(output: str, got: Any, expected: str) -> str:
     """What is wrong with a text: the answer to a question is not given away, everything else is."""
     if output == ANSWER:
-        return "the answer is not right"
+        return "the answer is not right" if got in LETTERS else "return one letter, a to d"
     said = _text(got)[:80]
     if expected == REFUSED:
         return f"bad arguments should raise ValueError or AssertionError; here they were {said}"
@@ -214,7 +222,7 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     elif status == "limit":
         message = f"{over(_text(fields.get('limit')), limits)}{where}"
     elif outcome == "forbidden_call":
-        message = f"this asks the system for what the sandbox does not allow (files, network, other processes){where}"
+        message = f"{REFUSED_CALL} (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
     received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)

@@ -242,6 +242,8 @@ class Grader:
         from .report import Report
 
         statuses = {name: self.status(result) for name, result in results.items()}
+        for result in results.values():
+            score.right_there(result, statuses, self.rubric)
         shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
         def under(checks: Scored) -> list[SectionReport]:

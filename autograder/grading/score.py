@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
+from pathlib import PurePosixPath
 from typing import Any, Literal, get_args
 
 from autograder.assignments.cases import Level
@@ -14,6 +16,7 @@ from .compare import Mismatch
 from .findings import Finding
 from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility, counts
 from .sections import Result
+from .wording import RIGHT_THERE
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -130,8 +133,8 @@ def section_report(
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
     """The key of the section whose failure this one inherits, of several the first.
 
-    What composition has found out comes first. Where it could not, None, a tuple or a list in an array's place belongs to
-    a section below that gives no arrays; an exception to the section whose class it was raised in, innermost first;
+    What composition has found out comes first. Where it could not, None, a tuple or a list in an array's place belongs
+    to a section below that gives no arrays; an exception to the section whose class it was raised in, innermost first;
     wrong values, and an exception in the class of a section that passes, to what is broken of the section's `needs`.
     """
     failure = first_failure(result.section, result.findings, scored)
@@ -171,6 +174,20 @@ def _in_right_class(
     """Whether an exception's innermost frame is of a class that the section needs, and that is right by itself."""
     owners = [name for name in closure(section, by_id) if owner(frame) in by_id[name].classes]
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
+
+
+def right_there(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
+    """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at."""
+    by_id = {section.id: section for section in rubric.sections}
+    given = {PurePosixPath(path).name for path in rubric.given}
+    for index, finding in enumerate(result.findings):
+        frames = finding.trouble.frames if finding.trouble is not None else ()
+        if finding.status != "error" or len(frames) < 2:
+            continue
+        last = frames[-1]
+        if _in_right_class(last, result.section, statuses, by_id) or PurePosixPath(last["file"]).name in given:
+            message = f"{finding.message}; `{owner(last)}` {RIGHT_THERE}"
+            result.findings[index] = replace(finding, message=message)
 
 
 def _raised_in(

@@ -24,7 +24,7 @@ def explain(function: Any) -> None:
     PassedOn
         What it returns is made by something else, which gave None.
     """
-    method = function if inspect.isroutine(function) else getattr(type(function), "__call__", None)
+    method = function if inspect.isroutine(function) else vars(type(function)).get("__call__")
     node = definition(method)
     if node is None or not any(map(does_something, node.body)):
         return

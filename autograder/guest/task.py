@@ -154,6 +154,10 @@ class Task:
         """End the case: something that the contract asks for is not there."""
         raise Missing(message)
 
+    def unfit(self, message: str) -> NoReturn:
+        """End the case: what came back is not of the kind that the contract asks for."""
+        raise BadOutput(message)
+
     def unfinished(self, message: str) -> NoReturn:
         """End the case: what is there was not implemented yet."""
         raise NotImplementedYet(message)

@@ -45,16 +45,16 @@ def test_what_gives_no_array_is_the_cause_of_what_breaks_above(grader: Grader, n
 
 
 def test_none_that_is_passed_on_belongs_to_who_gave_it(grader: Grader) -> None:
-    report = graded(
-        grader, "mytorch/resampling.py", "Upsample1d.backward", "return dLdZ[", "dLdA = dLdZ["
-    )
+    report = graded(grader, "mytorch/resampling.py", "Upsample1d.backward", "return dLdZ[", "dLdA = dLdZ[")
     sections = helpers.by_id(report)
     assert sections["upsampling1d"].message == "dLdA: `Upsample1d.backward` returned None: is a `return` missing?"
     assert sections["convtranspose1d"].root_cause == "Upsampling1d"
 
 
 def test_a_wrong_output_is_told_before_what_is_still_to_be_written(grader: Grader) -> None:
-    text = helpers.patched(helpers.reference()[CONV1D], "Conv1d_stride1.backward", "K = self.kernel_size", "raise NotImplementedError")
+    text = helpers.patched(
+        helpers.reference()[CONV1D], "Conv1d_stride1.backward", "K = self.kernel_size", "raise NotImplementedError"
+    )
     text = helpers.patched(text, "Conv1d_stride1.forward", " + self.b[:, None]", "")
     section = helpers.by_id(grader.grade(helpers.submission_from({CONV1D: text})))["conv1d_stride1"]
     assert section.status == "failed" and section.message.startswith("Z: ")
@@ -64,3 +64,10 @@ def test_what_is_right_already_of_a_stub_is_told(grader: Grader) -> None:
     report = graded(grader, CONV1D, "Conv1d_stride1.backward", "K = self.kernel_size", "raise NotImplementedError")
     assert helpers.by_id(report)["conv1d_stride1"].status == "not_implemented"
     assert report.run["sections"]["Conv1d_stride1"]["right"] == ["Z"]
+
+
+def test_an_exception_in_right_code_points_at_what_it_was_given(grader: Grader) -> None:
+    old = "self.downsample1d.backward(dLdZ)"
+    report = graded(grader, CONV1D, "Conv1d.backward", old, old.replace("dLdZ", "dLdZ[0]"))
+    (check, *_) = [check for check in helpers.by_id(report)["conv1d"].checks if check.status == "error"]
+    assert check.message.endswith("; `Downsample1d` is right by itself: look at what it is given")

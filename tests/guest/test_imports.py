@@ -62,10 +62,10 @@ def test_a_use_that_was_caught_is_remembered(policy: Policy) -> None:
 MISSING = {
     "from resample import Upsample1d as use": "there is no module `resample`; did you mean `resampling`?",
     "import nunpy as np\nuse = np.zeros": "there is no module `nunpy`; did you mean `numpy`?",
-    "from my_utils import pad as use": "there is no module `my_utils`: was its file handed in? Of packages, only numpy and "
-    "scipy may be used",
-    "from flatten import Flatten as use": "there is no module `flatten`: mytorch/flatten.py is not among the files that were "
-    "handed in",
+    "from my_utils import pad as use": "there is no module `my_utils`: was its file handed in? Of packages, only "
+    "numpy and scipy may be used",
+    "from flatten import Flatten as use": "there is no module `flatten`: mytorch/flatten.py is not among the files "
+    "that were handed in",
     "from Conv1d import Conv1d as use": "there is no module `Conv1d`, but mytorch/conv1d.py: capital letters count",
     "from nn.resampling import Upsample1d as use": "there is no module `nn.resampling`, but mytorch/resampling.py",
 }
@@ -80,7 +80,7 @@ def test_a_module_that_is_nowhere_is_missing_and_not_forbidden(policy: Policy, l
 
 
 def test_a_known_package_stays_forbidden(policy: Policy) -> None:
-    with pytest.raises(ForbiddenUse, match="`pandas.read_csv`: may not be used in this assignment") as raised:
+    with pytest.raises(ForbiddenUse, match=r"`pandas\.read_csv`: may not be used in this assignment") as raised:
         run(policy, "import pandas\npandas.read_csv(1)\n")
     assert type(raised.value) is ForbiddenUse
 

@@ -36,7 +36,7 @@ def cached(task: Any) -> None:
     if cache is None or cache is NotImplemented:
         task.unfinished(f"`conv2d_forward` returned {cache}")
     if not isinstance(cache, Mapping):
-        task.missing(f"`conv2d_forward` returned a {type(cache).__name__}, not a dict")
+        task.unfit(f"`conv2d_forward` returned a {type(cache).__name__}, not a dict")
     for name in ("Z", "W", "b", "A_prev"):
         task.expecting(name)
         if name not in cache:
@@ -54,7 +54,7 @@ def backward(task: Any) -> None:
     if result is None or result is NotImplemented:
         task.unfinished(f"`conv2d_backward` returned {result}")
     if not isinstance(result, (tuple, list)) or len(result) != 3:
-        task.missing("`conv2d_backward` returns the three gradients (dW, db, dA_prev)")
+        task.unfit("`conv2d_backward` returns the three gradients (dW, db, dA_prev)")
     gradients = dict(zip(("dW", "db", "dA_prev"), result, strict=True))
     task.record(wanted, gradients[wanted])
 

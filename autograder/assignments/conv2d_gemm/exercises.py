@@ -42,7 +42,7 @@ def pair(task: Any, output: str, value: Any) -> None:
     if value is None or value is NotImplemented:
         task.unfinished(f"{value} was returned")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        task.missing(f"two things are due, `{output}` and the padding; a {type(value).__name__} came back")
+        task.unfit(f"two things are due, `{output}` and the padding; a {type(value).__name__} came back")
     task.record(output, value[0])
     task.expecting("pad4")
     task.record("pad4", np.array(value[1]))
@@ -145,7 +145,7 @@ def backward(task: Any) -> None:
         if gradients is None:
             task.unfinished("`backward` returned None")
         if not isinstance(gradients, list) or len(gradients) != 2:
-            task.missing("`backward` of a list of two gradients returns a list of two")
+            task.unfit("`backward` of a list of two gradients returns a list of two")
         task.record("dX first", gradients[0])
         task.record("dX", gradients[1])
     else:

@@ -386,7 +386,8 @@ def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[
     if not found:
         task.unfinished(f"ResBlock holds no {what}")
     if len(found) != len(roles):
-        task.missing(f"ResBlock holds {len(found)} of {what} where {len(roles)} are due ({', '.join(roles)})")
+        layers = f"{what} layer" if len(found) == 1 else f"{what} layers"
+        task.missing(f"ResBlock holds {len(found)} {layers} where {len(roles)} are due ({', '.join(roles)})")
     side: list[tuple[str, Any]] = []
     if "shortcut" in roles:
         named = ([entry for entry in found if pattern.search(entry[0])] for pattern in SHORTCUT)

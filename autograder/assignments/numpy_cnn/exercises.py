@@ -35,7 +35,7 @@ def backward(task: Any) -> None:
     if result is None or result is NotImplemented:
         task.unfinished(f"`backward` returned {result}")
     if not isinstance(result, (tuple, list)) or len(result) != 2:
-        task.missing("`backward` returns two values, the new (w, b)")
+        task.unfit("`backward` returns two values, the new (w, b)")
     task.record("w", result[0])
     task.record("b", result[1], scalar=True)
 
