@@ -70,6 +70,8 @@ class Trouble:
     received: bool = False
 
 
+#: An import by a path from the file itself, which modules that are no package's cannot do.
+RELATIVE = re.compile(r"from \.+(\w[\w.]{0,80}) import\b")
 #: What an exception speaks of that was given no array.
 NO_ARRAY = re.compile(r"'?(NoneType|tuple|list)\b'?")
 
@@ -218,13 +220,16 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     syntax = dict(next(_frames([{**syntax, "function": ""}]), {})) if syntax else None
     where = f" at {frames[-1]['file']}:{frames[-1]['line']}" if frames else ""
     if syntax is not None:
-        message = f"{kind} at {syntax['file']}:{syntax['line']}"
+        place = f"{syntax['file']}:{syntax['line']}"
+        message = f"{kind} at {place}" if syntax["line"] else f"{kind} in {syntax['file']}: save it as text in UTF-8"
     elif status == "limit":
         message = f"{over(_text(fields.get('limit')), limits)}{where}"
     elif outcome == "forbidden_call":
         message = f"{REFUSED_CALL} (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
+    if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
+        message += f"; write `from {found[1]} import …`"
     received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)
     return Trouble(status, message, f"{kind}: {text}", frames, syntax, received)
 

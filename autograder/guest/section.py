@@ -192,11 +192,19 @@ def syntax(error: BaseException, root: Path) -> dict[str, Any] | None:
     if not isinstance(error, SyntaxError):
         return None
     return {
-        "file": cut(str(error.filename or "").removeprefix(f"{root}{os.sep}")),
+        "file": cut(str(error.filename or unreadable(root)).removeprefix(f"{root}{os.sep}")),
         "line": error.lineno or 0,
         "column": error.offset or 0,
         "text": cut((error.text or "").rstrip("\n")),
     }
+
+
+def unreadable(root: Path) -> str:
+    """The first file that is no text: of one with null bytes Python does not say which it is."""
+    try:
+        return next((str(path) for path in sorted(root.rglob("*.py")) if b"\0" in path.read_bytes()), "")
+    except OSError:
+        return ""
 
 
 def text(error: BaseException) -> str:

@@ -71,3 +71,9 @@ def test_an_exception_in_right_code_points_at_what_it_was_given(grader: Grader) 
     report = graded(grader, CONV1D, "Conv1d.backward", old, old.replace("dLdZ", "dLdZ[0]"))
     (check, *_) = [check for check in helpers.by_id(report)["conv1d"].checks if check.status == "error"]
     assert check.message.endswith("; `Downsample1d` is right by itself: look at what it is given")
+
+
+def test_a_file_with_null_bytes_is_named(grader: Grader) -> None:
+    path = "mytorch/flatten.py"
+    report = grader.grade(helpers.submission_from({path: helpers.reference()[path].encode("utf-16")}))
+    assert "SyntaxError in mytorch/flatten.py: save it as text in UTF-8" in helpers.by_id(report)["cnn"].message
