@@ -45,4 +45,4 @@ $(TEST)/ready: requirements-dev.txt requirements.txt requirements-student.txt
 	@touch $@
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

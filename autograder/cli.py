@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from . import __version__
-from .errors import HarnessError, UsageError
+from .errors import HarnessError, UsageError, not_installed
 
 #: Where the commands' modules lie; the students' copy has not all of them.
 HERE = Path(__file__).parent / "commands"
@@ -112,11 +112,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         complain("interrupted", "")
         status = 130
     except Exception as error:  # a mistake of ours must not look like a wrong command or a low score
-        import traceback
-
-        traceback.print_exc()
-        complain(f"{type(error).__name__} in the grader itself", "nothing was scored; please report what is above")
         status = 3
+        if line := not_installed(error):
+            complain(line, "")
+        else:
+            import traceback
+
+            traceback.print_exc()
+            complain(f"{type(error).__name__} in the grader itself", "nothing was scored; please report what is above")
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -13,3 +13,18 @@ class UsageError(Exception):
 
 class HarnessError(Exception):
     """We could not do our part: never a zero, exit status 3."""
+
+
+#: What every command may need, by the names that are imported and installed.
+EVERYBODYS = ("numpy", "scipy", "rich", "click")
+
+
+def not_installed(error: BaseException) -> str:
+    """The line about one of them that is not installed; empty where an error says something else."""
+    if not isinstance(error, ModuleNotFoundError) or error.name not in EVERYBODYS:
+        return ""
+    from pathlib import Path
+
+    own = "requirements-student.txt"
+    file = own if (Path(__file__).parent.parent / own).is_file() else "requirements.txt"  # as released copies have it
+    return f"{error.name} is not installed: pip install -r {file}"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from autograder.errors import UsageError
+from autograder.errors import not_installed
 
 #: Options with which no guest is needed, or another one than the usual.
 OTHERWISE = (
@@ -42,12 +42,23 @@ def main() -> None:
         main()
     except SystemExit as ending:
         status = ending.code
+    except Exception as error:  # there is no command line to tell it: a package is missing, or a mistake is ours
+        status = 3
+        tell(error)
     finally:
-        if name is not None:
-            from autograder.sandbox import ahead
-
+        if (ahead := sys.modules.get("autograder.sandbox.ahead")) is not None:
             ahead.drop()
     leave(status if isinstance(status, int) else 1)
+
+
+def tell(error: Exception) -> None:
+    """Say what kept the command line from being loaded."""
+    if line := not_installed(error):
+        print(f"error: {line}", file=sys.stderr)
+        return
+    import traceback
+
+    traceback.print_exception(error)
 
 
 def leave(status: int) -> None:
@@ -76,17 +87,17 @@ def assignment(arguments: Sequence[str]) -> str | None:
 
 
 def begin(name: str) -> None:
-    """Start the guest of an assignment, as its rubric says; what is wrong with either is told later, by the command."""
-    if sys.platform == "linux":
-        from autograder.sandbox import begun
-
-        begun.begin(name)
-    from autograder.assignments import registry
-    from autograder.grading.grader import parts
-    from autograder.sandbox import ahead
-
+    """Start the guest of an assignment, as its rubric says; whatever is wrong is told later, by the command."""
     try:
+        if sys.platform == "linux":
+            from autograder.sandbox import begun
+
+            begun.begin(name)
+        from autograder.assignments import registry
+        from autograder.grading.grader import parts
+        from autograder.sandbox import ahead
+
         found = registry.find(name)
         ahead.begin(name, parts(found, found.rubric()))
-    except UsageError:
+    except Exception:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -129,3 +130,10 @@ def test_grading_with_the_practice_data_never_loads_torch_or_the_references():
     assert "numpy" in modules
     assert not {name for name in modules if name.split(".")[0] in ("torch", "scipy")}
     assert not modules & {"autograder.assignments.hw2p1.oracles", "resampling"}
+
+
+def test_nothing_pretends_that_the_project_can_be_installed():
+    """A wheel would need all data of the assignments, and what is pinned in the requirements."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert set(settings) == {"tool"}
+    assert "setuptools" not in settings["tool"]

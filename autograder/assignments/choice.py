@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from . import shipped
+
 SCHEMA = "autograder/choice/v1"
 FILE = "choice.json"
 #: The profile that asks every candidate: for measuring, never for grading.
@@ -26,10 +28,7 @@ def left_out(folder: Path) -> Mapping[str, frozenset[str]]:
 
 def read(folder: Path) -> Mapping[str, Any]:
     """By section id: the cases that are `kept`, each with its reason, and those that are `left out`."""
-    path = folder / FILE
-    document = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    sections: Mapping[str, Any] = document.get("sections", {}) if document.get("schema") == SCHEMA else {}
-    return sections
+    return shipped.sections(folder / FILE, SCHEMA) or {}
 
 
 def dumps(sections: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
+from . import shipped
 from .cases import Case
 from .truth import Question
 
@@ -49,10 +50,7 @@ def shrunk(numbers: Numbers, least: int = 1) -> Iterator[Numbers]:
 
 @cache
 def _read(folder: Path) -> Mapping[str, Any]:
-    path = folder / FILE
-    document = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    sections: Mapping[str, Any] = document.get("sections", {}) if document.get("schema") == SCHEMA else {}
-    return sections
+    return shipped.sections(folder / FILE, SCHEMA) or {}
 
 
 def rungs(assignment: Assignment, section: Section) -> list[Question]:

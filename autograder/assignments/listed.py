@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from . import shipped
 from .cases import Case
 
 SCHEMA = "autograder/cases/v1"
@@ -39,12 +40,7 @@ def cases(folder: Path, section: str, edition: str) -> tuple[Case, ...] | None:
 
 @cache
 def _read(folder: Path) -> Mapping[str, Any] | None:
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    document = json.loads(path.read_text("utf-8"))
-    sections: Mapping[str, Any] | None = document["sections"] if document.get("schema") == SCHEMA else None
-    return sections
+    return shipped.sections(folder / FILE, SCHEMA)
 
 
 def dumps(sections: Mapping[str, Mapping[str, Iterable[Case]]]) -> str:

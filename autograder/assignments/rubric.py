@@ -262,7 +262,7 @@ def points_of(value: Any) -> Decimal:
         points = Decimal(str(value))
     except InvalidOperation as error:
         raise ValueError(f"points of {value!r}: no number") from error
-    if not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
+    if not points.is_finite() or not 0 <= points <= 10_000 or points != points.quantize(Decimal("0.001")):
         raise ValueError(f"points of {value}: from 0 to 10000, three decimals at most")
     return points
 

@@ -14,6 +14,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.errors import UsageError
+from autograder.submissions.entries import not_followed
 
 from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
 
@@ -78,12 +79,13 @@ def ci(
     from autograder.reports import audience
 
     hand_over(trusted)
+    key = signing_key(key_file)  # before anything is graded or written
     given = released(trusted, assignment, edition, overlay)
     place = Place(trusted.resolve(), Path.cwd(), homework(assignment, submission), fresh(output), given)
     report, context = graded(place, assignment, edition, overlay, **how)
     if context.students:
         report = audience.for_students(report, context)
-    write(report, context, place, key_file)
+    write(report, context, place, key)
     tell(report, context, place, classroom=classroom)
     return status(report, fail_under)
 
@@ -118,7 +120,7 @@ def homework(assignment: str, submission: Path | None) -> Path:
     if submission is None and not place.is_dir() and not linked(place):
         return Path()
     if link := linked(place):
-        raise UsageError(f"{link} is a link, and links are not followed", hint="put the files themselves there")
+        raise UsageError(not_followed(str(link)), hint="put the files themselves there")
     return place
 
 
@@ -177,7 +179,16 @@ def graded(
     return report, replace(context, sources=submission.files)
 
 
-def write(report: Report, context: Context, place: Place, key_file: Path | None) -> None:
+def signing_key(key_file: Path | None) -> bytes | None:
+    """The key that the report is signed with, where it is to be."""
+    if key_file is None:
+        return None
+    from autograder.release import signing
+
+    return signing.key_from(key_file)
+
+
+def write(report: Report, context: Context, place: Place, key: bytes | None) -> None:
     """The report's files: for machines, for people, and its signature."""
     from autograder.platforms import github, junit
     from autograder.reports import audience, jsonfile
@@ -192,9 +203,9 @@ def write(report: Report, context: Context, place: Place, key_file: Path | None)
         files["scores.json"] = jsonfile.dumps(report, run=False)
     for name, text in files.items():
         jsonfile.write_atomically(place.output / name, text)
-    if key_file is not None:
+    if key is not None:
         signed = {name: text.encode() for name, text in files.items() if name.endswith(".json")}
-        jsonfile.write_atomically(place.output / "report.json.sig", signature(report, signed, key_file))
+        jsonfile.write_atomically(place.output / "report.json.sig", signature(report, signed, key))
 
 
 def page(report: Report, context: Context) -> dict[str, str]:
@@ -208,13 +219,13 @@ def page(report: Report, context: Context) -> dict[str, str]:
         return {}
 
 
-def signature(report: Report, documents: dict[str, bytes], key_file: Path) -> str:
+def signature(report: Report, documents: dict[str, bytes], key: bytes) -> str:
     """The signature of the report's documents."""
     from autograder.grading.report import document
     from autograder.release import signing
 
     digest = signing.assignment_digest(registry.find(report.assignment))
-    return signing.sign(signing.statement(documents, document(report), digest), signing.key_from(key_file))
+    return signing.sign(signing.statement(documents, document(report), digest), key)
 
 
 def tell(report: Report, context: Context, place: Place, *, classroom: bool) -> None:

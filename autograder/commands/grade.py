@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -196,8 +197,9 @@ def telling(output: Output) -> Callable[[Report], None]:
 
 def load_console() -> None:
     """Load what shows the report: it takes as long as some sections do, and waits for nobody."""
-    import autograder.reports.console
-    import autograder.reports.jsonfile  # noqa: F401
+    with contextlib.suppress(ModuleNotFoundError):  # who shows the report tells what is missing
+        import autograder.reports.console
+        import autograder.reports.jsonfile  # noqa: F401
 
 
 def preparing(advance: Advance) -> Advance:
@@ -215,7 +217,8 @@ def preparing(advance: Advance) -> Advance:
 
 def load_panels() -> None:
     """Load what shows failures."""
-    import autograder.reports.panels  # noqa: F401
+    with contextlib.suppress(ModuleNotFoundError):
+        import autograder.reports.panels  # noqa: F401
 
 
 def tell(report: Report, output: Output) -> int:

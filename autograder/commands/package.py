@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
+from autograder.errors import UsageError
 
 from .handin import write
 from .options import PATH, assignment_option, edition_option, overlay_option
@@ -24,10 +25,14 @@ def package(
 ) -> int:
     """Make what SYSTEM runs, in the folder OUT. It holds answers and secrets: for staff only."""
     from autograder.assignments.seeds import from_file
+    from autograder.platforms import autolab
     from autograder.release import packages
 
+    # A mistake is told now, not at the first submission.
     found = registry.find(assignment)
-    found.rubric(edition, overlay)  # a mistake is told now, not at the first submission
+    keys = [section.key for section in found.rubric(edition, overlay).sections]
+    if system == "autolab" and (wrong := autolab.torn(keys)):
+        raise UsageError(wrong, hint="change the key in the rubric: Autolab tears `word:` apart")
     if seed_file is not None:
         from_file(seed_file)
     wishes = packages.Wishes(edition, overlay, seed_file)

@@ -10,6 +10,7 @@ import click
 from autograder.assignments import faults, registry
 from autograder.assignments.practice import PracticeError
 from autograder.assignments.registry import Assignment
+from autograder.assignments.shipped import DataError
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.score import Scored
@@ -64,6 +65,8 @@ def problems_of(look: Callable[[], list[str]]) -> list[str]:
         return [str(error)]
     except PracticeError as error:
         return [f"{error}; --update-practice writes it anew"]
+    except DataError as error:
+        return [str(error)]
 
 
 def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]]]]:

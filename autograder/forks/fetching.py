@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from autograder.release.archives import tar
 from autograder.release.changes import MANIFEST, OWN, WATCHED
 from autograder.reports.text import shown
 from autograder.submissions.bounds import amount
+from autograder.submissions.entries import kept_elsewhere, not_followed
 from autograder.submissions.layout import Patterns
 from autograder.submissions.reading import STANDARD_BOUNDS
 
@@ -93,6 +95,8 @@ def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
             if not commit and not fork.pushes and _shallow(git):
                 _download(fork, git, depth)
                 commit, when, by = pick(fork, git, wanted.deadline)
+        if fork.commit and not commit:
+            raise GitFailed(f"has no commit {fork.commit}")
         if not commit:
             return replace(found, state="late")
         tree = entries(git("ls-tree", "-r", "-l", "-z", "--full-tree", commit))
@@ -114,7 +118,7 @@ def _tip(git: Git) -> str:
 def _download(fork: Fork, git: Git, depth: int) -> bool:
     """Fetch the branch that the fork shows; false where it has no commit at all."""
     # Pushes that were seen may be on no branch any more, and servers give out what they still have by its name.
-    for commit in {push.commit for push in fork.pushes if not _known(git, push.commit)}:
+    for commit in {commit for commit in _listed(fork) if not _known(git, commit)}:
         try:
             git("fetch", "--quiet", "--no-tags", "--depth=1", "--", fork.address, f"+{commit}:refs/fork/push/{commit}")
         except GitFailed:
@@ -129,6 +133,11 @@ def _download(fork: Fork, git: Git, depth: int) -> bool:
     return True
 
 
+def _listed(fork: Fork) -> tuple[str, ...]:
+    """The commits that the course saw."""
+    return (fork.commit,) if fork.commit else tuple(push.commit for push in fork.pushes)
+
+
 def _shallow(git: Git) -> bool:
     return (git.folder / "shallow").exists()
 
@@ -139,6 +148,8 @@ def _rewritten(fork: Fork, git: Git, before: str) -> list[str]:
     That is said of a history that was fetched to its beginning, or not at all: who commits often rewrites nothing.
     """
     once = {commit for commit in (before, *(push.commit for push in fork.pushes)) if commit}
+    if fork.commit and _known(git, fork.commit):  # else it may be a slip of who made the list
+        once.add(fork.commit)
     for depth in DEPTHS[1:]:
         if not _shallow(git) or all(_contains(git, commit) for commit in once):
             break
@@ -167,7 +178,9 @@ def _known(git: Git, commit: str) -> bool:
 
 
 def pick(fork: Fork, git: Git, deadline: datetime | None) -> tuple[str, datetime | None, str]:
-    """The commit that counts: the last one pushed in time, by the server's word where it is known."""
+    """The commit that counts: the listed one, or the last one in time, by the server's word where it is known."""
+    if fork.commit:
+        return (fork.commit, _time(git, fork.commit), "commit") if _known(git, fork.commit) else ("", None, "")
     if fork.pushes:
         pushed = [push for push in fork.pushes if deadline is None or push.when <= deadline]
         known = [push for push in pushed if _known(git, push.commit)]
@@ -175,17 +188,29 @@ def pick(fork: Fork, git: Git, deadline: datetime | None) -> tuple[str, datetime
     log = git("log", "--first-parent", "--format=%H %cI", "refs/fork/head").decode("ascii", "replace")
     for line in log.splitlines():
         commit, _, text = line.partition(" ")
-        try:
-            when = datetime.fromisoformat(text)
-        except ValueError:
-            continue
-        if deadline is None or when <= deadline:
+        when = _moment(text)
+        if when is not None and (deadline is None or when <= deadline):
             return commit, when, "commit"
     return "", None, ""
 
 
+def _time(git: Git, commit: str) -> datetime | None:
+    """A commit's time, as its author set it."""
+    return _moment(git("log", "-1", "--format=%cI", commit).decode("ascii", "replace").strip())
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def homework(git: Git, tree: Mapping[str, tuple[str, str, int]], wanted: Wanted) -> tuple[dict[str, bytes], list[str]]:
     """The accepted files, and what was not taken: links, submodules, what is too large or kept elsewhere."""
+    way = (*reversed(PurePosixPath(wanted.home).parents), PurePosixPath(wanted.home))
+    if link := next((str(part) for part in way if tree.get(str(part), ("",))[0] == "120000"), None):
+        return {}, [not_followed(link)]
     prefix = f"{wanted.home}/" if any(path.startswith(f"{wanted.home}/") for path in tree) else ""
     chosen: dict[str, str] = {}
     remarks = []
@@ -196,7 +221,7 @@ def homework(git: Git, tree: Mapping[str, tuple[str, str, int]], wanted: Wanted)
         if not path.startswith(prefix) or not wanted.accept.match(inside):
             continue
         if mode not in ("100644", "100755"):
-            remarks.append(f"a link, not followed: {shown(path, 80)}")
+            remarks.append(not_followed(shown(path, 80)))
         elif size > MOST_BYTES:
             remarks.append(f"too large: {shown(path, 80)}")
         else:
@@ -205,9 +230,7 @@ def homework(git: Git, tree: Mapping[str, tuple[str, str, int]], wanted: Wanted)
     if len(chosen) > MOST_FILES or sum(tree[prefix + path][2] for path in chosen) > MOST_IN_ALL:
         raise GitFailed(f"more than {MOST_FILES} files or {amount(MOST_IN_ALL)} of homework")
     files = dict(zip(chosen, blobs(git, list(chosen.values())), strict=True))
-    for path, content in files.items():
-        if content.startswith(b"version https://git-lfs"):
-            remarks.append(f"kept in LFS, which is not fetched: {shown(path, 80)}")
+    remarks += kept_elsewhere(files)
     if files and all(wanted.untouched.get(path) == tree[prefix + path][1] for path in files):
         remarks.append("unchanged since the release")
     return files, remarks

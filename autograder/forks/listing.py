@@ -6,14 +6,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from autograder.errors import UsageError
 from autograder.reports.context import moment
+
+#: What a CSV file may say of a fork.
+COLUMNS = ("repository", "login", "email", "commit", "pushed_at")
 
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!//)[\w./~-]+")
 _LOGIN = re.compile(r"[^\w.@+-]+")
@@ -37,12 +40,15 @@ class Fork:
         Where git finds it; never with a password.
     pushes
         In order of time; empty where nobody kept them.
+    commit
+        The one that is graded, whatever its time: where it is listed without that of its push.
     """
 
     address: str
     login: str
     email: str = ""
     pushes: tuple[Push, ...] = ()
+    commit: str = ""
 
 
 def read(path: Path) -> list[Fork]:
@@ -50,7 +56,7 @@ def read(path: Path) -> list[Fork]:
 
     The file has an address a line (`#` begins a comment), or is CSV whose first line names columns:
     `repository`, and as far as known `login`, `email`, `commit`, `pushed_at`; several rows of a repository are
-    several pushes to it.
+    several pushes to it. A commit without the time of its push is the one that is graded.
 
     Raises
     ------
@@ -62,9 +68,11 @@ def read(path: Path) -> list[Fork]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from error
     lines = text.splitlines()
-    first = lines[0].split(",") if lines else []
-    if "repository" in [name.strip() for name in first]:
-        forks = _from_rows(csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True), path)
+    table = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    columns = [name.strip().lower() for name in next(table, [])]
+    if "repository" in columns:
+        _hold_columns(columns, path)
+        forks = _from_rows(table, columns, path)
     else:
         stripped = (line.partition("#")[0].strip() for line in lines)
         forks = [Fork(checked(line, path), login_of(line)) for line in stripped if line]
@@ -78,23 +86,47 @@ def read(path: Path) -> list[Fork]:
     return forks
 
 
-def _from_rows(rows: Iterator[Mapping[str, str]], path: Path) -> list[Fork]:
+def _hold_columns(columns: Sequence[str], path: Path) -> None:
+    """Turn down what nobody would read: a misspelt `login` would enrol students under other keys."""
+    if unknown := [name for name in columns if name and name not in COLUMNS]:
+        raise UsageError(f"{path}: unknown column {unknown[0][:80]!a}", hint="its columns are: " + ", ".join(COLUMNS))
+    if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
+        raise UsageError(f"{path}: two columns {twice[0]!r}", hint="leave one of them out")
+
+
+def _from_rows(table: Iterator[list[str]], columns: Sequence[str], path: Path) -> list[Fork]:
     found: dict[str, Fork] = {}
-    for number, row in enumerate(rows, 2):
-        facts = {name.strip(): (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    for number, row in enumerate(table, 2):
+        if not row:
+            continue
+        facts = {
+            **dict.fromkeys(COLUMNS, ""),
+            **{name: value.strip() for name, value in zip(columns, row, strict=False)},
+        }
         address = checked(facts["repository"], path)
-        fork = found.get(address) or Fork(
-            address, _clean(facts.get("login")) or login_of(address), facts.get("email", "")
-        )
-        pushes = fork.pushes
-        if facts.get("pushed_at"):
-            when = moment(facts["pushed_at"])
-            if when is None or not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", facts.get("commit", "")):
-                raise UsageError(f"{path}, line {number}: a push takes a time with an offset, and the whole commit")
-            pushes = (*pushes, Push(when, facts["commit"]))
-        ordered = tuple(sorted(pushes, key=lambda push: push.when))
-        found[address] = Fork(fork.address, fork.login, fork.email, ordered)
+        login = _clean(facts["login"]) or login_of(address)
+        fork = found.get(address) or Fork(address, login, facts["email"])
+        found[address] = _with_push(fork, facts["commit"].lower(), facts["pushed_at"], f"{path}, line {number}")
     return list(found.values())
+
+
+def _with_push(fork: Fork, commit: str, pushed_at: str, where: str) -> Fork:
+    """A fork with what one more row says of its commits."""
+    if not commit and not pushed_at:
+        return fork
+    when = moment(pushed_at) if pushed_at else None
+    if not commit:
+        raise UsageError(f"{where}: a push without its commit", hint="give the whole commit, or no time")
+    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit):
+        raise UsageError(f"{where}: {commit[:80]!a} is no whole commit", hint="40 hexadecimal digits, or 64")
+    if pushed_at and when is None:
+        raise UsageError(f"{where}: {pushed_at[:80]!a} is no time with an offset", hint="such as 2026-10-01T23:59:59Z")
+    if fork.commit or (when is None and fork.pushes):
+        raise UsageError(f"{where}: a second commit of {fork.login}", hint="give each of them the time of its push")
+    if when is None:
+        return replace(fork, commit=commit)
+    pushes = sorted((*fork.pushes, Push(when, commit)), key=lambda push: push.when)
+    return replace(fork, pushes=tuple(pushes))
 
 
 def checked(address: str, path: Path) -> str:
@@ -123,5 +155,5 @@ def login_of(address: str) -> str:
     return _clean(parts[-2] if len(parts) > 2 or "://" not in address else parts[-1].removesuffix(".git"))
 
 
-def _clean(text: str | None) -> str:
-    return _LOGIN.sub("_", text or "").strip(".")[:100]
+def _clean(text: str) -> str:
+    return _LOGIN.sub("_", text).strip(".")[:100]

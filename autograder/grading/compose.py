@@ -32,7 +32,7 @@ from . import parts
 from .compare import compare
 from .findings import Array
 from .place import Place, conversation
-from .sections import Composed, Result, case_frame, started
+from .sections import Composed, Result, case_frame, kept, started
 
 if TYPE_CHECKING:
     from autograder.assignments.compositions import Composition
@@ -162,7 +162,8 @@ def _trials(result: Result, solution: Reference, exercise: Callable[[Task], None
             answer = talk.ask(case_frame(question))
             if answer is None:
                 return []
-            trials.append(Trial(question, tuple(failing[name]), before, answer.arrays, right, parts.how(answer)))
+            after = kept(question, answer.arrays)
+            trials.append(Trial(question, tuple(failing[name]), before, after, right, parts.how(answer)))
     return trials
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 #: What a layer that learns keeps, by the names that exercises set.
 PARAMETERS = ("W", "b", "BW", "Bb")
 
-#: What a part gives has no more, counted as if no side were 0: far more than of any case that is composed.
+#: What parts give has no more when all of it is spread over each other, as sums of arrays are, counted as if no side
+#: were 0: far more than of any case that is composed.
 ENTRIES = 2_000_000
 
 #: Asks the guest for a part's answer: parameters and inputs, to outputs.
@@ -54,6 +55,7 @@ def asker(ask: Callable[[Frame], Frame | None], until: float, due: str = "result
     due
         What comes back of a part that does not break; nothing in particular where it is empty.
     """
+    sides: dict[int, int] = {}  # the longest of all that came back, by the axis from the last one
 
     def asked(params: Mapping[str, Any], inputs: Mapping[str, Array]) -> Mapping[str, Array]:
         answer = None
@@ -63,7 +65,10 @@ def asker(ask: Callable[[Frame], Frame | None], until: float, due: str = "result
             raise PartError
         if answer.fields.get("outcome") != "done" or (due and due not in answer.arrays):
             raise PartError(how(answer))
-        if any(math.prod(side or 1 for side in array.shape) > ENTRIES for array in answer.arrays.values()):
+        for array in answer.arrays.values():
+            for axis, side in enumerate(reversed(array.shape)):
+                sides[axis] = max(sides.get(axis, 1), side)
+        if math.prod(sides.values()) > ENTRIES:
             raise PartError  # the references would compute with it, here
         return answer.arrays
 

@@ -38,11 +38,27 @@ def named(files: Mapping[str, bytes], modules: Collection[str]) -> bool:
     whole = sorted({module for module in modules if "." not in module})
     parts = sorted({module for module in modules if "." in module})
     packages = sorted({module.partition(".")[0] for module in parts})
-    patterns = [rf"\b(?:import|from)\b[^\n]*\b(?:{_any(whole)})\b"] if whole else []
+    patterns = []
     if parts:
         patterns += [rf"\b(?:{_any(parts)})\b", rf"\bfrom\s+(?:{_any(packages)})\s+import\b"]
-    pattern = re.compile("|".join(patterns).encode())
-    return bool(patterns) and any(pattern.search(content) for content in files.values())
+    written = re.compile("|".join(patterns).encode())
+    name = re.compile(rf"\b(?:{_any(whole)})\b".encode())
+    for content in files.values():
+        if patterns and written.search(content):
+            return True
+        # The names first, which are seldom there; each line once, so that no line takes longer than it is long.
+        if whole and name.search(content) and any(_imports(line, name) for line in content.split(b"\n")):
+            return True
+    return False
+
+
+def _imports(line: bytes, name: re.Pattern[bytes]) -> bool:
+    """Whether a name stands in a line after `import` or `from`."""
+    begins = _IMPORT.search(line)
+    return begins is not None and name.search(line, begins.end()) is not None
+
+
+_IMPORT = re.compile(rb"\b(?:import|from)\b")
 
 
 def _any(names: Iterable[str]) -> str:
@@ -67,6 +83,8 @@ PRODUCTS = (b"product", b"ndindex")
 BETWEEN = re.compile(rb"[:=]")
 #: The beginnings of a notebook's lines, as JSON has them.
 QUOTES = re.compile(rb'^[ \t]*"(?:,[ \t]*")?', re.MULTILINE)
+#: Characters before a loop that are looked at: no indentation is longer.
+DEEPEST = 400
 #: So many loops inside each other are told of (`guest/reading.py` says so, too).
 NESTED = 4
 
@@ -103,7 +121,8 @@ def nested(content: bytes) -> bool:
         if end and not BETWEEN.search(content, end, loop.start()):
             depth += axes  # of the same comprehension
         else:
-            before = content[content.rfind(b"\n", 0, loop.start()) + 1 : loop.start()]
+            first = max(0, loop.start() - DEEPEST)
+            before = content[max(first, content.rfind(b"\n", first, loop.start()) + 1) : loop.start()]
             indent = len(before) - len(before.lstrip())
             while nest and nest[-1][0] >= indent:
                 nest.pop()

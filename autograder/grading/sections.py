@@ -8,6 +8,8 @@ from itertools import chain
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
+import numpy as np
+
 from autograder.assignments.cases import digest
 from autograder.assignments.rubric import VISIBILITIES, Limits, Section
 from autograder.assignments.truth import Question
@@ -25,6 +27,8 @@ Composed = Literal["cleared", "breaks", "own", "unknown"]
 
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes"
+#: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
+LARGER, SPARE = 8, 1 << 16
 
 _MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
 
@@ -189,7 +193,7 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     result.findings += found
     if result.section.visibility_of_case(question.case.name) != "visible":
         return
-    result.asked[question.case.name] = question, answer.arrays
+    result.asked[question.case.name] = question, kept(question, answer.arrays)
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.found |= {name for name in _texts(answer.fields.get("found")) if name.isidentifier()}
     pairs = {text.partition("|")[::2] for text in _texts(answer.fields.get("shared"))}
@@ -200,6 +204,20 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     note = f"{result.section.key}: results are float32, and have float32's own tolerance; float64 is expected"
     if single and note not in result.notes and _in_single(question, answer):
         result.notes.append(note)
+
+
+def kept(question: Question, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Of what a case gave back what may explain a failure: of far too large arrays no more than their shapes."""
+    due = (value for value in question.expected.values() if not isinstance(value, str))
+    most = SPARE + LARGER * sum(array.nbytes for array in (*question.inputs.values(), *due))
+    found = {name: arrays[name] for name in question.case.outputs if name in arrays}
+    if sum(array.nbytes for array in arrays.values()) <= most:
+        return found
+    # What came in one frame lies in one piece of memory, so that what is kept of it is copied.
+    return {
+        name: array.copy() if array.nbytes <= most else np.broadcast_to(array.dtype.type(0), array.shape)
+        for name, array in found.items()
+    }
 
 
 def _in_single(question: Question, answer: Frame) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autograder.errors import HarnessError
@@ -59,12 +59,17 @@ def scores(report: Report, *, scoreboard: bool = False) -> str:
         Also send the totals, which the class sees.
     """
     body: dict[str, Any] = {"scores": {key: number(points) for key, points in report.scores.items()}}
-    for key in body["scores"]:
-        if TORN.search(key):
-            raise HarnessError(f"the rubric's key {key!r} cannot be sent to Autolab: no word may end in a colon")
+    if wrong := torn(body["scores"]):
+        raise HarnessError(wrong)
     if scoreboard:
         body["scoreboard"] = [number(total.points) for total in report.totals.values()]
     return json.dumps(body, allow_nan=False)
+
+
+def torn(keys: Iterable[str]) -> str:
+    """What is wrong with a rubric's keys for Autolab; empty where nothing is."""
+    bad = [key for key in keys if TORN.search(key)]
+    return f"the rubric's key {bad[0]!r} cannot be sent to Autolab: no word may end in a colon" if bad else ""
 
 
 def semantic(report: Report) -> str:

@@ -46,6 +46,7 @@ GRADER = Patterns(
         "autograder/assignments/rubric.py",
         "autograder/assignments/rubric_files.py",
         "autograder/assignments/seeds.py",
+        "autograder/assignments/shipped.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
         "autograder/commands/__init__.py",

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: What stands for the checks of hidden cases, and what it says where one fails.
 HIDDEN_CASES, ONE_FAILS = "hidden cases", "a hidden case fails"
 
-#: What is told of the run of a section whose hidden cases alone fail: it holds no word of the submission.
-_PLAIN_FACTS = ("cpu_seconds", "wall_seconds", "memory_mb")
+#: By these a submission can tell what a hidden case holds: prints carry words, times and memory carry numbers.
+_CARRIERS = ("printed", "cpu_seconds", "wall_seconds", "memory_mb")
 
 
 def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:
@@ -53,9 +53,8 @@ def for_students(report: Report, context: Context) -> Report:
         if section.key not in concealed
     )
     seen = replace(report, sections=kept, notes=tuple(n for n in report.notes if not _names(n, concealed)))
-    run = dict(report.run)
-    run["sections"] = {key: facts for key, facts in run.get("sections", {}).items() if key not in concealed}
-    seen = replace(seen, run=run)
+    told = {key: facts for key, facts in report.run.get("sections", {}).items() if key not in concealed}
+    seen = replace(seen, run=_without_sum(report.run, told))
     if context.settings.get("show_hidden_totals"):
         return seen
     return replace(
@@ -76,7 +75,12 @@ def without_cases(report: Report, context: Context) -> Report:
     for section in sections:
         if section.key in partly and section.key in facts:
             facts[section.key] = _told(section, facts[section.key])
-    return replace(report, sections=sections, run={**report.run, "sections": facts} if facts else report.run)
+    return replace(report, sections=sections, run=_without_sum(report.run, facts))
+
+
+def _without_sum(run: Mapping[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:
+    """A run with these sections' facts, and without the time of all together, in which hidden ones count."""
+    return {**{name: value for name, value in run.items() if name != "cpu_seconds"}, "sections": dict(sections)}
 
 
 def _open(section: SectionReport, checks: str, context: Context) -> SectionReport:
@@ -97,10 +101,10 @@ def _only_hidden_fail(section: SectionReport, checks: str) -> bool:
 
 
 def _told(section: SectionReport, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be told of a section's run: what it printed may hold a hidden case's input, whenever it printed it."""
+    """What may be told of the run of a section with hidden cases: what is seen to fail, and nothing of them."""
     if section.status != "passed" and not _only_hidden_fail(section, "strict"):
-        return {name: value for name, value in facts.items() if name != "printed"}
-    return {name: value for name, value in facts.items() if name in _PLAIN_FACTS}
+        return {name: value for name, value in facts.items() if name not in _CARRIERS}
+    return {}
 
 
 def _names(note: str, keys: set[str]) -> bool:

@@ -23,7 +23,7 @@ ALLOWED = (
     "read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 creat close close_range lseek stat fstat "
     "lstat newfstatat statx access faccessat faccessat2 getdents getdents64 readlink readlinkat getcwd chdir fchdir "
     "mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat ftruncate fallocate "
-    "fadvise64 readahead fsync fdatasync sync_file_range flock dup dup2 dup3 pipe pipe2 umask statfs fstatfs sendfile "
+    "fadvise64 readahead fsync fdatasync sync_file_range dup dup2 dup3 pipe pipe2 umask statfs fstatfs sendfile "
     "splice tee copy_file_range getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr "
     # memory
     "mmap munmap mprotect mremap brk madvise msync mincore mlock mlock2 munlock mlockall munlockall membarrier mbind "
@@ -59,6 +59,8 @@ REFUSED = (
     "unshare setns mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick move_mount open_tree "
     "mount_setattr name_to_handle_at open_by_handle_at setuid setgid setreuid setregid setresuid setresgid setfsuid "
     "setfsgid setgroups capset "
+    # locks on files that all sections read: who holds one can say something by it, and who asks hears it
+    "flock "
     # what Landlock does not look at: modes, owners, times and attributes, and (before its version 3) lengths by name
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr "
     "fsetxattr removexattr lremovexattr fremovexattr truncate mknod mknodat "
@@ -81,8 +83,10 @@ OTHERS = ("prlimit64", "sched_setaffinity")
 PARENT_DEATH = 1
 
 #: `fcntl` without its ways to have signals sent to another process (F_SETOWN, F_SETSIG), by number:
-#: descriptors, flags, locks, sizes of pipes.
-FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032, 1034)
+#: descriptors, flags, sizes of pipes.
+FCNTL = (0, 1, 2, 3, 4, 1030, 1032, 1034)
+#: `fcntl`'s locks of both kinds, which other processes can see: F_GETLK, F_SETLK, F_SETLKW, and F_OFD_….
+LOCKS = (5, 6, 7, 36, 37, 38)
 
 #: `ioctl` for terminals' and pipes' facts: TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX.
 IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
@@ -131,6 +135,8 @@ def special(seccomp: Any, refuse: Any, *, threads: bool) -> Iterator[tuple[Any, 
     yield refuse, "prctl", arg(0, equal, PARENT_DEATH)
     for command in FCNTL:
         yield seccomp.ALLOW, "fcntl", arg(1, equal, command)
+    for command in LOCKS:
+        yield refuse, "fcntl", arg(1, equal, command)
     for command in IOCTL:
         yield seccomp.ALLOW, "ioctl", arg(1, equal, command)
     # Landlock before version 3 does not see a file cut short that is opened for reading only.

@@ -83,16 +83,31 @@ class Parts:
 
 
 def byte_code(source: Path) -> Path | None:
-    """A module's byte code, made now where it is missing or old: a guest reads it and never writes any."""
+    """A module's byte code, made now where it is missing or old: a guest reads it and never writes any.
+
+    Raises
+    ------
+    HarnessError
+        The module is no Python.
+    """
     place = Path(importlib.util.cache_from_source(str(source)))
     try:
         if not place.is_file() or place.stat().st_mtime < source.stat().st_mtime:
-            import py_compile
-
-            py_compile.compile(str(source), str(place), doraise=True)
+            _compiled(source, place)
     except (OSError, ValueError):
         return None  # where we may not write, the guest compiles it each time
     return place
+
+
+def _compiled(source: Path, place: Path) -> None:
+    import py_compile
+
+    try:
+        py_compile.compile(str(source), str(place), doraise=True)
+    except py_compile.PyCompileError as error:
+        found = error.exc_value
+        where = f"{found.msg} (line {found.lineno})" if isinstance(found, SyntaxError) else str(found)
+        raise HarnessError(f"{source} cannot be compiled: {where}") from error
 
 
 #: How a wheel's folder of shared libraries ends; where it is not named after the package, `packages` names it too.

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from .bounds import MIB, amount
+from .names import shown
 
 #: Values in one file, counted by what stands between them: a parser needs a hundred bytes for each.
 MOST_VALUES = 1_000_000
@@ -69,7 +70,7 @@ def _loaded(content: bytes) -> dict[str, Any]:
     if not isinstance(book.get("cells"), list):
         raise UnreadableNotebook("it is a notebook without cells")
     if (language := _language(book.get("metadata"))) not in ("", "python", "ipython"):
-        raise UnreadableNotebook(f"it is written in {language[:40]}, not in Python")
+        raise UnreadableNotebook(f"it is written in {shown(language[:40])}, not in Python")
     return book
 
 

@@ -13,6 +13,7 @@ from autograder.errors import UsageError
 
 from . import archives, folders, notebooks
 from .bounds import Bounds, Meter
+from .entries import kept_elsewhere
 from .layout import Patterns
 from .names import shown
 from .selection import Rules, Selection, select
@@ -64,7 +65,7 @@ def read(path: Path, rubric: Rubric, bounds: Bounds = STANDARD_BOUNDS) -> Submis
         selection.files,
         selection.left_out,
         root=shown(selection.root.path),
-        notes=tuple(selection.notes),
+        notes=(*selection.notes, *kept_elsewhere(selection.files)),
     )
 
 

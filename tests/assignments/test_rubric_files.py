@@ -65,6 +65,7 @@ def test_points_are_exact_decimals(tmp_path):
     [
         ({"points": "-1"}, "points"),
         ({"points": '"some"'}, "points of 'some'"),
+        ({"points": "nan"}, "points of nan"),
         ({"more": "[limits]\ncpu_seconds = -1"}, "cpu_seconds = -1"),
         ({"points": "0.12345"}, "points"),
         ({"outputs": '{ Z = "lenient" }'}, "level"),

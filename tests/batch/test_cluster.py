@@ -16,6 +16,7 @@ from pathlib import Path
 import classroom
 import kit
 import pytest
+from distributed import Client
 from test_batch_run import check
 from test_crash import started, wait_for_gradings
 
@@ -69,10 +70,15 @@ def wait(port: int) -> None:
     raise AssertionError("no scheduler")
 
 
+def wait_for_workers(address: str, count: int) -> None:
+    with Client(address) as client:
+        client.wait_for_workers(count, timeout=30)
+
+
 def graded_on_two_and_one_killed(folder: Path, book: Path, place: Path, after: int, *more: str) -> None:
     """Grade a class on a cluster of two workers, one of which is killed after so many gradings."""
     with cluster(place, 2) as (address, workers):
-        time.sleep(3)
+        wait_for_workers(address, 2)
         batch = started(folder, book, "--scheduler", address, *more)
         wait_for_gradings(batch, book, after)
         assert batch.poll() is None, "graded before a worker could be killed"
@@ -106,7 +112,7 @@ def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:
     with cluster(tmp_path, 0) as (address, _):
         late = worker(tmp_path, address, "other", PYTHONPATH=str(other))
         try:
-            time.sleep(4)
+            wait_for_workers(address, 1)
             words = [*kit.arguments(tmp_path / "class", tmp_path / "book"), "--scheduler", address]
             done = kit.command(*words)
             assert done.returncode == 3, done.stdout + done.stderr

@@ -129,8 +129,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     batch = started(tmp_path / "class", tmp_path / "book", stderr=subprocess.PIPE)
     signal.signal(signal.SIGINT, before)
-    wait_for_children(batch.pid)
-    time.sleep(0.5)
+    wait_for_gradings(batch, tmp_path / "book", 1)
     batch.send_signal(signal.SIGINT)
     _, said = batch.communicate(timeout=60)
     assert batch.returncode == 130, said

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import helpers
 import pytest
+import rich
 
 from autograder import start
+from autograder.errors import EVERYBODYS
 from autograder.grading.grader import parts
 from autograder.sandbox import ahead
 
@@ -70,6 +74,58 @@ def test_a_guest_that_nobody_asked_for_is_ended() -> None:
 def test_the_exit_status_is_the_commands_own(words: list[str], status: int, said: str) -> None:
     done = subprocess.run([sys.executable, ROOT / "runner.py", *words], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == status and said in done.stderr
+
+
+def copied(tmp_path: Path) -> Path:
+    """A checkout that a test may break."""
+    litter = shutil.ignore_patterns("__pycache__")
+    for top in ("autograder", "handout", "reference_solutions"):
+        shutil.copytree(ROOT / top, tmp_path / top, ignore=litter)
+    shutil.copy(ROOT / "runner.py", tmp_path)
+    return tmp_path
+
+
+LAB = "autograder/assignments/hw2p1"
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "status", "said"),
+    [
+        (f"{LAB}/exercises.py", "def (", 3, "exercises.py cannot be compiled: invalid syntax (line "),
+        (f"{LAB}/rubric.toml", "points = 1x", 2, "rubric.toml: "),
+        ("autograder/grading/grader.py", "1 / 0", 3, "ZeroDivisionError in the grader itself"),
+        ("autograder/cli.py", "1 / 0", 3, "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_fault_of_ours_never_looks_like_a_low_score(
+    file: str, line: str, status: int, said: str, tmp_path: Path
+) -> None:
+    """It shows while the guest is started early, and is told as everywhere."""
+    with (copied(tmp_path) / file).open("a") as end:
+        end.write(f"\n{line}\n")
+    words = ["grade", "reference_solutions/hw2p1", "--fail-under", "60"]
+    done = subprocess.run([sys.executable, "runner.py", *words], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+
+
+@pytest.mark.parametrize("package", EVERYBODYS)
+def test_a_package_that_is_not_installed_is_named_with_what_installs_it(package: str, tmp_path: Path) -> None:
+    for place in Path(rich.__file__).parents[1].iterdir():
+        if place.name.partition("-")[0].removesuffix(".libs") != package:
+            (tmp_path / place.name).symlink_to(place)
+    words = [sys.executable, "-S", "-B", ROOT / "runner.py", "grade", ROOT / "reference_solutions/hw2p1"]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(words, env=environ, capture_output=True, text=True)
+    assert done.returncode in (2, 3), done.stderr
+    first, *_ = done.stderr.splitlines()
+    assert re.search(rf"\b{package} (is not|must be) installed", first)
+    assert "pip install -r requirements-student.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_everybody_needs_is_what_students_install() -> None:
+    lines = (ROOT / "requirements-student.txt").read_text("utf-8").splitlines()
+    assert [line.partition("==")[0] for line in lines if "==" in line] == list(EVERYBODYS)
 
 
 def test_output_that_nobody_reads_is_no_traceback() -> None:

@@ -219,6 +219,15 @@ def test_the_host_computes_with_nothing_huge(shape: tuple[int, ...]) -> None:
         parts.asker(lambda frame: answer, math.inf)({}, {})
 
 
+def test_what_parts_give_grows_no_larger_where_it_is_added() -> None:
+    answers = iter([(24_000, 1, 1, 1), (3, 4), (1, 1, 1, 24_000)])
+    ask = parts.asker(lambda frame: Frame("answer", {"outcome": "done"}, {"result": np.zeros(next(answers))}), math.inf)
+    ask({}, {})
+    ask({}, {})
+    with pytest.raises(parts.PartError):
+        ask({}, {})
+
+
 def test_nothing_that_is_expected_of_a_scored_case_goes_to_the_guest(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[Any] = []
     asker = parts.asker

@@ -63,6 +63,41 @@ def test_an_explanation_that_breaks_costs_no_points(part: str, monkeypatch: pyte
     )
 
 
+#: Appended to a module of the reference: results of shapes that no idea expects.
+UNUSUAL = {
+    "one sample shape only": ("mytorch/flatten.py", """
+class Flatten(Flatten):
+    def backward(self, dLdZ):
+        if len(self.input_shape) != 4:
+            return super().backward(dLdZ)
+        n, c, h, w = self.input_shape
+        return dLdZ.reshape(n, c, w, h).transpose(0, 1, 3, 2)
+"""),
+    "a flat mask": ("mytorch/dropout2d.py", """
+class Dropout2d(Dropout2d):
+    def forward(self, *given, **named):
+        return super().forward(*given, **named).ravel()
+"""),
+    "an empty array beside flat ones": ("mytorch/batchnorm2d.py", """
+class BatchNorm2d(BatchNorm2d):
+    def forward(self, Z, eval=False):
+        found = super().forward(Z, eval)
+        self.M = np.zeros((0, 1, 1, 1)) if self.M.shape[1] == 1 else self.M.reshape(-1)
+        return found
+"""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "more"), UNUSUAL.values(), ids=UNUSUAL)
+def test_results_of_unusual_shapes_break_no_explanation(path: str, more: str) -> None:
+    name = re.search(r"class (\w+)", more)[1]  # type: ignore[index]
+    text = helpers.reference()[path].replace(f"class {name}", f"class Right{name}")
+    text += more.replace(f"({name})", f"(Right{name})")
+    with graded({path: text}, "Dropout2d", "BatchNorm2d", "Build a CNN Model") as report:
+        assert any(s.status != "passed" for s in report.sections)
+        assert not [note for note in report.notes if "by our fault" in note]
+
+
 def test_one_mistake_is_told_once_and_its_worth_is_said() -> None:
     with graded(broken((RESAMPLING, *FLOOR))) as report:
         failing = {s.key: s.root_cause for s in report.sections if s.status != "passed"}

@@ -94,7 +94,8 @@ def test_cheats_are_scored_to_the_table(server, solution, tmp_path):
     assert status == 3  # two could not be had: no zero for them
     for said in (
         "stubs: ", "unchanged since the release", "grader: ", "touched the grader: autograder/grading/score.py, ru",
-        "workflow: ", ".github/workflows/score.yml", "a link, not followed: handout/hw2p1/mytorch/pool.py",
+        "workflow: ", ".github/workflows/score.yml",
+        "handout/hw2p1/mytorch/pool.py is a link, and links are not followed",
         "kept in LFS, which is not fetched: mytorch/pool.py",
         "a submodule, not followed: answers", "huge: unreachable: is larger than 4 MB", "nowhere: unreachable",
         "empty: empty", "too-late: late", "no-homework: nothing",
@@ -130,6 +131,71 @@ def test_pushes_decide_over_the_dates_of_commits(server, solution, tmp_path):
     assert "force-pushed" in output
     assert status == 0
     assert last["forks"] == {"ready": 2}
+
+
+def test_a_listed_commit_counts_without_the_time_of_a_push(server, solution, tmp_path):
+    """Whatever came after it, and whatever its own time says."""
+    fork = server.fork("ann")
+    first = fork.commit({**solution, f"{HOME}/mytorch/pool.py": None}, DEADLINE - timedelta(days=2))
+    fork.commit(solution, DEADLINE - timedelta(days=1))
+    late = server.fork("bob").commit(solution, LATER)
+    server.fork("cem").commit(solution)
+    rows = [
+        " Repository , LOGIN,Commit",
+        f"{server.address('ann')},ann,{first}",
+        f"{server.address('bob')},bob,{late.upper()}",
+        f"{server.address('cem')},cem,{'0' * 40}",
+    ]
+    last, output, points, status = score(tmp_path, rows)
+    assert points == {"ann": 70, "bob": 100}
+    assert (last["forks"], status) == ({"ready": 2, "unreachable": 1}, 3)
+    assert f"cem: unreachable: has no commit {'0' * 40}" in output
+
+
+COMMIT = "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["repository,logn", "https://host/ann/hw,ann"], "unknown column 'logn'"),
+        (["repository,e-mail", "https://host/ann/hw,ann@example.org"], "unknown column 'e-mail'"),
+        (["repository,login,Login", "https://host/ann/hw,ann,bob"], "two columns 'login'"),
+        (["repository,commit", "https://host/ann/hw,abc"], "line 2: 'abc' is no whole commit"),
+        (["repository,commit,pushed_at", f"https://host/ann/hw,{COMMIT},noon"], "line 2: 'noon' is no time"),
+        (["repository,commit,pushed_at", "https://host/ann/hw,,2026-03-01T12:00:00Z"], "line 2: a push without"),
+        (
+            ["repository,commit", f"https://host/ann/hw,{COMMIT}", f"https://host/ann/hw,{'2' * 40}"],
+            "line 3: a second commit",
+        ),
+        (
+            [
+                "repository,commit,pushed_at",
+                f"https://host/ann/hw,{COMMIT},2026-03-01T12:00:00Z",
+                f"https://host/ann/hw,{COMMIT},",
+            ],
+            "line 3: a second commit",
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_meant_is_refused(rows, said, tmp_path):
+    from autograder.errors import UsageError
+
+    with pytest.raises(UsageError) as caught:
+        score(tmp_path, rows)
+    assert said in str(caught.value)
+    if "unknown" in said:
+        assert "repository, login, email, commit, pushed_at" in caught.value.hint
+
+
+@pytest.mark.parametrize("link", ["handout", HOME])
+def test_a_link_in_place_of_the_homework_is_named_as_ci_does(link, server, solution, tmp_path):
+    """Nothing else of the fork is taken for the homework then."""
+    files = {path.removeprefix(f"{HOME}/"): content for path, content in solution.items()}
+    server.fork("ann", empty=True).commit(files, links={link: "."})
+    last, output, points, _ = score(tmp_path, [server.address("ann")])
+    assert (points, last["forks"]) == ({}, {"nothing": 1})
+    assert f"ann: nothing: {link} is a link, and links are not followed" in output
 
 
 @pytest.mark.more

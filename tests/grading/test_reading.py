@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import helpers
+import pytest
 
+from autograder.grading import reading
 from autograder.grading.grader import Grader
 
 NEVER = "def never():\n    import torch.nn\n    from scipy import signal\n    from .torch import x\n"
@@ -42,3 +44,20 @@ def test_what_cannot_be_parsed_is_passed_over(grader: Grader) -> None:
 def test_many_of_one_module_are_one_remark(grader: Grader) -> None:
     (remark,) = notes(grader, "import torch\n" * 500)
     assert remark.endswith("mytorch/extra.py:1, mytorch/extra.py:2, mytorch/extra.py:3 and 17 more; this costs nothing")
+
+
+@pytest.mark.parametrize(
+    "text", ["import ", "from ", "torch ", "import torch_", "for x in y: ", " ", "while ", "product for "]
+)
+def test_looking_takes_no_longer_than_the_source_is_long(text: str) -> None:
+    """Where it took time by the square of the length, this would not end."""
+    for source in (b"#" + text.encode() * (3 << 18), b"if 1: " + text.encode() * (3 << 18)):
+        reading.named({"a.py": source}, ("torch", "scipy.signal"))
+        reading.nested(source)
+
+
+def test_a_name_is_looked_for_behind_the_word_that_imports_it() -> None:
+    found = [b"import os, torch\n", b"x = 1; from torch import nn", b"from scipy import signal", b"y = scipy.signal.x"]
+    other = [b"torch\nimport os\n", b"torch = imported", b"# torch is no import of it"]
+    assert [reading.named({"a.py": text}, ("torch", "scipy.signal")) for text in found] == [True] * len(found)
+    assert [reading.named({"a.py": text}, ("torch", "scipy.signal")) for text in other] == [False] * len(other)

@@ -141,6 +141,18 @@ def test_a_signed_report_is_verified(solved, released_once, run, tmp_path):
     assert done.return_value == 0, done.output
 
 
+@pytest.mark.parametrize(("key", "said"), [(None, "cannot be read"), ("short", "shorter than 32 bytes")])
+def test_a_key_that_is_none_costs_nothing(key, said, solved, released_once, run, tmp_path):
+    """Nothing is graded and nothing written, so that the same command goes on once there is a key."""
+    if key is not None:
+        (tmp_path / "key").write_text(key)
+    options = ("--trusted", released_once, "--output", tmp_path / "out", "--key-file", tmp_path / "key")
+    done = run(solved, "ci", *options)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("link", ["handout", "handout/hw2p1"])
 @pytest.mark.parametrize("named", [[], ["--submission", "handout/hw2p1"]])
 def test_a_link_to_the_solutions_earns_nothing(link, named, released, run, tmp_path):
@@ -153,6 +165,18 @@ def test_a_link_to_the_solutions_earns_nothing(link, named, released, run, tmp_p
     assert done.returncode == 2, done.stdout
     assert f"{link} is a link" in done.stderr
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_what_is_kept_in_lfs_is_named(solved, released_once, run, actions, tmp_path):
+    """In the words of `forks`."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 100\n"
+    (solved / "handout/hw2p1/mytorch/pool.py").write_bytes(pointer)
+    done = run(solved, "ci", "--trusted", released_once, "--output", tmp_path / "out", **actions)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out/report.json").read_text())
+    assert "kept in LFS, which is not fetched: mytorch/pool.py" in report["notes"]
+    summary = (tmp_path / "github_step_summary").read_text()
+    assert "kept in LFS, which is not fetched" in summary
 
 
 def test_staffs_own_checkout_names_what_a_fork_changed(released, run, tmp_path):

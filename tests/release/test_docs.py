@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from autograder.assignments import registry
 from autograder.reports import context as contexts
@@ -32,7 +35,7 @@ def course(tmp_path) -> Path:
 
 
 def follow(course, name):
-    """Run a document's blocks, each in the course's checkout; what the last one printed."""
+    """Run a document's blocks as a reader does, one after the other, beginning in the course's checkout; the output."""
     text = (ROOT / "docs" / name).read_text("utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     assert blocks
@@ -41,13 +44,11 @@ def follow(course, name):
         "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
         "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org",
     }  # fmt: skip
-    done = None
-    for block in blocks:
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", block], cwd=course, env=environ, capture_output=True, text=True,
-            timeout=300, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
+    done = subprocess.run(
+        ["bash", "-euvo", "pipefail", "-c", "\n".join(blocks)], cwd=course, env=environ, capture_output=True, text=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
@@ -61,6 +62,36 @@ def test_platforms(course):
     made = {path.name for path in course.parent.iterdir()}
     assert {"report.json", "junit.xml", "report.html", "report.md", "result.json", "gradescope"} <= made
     assert json.loads((course.parent / "result.json").read_text())["score"] == 230
+    workflow = yaml.safe_load((course.parent / "classroom/.github/workflows/score.yml").read_text())
+    assert workflow["name"] == "Autograding Tests"
+    (job,) = workflow["jobs"].items()
+    assert job[0] == "run-autograding-tests"
+    (grade,) = (step["run"] for step in job[1]["steps"] if step["name"] == "Grade")
+    assert "ci --classroom --trusted ." in grade
+
+
+def test_the_script_for_classroom_50(solved, released_once, tmp_path):
+    """As its runner calls it: in the student's checkout, which holds a `pip.py` of its own."""
+    (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/platforms.md").read_text("utf-8"), re.DOTALL)
+    folder = tmp_path / "autograders"
+    shutil.copytree(released_once, folder / "grader")
+    (folder / "autograder.py").write_text(script)
+    (solved / "pip.py").write_text("raise SystemExit('mine')\n")
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "x"]):
+        subprocess.run(["git", *who, *words], cwd=solved, check=True)
+    environ = {
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_NO_INDEX": "1", "USERNAME": "ann", "CLASSROOM": "dl",
+        "ASSIGNMENT": "hw2p1", "SUBMISSION_TAG": "submit/x", "COMMIT_URL": "https://c", "RELEASE_URL": "https://r",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-B", str(folder / "autograder.py")],
+        cwd=solved, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = json.loads((solved / "result.json").read_text())
+    jsonschema.validate(made, json.loads((ROOT / "tests/platforms/classroom50.schema.json").read_text("utf-8")))
+    assert (made["owner"], made["score"]) == ("ann", 220)  # twice 95 and 15: questions are the course's
 
 
 def overlaid(folder, overlay):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 
 from autograder.assignments import registry
+from autograder.cli import cli
+from autograder.errors import UsageError
 from autograder.release import archives, packages
 
 ROOT = registry.PROJECT
@@ -189,15 +196,53 @@ def test_nothing_to_grade_is_told_to_the_student(container):
     assert "does not look like a hw2p1 submission" in body["output"]
 
 
+@contextmanager
+def changed(path, content):
+    """A file of the image with another content, for a while."""
+    kept = path.read_bytes()
+    path.write_bytes(content)
+    try:
+        yield
+    finally:
+        path.write_bytes(kept)
+
+
+KILLED = b"""#!/bin/sh
+case "$*" in *"runner.py handin"*) kill -9 $$ ;; esac
+"""
+
+
+def broken(container, what):
+    """Something of ours that is broken before anything is graded."""
+    rubric = container / "source/grader/autograder/assignments/hw2p1/rubric.toml"
+    python = container / "venv/bin/python"
+    return {
+        "killed while it packs": lambda: changed(python, KILLED + python.read_bytes().partition(b"\n")[2]),
+        "a rubric that is no TOML": lambda: changed(rubric, rubric.read_bytes() + b"points = 1x\n"),
+        "points that are no number": lambda: changed(
+            rubric, re.sub(rb"(?m)^points = .*$", b"points = nan", rubric.read_bytes(), count=1)
+        ),
+        "no interpreter": lambda: changed(python, b"#!/no/such/interpreter\n"),
+    }[what]()
+
+
+@pytest.mark.parametrize(
+    "what", ["killed while it packs", "a rubric that is no TOML", "points that are no number", "no interpreter"]
+)
+def test_a_failure_of_ours_before_grading_is_no_zero(container, what):
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    with broken(container, what):
+        done = run(container, "run_autograder")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert not (container / "results" / "results.json").exists()
+    assert "nothing was scored" in done.stdout
+
+
 def test_our_own_failure_is_no_score(container):
     shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
     practice = container / "source/grader/autograder/assignments/hw2p1/practice.npy"
-    kept = practice.read_bytes()
-    try:
-        practice.write_bytes(b"damaged")
+    with changed(practice, b"damaged"):
         done = run(container, "run_autograder")
-    finally:
-        practice.write_bytes(kept)
     assert done.returncode == 1
     assert not (container / "results" / "results.json").exists() or "score" not in results(container)
 
@@ -236,9 +281,40 @@ def test_packages_are_reproducible_and_hold_the_seed_only_where_asked(tmp_path):
     assert not any(Path(name).name == "seed-file" for name in names(one["autograde.tar"]))
 
 
-def names(content):
-    import io
-    import tarfile
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [("hw2p1", "requirements-student.txt"), ("cat_dog_cnn", "requirements-cat_dog_cnn.txt")],
+)
+def test_the_image_gets_what_the_assignments_rubric_names(name, needed):
+    setup = setup_of(packages.gradescope(registry.find(name), ROOT, packages.Wishes()))
+    assert f'-r "$base/source/grader/{needed}"' in setup
 
+
+def test_a_secret_seed_brings_pytorch_beside_what_the_rubric_names(tmp_path):
+    (tmp_path / "seed").write_text("a secret of more than sixteen bytes")
+    wishes = packages.Wishes(seed_file=tmp_path / "seed")
+    setup = setup_of(packages.gradescope(registry.find("cat_dog_cnn"), ROOT, wishes))
+    assert "/requirements.txt" in setup and "/requirements-cat_dog_cnn.txt" in setup
+
+
+def setup_of(made):
+    """The script that sets an image up."""
+    with zipfile.ZipFile(io.BytesIO(made["autograder.zip"])) as archive:
+        return archive.read("setup.sh").decode()
+
+
+def names(content):
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         return archive.getnames()
+
+
+def test_a_key_that_autolab_would_tear_apart_is_refused_before_any_job(tmp_path, monkeypatch):
+    rubric = ASSIGNMENT.rubric()
+    first = replace(rubric.sections[0], key="Conv1d: all")
+    monkeypatch.setattr(
+        registry.Assignment, "rubric", lambda *_: replace(rubric, sections=(first, *rubric.sections[1:]))
+    )
+    arguments = ["package", "autolab", str(tmp_path / "autolab")]
+    with pytest.raises(UsageError, match="'Conv1d: all' cannot be sent to Autolab"):
+        CliRunner().invoke(cli, arguments, catch_exceptions=False, standalone_mode=False)
+    assert not (tmp_path / "autolab").exists()

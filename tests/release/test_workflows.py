@@ -192,6 +192,7 @@ def staff(tmp_path, fork):
 
 VALUES = {
     "inputs.repository": "student/hw2p1", "inputs.commit": "0" * 40, "inputs.assignment": "hw2p1",
+    "inputs.edition": "", "inputs.overlay": "",
     "secrets.AUTOGRADER_SEED": "a secret of more than sixteen bytes", "secrets.AUTOGRADER_KEY": "k" * 64,
 }  # fmt: skip
 
@@ -199,10 +200,46 @@ VALUES = {
 def test_the_staffs_workflow_checks_its_inputs(solved, tmp_path):
     environ, _ = machine(tmp_path)
     workspace = staff(tmp_path, solved)
-    for name, value in (("repository", "x/y; rm -rf ~"), ("commit", "main"), ("assignment", "../x")):
+    for name, value in (
+        ("repository", "x/y; rm -rf ~"), ("commit", "main"), ("assignment", "../x"), ("edition", "s23 --seed 1"),
+        ("overlay", "../fork/overlay.toml"), ("overlay", "/etc/passwd"), ("overlay", "-x"), ("overlay", "a/../../x"),
+    ):  # fmt: skip
         values = {**VALUES, f"inputs.{name}": value}
         ended = execute(ROOT / ".github/workflows/score-staff.yml", workspace, environ, values)
         assert [done.returncode for done in ended.values()] == [2]
+
+
+def test_the_staffs_workflow_grades_by_an_edition_and_an_overlay(solved, tmp_path):
+    """Without the seed, which takes PyTorch: the command line is what the step makes of its inputs."""
+    environ, _ = machine(tmp_path)
+    workspace = staff(tmp_path, solved)
+    tool = tmp_path / "bin" / "python"
+    tool.write_text('#!/bin/sh\nprintf "%s " "$@" >"$HOME/line"\n')
+    (step,) = (s for s in steps(ROOT / ".github/workflows/score-staff.yml") if s["name"] == "Grade")
+    for edition, overlay, said in (("", "", ""), ("s24", "overlays/a.toml", OPTIONS)):
+        subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=workspace / "fork", check=True,
+            env={**environ, "ASSIGNMENT": "hw2p1", "EDITION": edition, "OVERLAY": overlay, "SEED": "s", "KEY": "k"},
+        )  # fmt: skip
+        assert f"-a hw2p1 {said}--seed-file" in (tmp_path / "line").read_text()
+
+
+OPTIONS = "--edition s24 --overlay ../trusted/overlays/a.toml "
+
+
+def test_the_staffs_workflow_reads_private_forks_with_a_token_that_is_kept_nowhere(tmp_path):
+    named = {step["name"]: step for step in steps(ROOT / ".github/workflows/score-staff.yml")}
+    fork, grader = named["Check out the fork"]["with"], named["Check out the grader"]["with"]
+    assert "secrets.AUTOGRADER_FORKS_TOKEN" in fork["token"]
+    assert "token" not in grader
+    assert fork["persist-credentials"] is grader["persist-credentials"] is False
+
+
+def test_the_courses_own_pushes_are_not_graded():
+    """It is no fork; who forked all of it has the same workflow, and is graded."""
+    (job,) = yaml.safe_load((ROOT / ".github/workflows/score-fork.yml").read_text())["jobs"].values()
+    assert job["if"] == "${{ github.event.repository.fork || github.event_name == 'workflow_dispatch' }}"
 
 
 def test_the_staffs_workflow_says_whose_a_commit_may_be(released, tmp_path):

@@ -127,6 +127,15 @@ def test_a_failure_where_everybody_may_look_is_told_as_ever(grader: Grader) -> N
     assert "printed" not in facts, "when it was printed nobody knows"
 
 
+@pytest.mark.parametrize("end", ["raises", "wrong values"])
+@pytest.mark.parametrize("shape", [(1, 1, 3, 3), (1, 2, 2, 3)])
+def test_neither_times_nor_memory_tell_of_a_section_with_hidden_cases(
+    grader: Grader, end: str, shape: tuple[int, ...]
+) -> None:
+    seen = audience.for_students(handed_in(grader, end, shape), context())
+    assert not {"cpu_seconds", "wall_seconds", "memory_mb"} & {*seen.run["sections"].get(SECTION, {}), *seen.run}
+
+
 def test_where_both_fail_only_the_open_case_is_told(grader: Grader) -> None:
     files = {
         "mytorch/pool.py": HOSTILE.format(shape=(1, 2, 2, 3), end=ENDS["raises"]).replace(

@@ -177,6 +177,9 @@ def parameters(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
         return None  # which is told there
     if "batches" not in outputs or outputs["batches"].ndim != 2 or outputs["batches"].dtype.kind not in "iu":
         return "the mini-batches cannot be read"
+    most = -(-len(inputs["Y"]) // params["batch_size"]) * params["num_epoch"]
+    if outputs["batches"].shape[0] > 2 * most or outputs["batches"].shape[1] > 2 * len(inputs["Y"]):
+        return "the mini-batches are more than the epochs have, or larger than the training set"
     values = {name: np.asarray(inputs[name], np.float64) for name in NAMES}
     for row in outputs["batches"]:
         which = row[row != -1].astype(int)

@@ -160,7 +160,7 @@ def backward(task: Any) -> None:
 
 
 def speed(task: Any) -> None:
-    """What is timed, as often as the grader says, on images that differ each time: no result can be kept.
+    """What is timed, as often as the grader says, on images that differ each time, so that no result is right twice.
 
     Looking at all of an output takes as long as computing it, so of each only one channel is summed up, and of
     the last all of it.

@@ -223,7 +223,16 @@ def taken(one: Seen) -> Iterator[tuple[Idea, Maker]]:
 
 
 def moved(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
-    """Axes flipped, swapped, shifted; one sample for all."""
+    """Axes flipped, swapped, shifted; one sample for all. Nothing is made of an array of other axes."""
+
+    def alike(maker: Maker) -> Maker:
+        return lambda one, expected: maker(one, expected) if expected.ndim == ndim else None
+
+    for idea, maker in _moves(one, ndim):
+        yield idea, alike(maker)
+
+
+def _moves(one: Seen, ndim: int) -> Iterator[tuple[Idea, Maker]]:
     labels, names = one.names.labels(one.output, ndim), one.names.of(one.output, ndim)
     for axis in range(ndim):
         yield (

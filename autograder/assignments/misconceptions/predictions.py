@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from autograder.assignments.shipped import DataError
+from autograder.assignments.shipped import lines as shipped_lines
+
 from . import sketches
 from .sketches import Sketch
 
@@ -62,19 +65,20 @@ def shipped(folder: Path) -> Mapping[str, Predictions]:
 def of_section(folder: Path, section: str) -> Predictions:
     """The data of one section; nothing where there is none."""
     line = _lines(folder).get(section)
-    return NONE if line is None else _unpacked(json.loads(line))
+    try:
+        return NONE if line is None else _unpacked(json.loads(line))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder / FILE}: the line of {section!r} is damaged ({error})") from error
 
 
 @cache
 def _lines(folder: Path) -> Mapping[str, str]:
     """The sections' lines by their ids."""
     path = folder / FILE
-    if not path.is_file():
-        return {}
-    head, *lines = path.read_text("utf-8").splitlines()
-    if json.loads(head).get("schema") != SCHEMA:
-        return {}
-    return {json.loads(line[len(START) : line.index(",")]): line for line in lines}
+    try:
+        return {json.loads(line[len(START) : line.index(",")]): line for line in shipped_lines(path, SCHEMA)}
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{path}: a line is no section: it is damaged ({error})") from error
 
 
 class Screen(Protocol):

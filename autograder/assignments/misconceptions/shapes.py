@@ -63,7 +63,7 @@ def _sums_to(got: Array, expected: Array, axis: int) -> bool:
 
 def _length_one(wrong: list[Pair]) -> Idea | None:
     """Axes of length 1 too many or too few."""
-    if not all(tuple(s for s in got.shape if s > 1) == tuple(s for s in due.shape if s > 1) for _, got, due in wrong):
+    if not all(tuple(s for s in got.shape if s != 1) == tuple(s for s in due.shape if s != 1) for _, got, due in wrong):
         return None
     if not all(equal(got.reshape(due.shape), due) for _, got, due in wrong):
         return None

@@ -10,4 +10,4 @@ fi
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
   { echo "Python 3.11 or later is needed: choose a base image with Ubuntu 24.04" >&2; exit 1; }
 python3 -m venv "$base/venv"
-"$base/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$base/source/grader/@REQUIREMENTS@"
+"$base/venv/bin/python" -m pip install --quiet --disable-pip-version-check @REQUIREMENTS@

@@ -126,7 +126,7 @@ def either(*signs: Sign) -> Sign:
 def other_mask(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
     """The gradient has a mask of whole channels and the right scale, but not forward's mask."""
     p, g = params["arguments"]["p"], inputs["dLdZ"]
-    if p == 0 or "Z" not in outputs or outputs["dLdA"].shape != g.shape:
+    if p == 0 or "Z" not in outputs or {outputs["Z"].shape, outputs["dLdA"].shape} != {g.shape}:
         return None
     kept = mask(outputs["dLdA"])
     if not close(outputs["dLdA"], np.where(kept, g / (1 - p), 0)) or not whole(kept) or kept.all():

@@ -1,0 +1,31 @@
+"""What is kept of a section's answers until its failures are explained."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.assignments.cases import Case
+from autograder.assignments.truth import Question
+from autograder.grading.sections import LARGER, SPARE, kept
+
+RIGHT = np.arange(12.0).reshape(3, 4)
+QUESTION = Question(Case("a case", {}, {}, ("Z", "dLdA")), {"A": RIGHT}, {"Z": RIGHT, "dLdA": RIGHT}, {})
+
+
+def test_outputs_are_kept_as_they_came() -> None:
+    found = kept(QUESTION, {"Z": RIGHT + 1, "dLdA": RIGHT[:1]})
+    assert np.array_equal(found["Z"], RIGHT + 1) and np.array_equal(found["dLdA"], RIGHT[:1])
+
+
+def test_what_nobody_asked_for_is_not_kept() -> None:
+    assert list(kept(QUESTION, {"Z": RIGHT, "ballast": RIGHT})) == ["Z"]
+
+
+def test_of_what_is_far_too_large_only_the_shape_is_kept() -> None:
+    payload = np.ones(8 << 20, np.uint8)  # as one frame has it: arrays are views into its bytes
+    small, large = payload[:96].view(np.float64).reshape(3, 4), payload[96 : 96 + (4 << 20)].view(np.float32)
+    found = kept(QUESTION, {"Z": small, "dLdA": large, "ballast": payload})
+    assert np.array_equal(found["Z"], small) and found["Z"].base is None
+    assert found["dLdA"].shape == large.shape and found["dLdA"].dtype == np.float32
+    held = sum(array.strides[0] * array.shape[0] if array.ndim else 0 for array in found.values())
+    assert held <= SPARE + LARGER * 3 * RIGHT.nbytes
