@@ -70,13 +70,13 @@ def check(finding: Finding, diagnosis: Diagnosis | None, seen: Visibility) -> Ch
 def first_failure(section: Section, findings: Sequence[Finding], scored: Scored) -> Finding | None:
     """The failure that a section shows: of the simplest case, in the order of its outputs; hidden cases come last.
 
-    What is wrong comes before what is still to be written, among cases that the same people may see.
+    Values that are wrong come before what is still to be written, among cases that the same people may see.
     """
     failing = [f for f in findings if f.status != "passed" and counts(f.level, scored)]
     if not failing or failing[0].status != "not_implemented":
         return failing[0] if failing else None
     seen = section.visibility_of_case(failing[0].case)
-    written = (f for f in failing if f.status != "not_implemented" and section.visibility_of_case(f.case) == seen)
+    written = (f for f in failing if f.status == "failed" and section.visibility_of_case(f.case) == seen)
     return next(written, failing[0])
 
 
