@@ -243,6 +243,7 @@ class Grader:
 
         statuses = {name: self.status(result) for name, result in results.items()}
         for result in results.values():
+            score.passed_on(result, statuses, self.rubric)
             score.right_there(result, statuses, self.rubric)
         shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 

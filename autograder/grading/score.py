@@ -176,6 +176,16 @@ def _in_right_class(
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
 
 
+def passed_on(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
+    """Of None that a section got from what it calls: where nothing below it is a stub, it is none either."""
+    below = closure(result.section, {section.id: section for section in rubric.sections})
+    if any(statuses.get(name) == "not_implemented" for name in below):
+        return
+    for index, finding in enumerate(result.findings):
+        if finding.status == "not_implemented" and finding.trouble is not None and finding.trouble.received:
+            result.findings[index] = replace(finding, status="bad_output")
+
+
 def right_there(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
     """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at."""
     by_id = {section.id: section for section in rubric.sections}
