@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import Rubric, RubricError, Section
 from autograder.assignments.seeds import Seed, for_student
 from autograder.errors import UsageError
 from autograder.gradebook.store import Terms
@@ -26,6 +26,8 @@ from autograder.sandbox.levels import Wanted
 
 #: Parts of an assignment that enter by section, or are made from the others.
 _ELSEWHERE = ("rubric.toml", "practice.json", "practice.npy")
+#: What messages call an overlay that is kept as text.
+KEPT = "the overlay in the gradebook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,22 @@ def overlay_text(path: Path | None) -> str:
 
 
 def rubric_of(assignment: Assignment, edition: str | None, overlay: str) -> Rubric:
-    """The rubric in an edition, with an overlay that comes as text."""
+    """The rubric in an edition, with an overlay that a gradebook keeps as text.
+
+    Raises
+    ------
+    RubricError
+        The overlay does not fit the rubric any more.
+    """
     if not overlay:
         return assignment.rubric(edition)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "overlay.toml"
         path.write_text(overlay, "utf-8")
-        return assignment.rubric(edition, path)
+        try:
+            return assignment.rubric(edition, path)
+        except RubricError as error:  # nobody knows this file
+            raise RubricError(str(error).replace(str(path), KEPT), hint=error.hint) from error
 
 
 def terms(job: Job) -> Terms:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.gradebook import store
+from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.packing import pack
-from autograder.gradebook.policy import moment
 from autograder.gradebook.store import Handed, Person
 from autograder.submissions.names import shown
 from autograder.submissions.reading import read
@@ -24,6 +19,7 @@ from autograder.submissions.submission import Submission
 
 from .conditions import Job, drawn_for
 from .roster import Directory
+from .run import Tally
 from .sources import Found
 from .tasks import Task, own, reading
 
@@ -38,12 +34,15 @@ class Intake:
     ----------
     known
         Students' ids in the gradebook, by key; it grows.
+    tally
+        Where corrected times are counted.
     """
 
     book: Gradebook
     job: Job
     directory: Directory
     known: dict[str, int]
+    tally: Tally = field(default_factory=Tally)
 
     def tasks(self, found: Sequence[Found], graded: set[int]) -> Iterator[Task | None]:
         """A task for each submission that is still to be graded, and None for each other one."""
@@ -52,14 +51,23 @@ class Intake:
         new = {person.key: person for people in matched for person in people if person.key not in self.known}
         if new:
             self.known.update(store.enrol(self.book, list(new.values())))
+        times = queries.times(self.book, self.job.rubric.name)
         for one, people in zip(found, matched, strict=True):
             attempt, handed = self.take(one, people)
+            before = times.get((handed.label, handed.digest))
+            if before is not None and handed.submitted_at not in (None, before):
+                self.tally.retimed += 1
             if handed.packed is None or attempt in begun:
                 yield None
             else:
                 begun.add(attempt)
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
                 yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
+
+    def withdraw(self, found: Sequence[Found]) -> list[str]:
+        """Take back what these submissions counted for by an earlier roster, and no longer do; a line for each."""
+        holds = {one.label: {self.known[person.key] for person in self.directory.match(one.hints)} for one in found}
+        return [f"{label}: {key}" for label, key in store.withdraw(self.book, self.job.rubric.name, holds)]
 
     def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
         """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""
@@ -96,40 +104,3 @@ def _unopened(path: Path, why: str) -> str:
     except OSError:
         total.update(why.encode("utf-8", "replace"))
     return f"unopened:{total.hexdigest()}"
-
-
-def timed(found: Sequence[Found], times: str | None, zone: ZoneInfo | None = None) -> list[Found]:
-    """The submissions with the times that the caller gives, where their platform gave none.
-
-    Parameters
-    ----------
-    times
-        `mtime` for when each file was last changed, or a CSV file with columns `submission` (a file's name) and
-        `submitted_at`; None for nothing.
-
-    Raises
-    ------
-    UsageError
-        The file cannot be read, or holds no such columns or times.
-    """
-    if times is None:
-        return list(found)
-    if times == "mtime":
-        return [one if one.submitted_at else replace(one, submitted_at=_changed(one.path)) for one in found]
-    told = _told(Path(times), zone)
-    return [one if one.submitted_at else replace(one, submitted_at=told.get(one.label)) for one in found]
-
-
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-
-
-def _told(path: Path, zone: ZoneInfo | None) -> dict[str, datetime]:
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
-        return {row["submission"]: moment(row["submitted_at"].strip(), zone) for row in rows}
-    except (OSError, UnicodeDecodeError, KeyError, ValueError, AttributeError) as error:
-        raise UsageError(
-            f"{path}: no times of submissions: {error}",
-            hint="a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime",
-        ) from error

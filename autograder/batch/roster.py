@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
-from autograder.gradebook.policy import extension
+from autograder.gradebook.moments import Extension, extension
 from autograder.gradebook.store import Person
 
+from . import matching
+from .matching import People
+from .sheets import rows_of, text_of
 from .sources import Hint
+
+#: Columns that name somebody.
+NAMING = ("email", "login", "number", "name", "first", "last")
+#: Lines of Canvas's gradebook that are nobody's: what each column is worth, and the student for trying things out.
+NOBODY = ("points possible", "student, test")
 
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -32,50 +37,65 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The people of a course, and the extensions that the roster grants."""
+    """The people of a course, and the extensions that the roster grants.
+
+    Attributes
+    ----------
+    columns
+        Which of a person's particulars it tells.
+    """
 
     people: tuple[Person, ...] = ()
-    extensions: Mapping[str, datetime | timedelta] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
 
 
-def read(path: Path) -> Roster:
-    """Read a roster: any CSV with a line of column names.
+def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
+    """Read a roster: any CSV with a line of column names. The `timezone` is that of times without an offset.
 
     Raises
     ------
     UsageError
-        It cannot be read, has no column that names anybody, or names somebody twice.
+        It cannot be read, has no column that names anybody, names nobody, or somebody twice.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    known = {name for names in COLUMNS.values() for name in names}
-    if not rows or not {(column or "").strip().lower() for column in rows[0]} & known:
+    rows, _ = rows_of(path, text_of(path))
+    header = rows[0][1] if rows else []
+    columns = _told(header)
+    if not columns & set(NAMING):
         raise UsageError(
             f"{path}: no column that names a student", hint="for example: email,name,id,section,group,extension"
         )
     people: dict[str, Person] = {}
-    extensions: dict[str, datetime | timedelta] = {}
-    for line, row in enumerate(rows, start=2):
-        person, granted = person_of(row)
+    extensions: dict[str, Extension] = {}
+    taken: set[str] = set()
+    for line, row in rows[1:]:
+        person, granted = person_of(dict(zip(header, row, strict=False)))
         if person is None:
             continue
-        if person.key in people:
+        if person.key.casefold() in taken:  # addresses and logins are the same in capitals
             raise UsageError(f"{path}, line {line}: {person.key} is there twice")
+        taken.add(person.key.casefold())
         people[person.key] = person
         if granted:
             try:
-                extensions[person.key] = extension(granted)
+                extensions[person.key] = extension(granted, timezone)
             except ValueError as error:
                 raise UsageError(f"{path}, line {line}: {error}") from error
-    return Roster(tuple(people.values()), extensions)
+    if not people:
+        raise UsageError(f"{path}: names no student")
+    return Roster(tuple(people.values()), columns & {one.name for one in fields(Person)}, extensions)
 
 
-def person_of(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]:
+def _told(header: Iterable[str]) -> frozenset[str]:
+    """What these columns tell; a name also where it is in two."""
+    names = {name.strip().lower() for name in header}
+    told = {what for what, known in COLUMNS.items() if names & set(known)}
+    return frozenset(told | {"name"} if told & {"first", "last"} else told)
+
+
+def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     """Whom a line names, and the extension that it grants; nobody where it is no student's."""
-    cells = {(column or "").strip().lower(): (value or "").strip() for column, value in row.items() if column}
+    cells = {column.strip().lower(): value.strip() for column, value in row.items()}
 
     def get(what: str) -> list[str]:
         return [cells[name] for name in COLUMNS[what] if cells.get(name)]
@@ -86,7 +106,7 @@ def person_of(row: Mapping[str | None, str | None]) -> tuple[Person | None, str]
     name = one("name") or " ".join([*get("first")[:1], *get("last")[:1]])
     email, login, numbers = one("email"), one("login"), get("number")
     key = email or login or next(iter(numbers), "") or name
-    if not key or name.lower() == "points possible":  # Canvas's second line
+    if not key or name.lower() in NOBODY:
         return None, ""
     number = " ".join(dict.fromkeys(numbers))
     return Person(key, name, email, login, number, one("section"), one("team"), on_roster=True), one("extension")
@@ -98,25 +118,23 @@ class Directory:
     Parameters
     ----------
     people
-        Everybody known. Where nobody is on a roster, whoever is not known yet is taken in as they come.
+        Everybody known; where some are on a roster, only these count. Where nobody is, whoever is not known yet is
+        taken in as they come.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.people: dict[str, Person] = {}
-        self._by: dict[tuple[str, str], set[str]] = {}
+        everybody = list(people)
+        self.closed = any(person.on_roster for person in everybody)
+        self._known = People(())
         self._teams: dict[str, list[Person]] = {}
-        self.closed = False
-        for person in people:
-            self.add(person)
+        for person in everybody:
+            if person.on_roster or not self.closed:
+                self._add(person)
 
-    def add(self, person: Person) -> None:
-        """Make a student known."""
-        self.people[person.key] = person
-        self.closed |= person.on_roster
+    def _add(self, person: Person) -> None:
+        self._known.add(person)
         if person.team:
             self._teams.setdefault(person.team, []).append(person)
-        for identifier in identifiers(person):
-            self._by.setdefault(identifier, set()).add(person.key)
 
     def match(self, hints: Sequence[Hint]) -> tuple[Person, ...]:
         """Everybody whom a submission counts for: those who are named, and the rest of their groups."""
@@ -127,53 +145,17 @@ class Directory:
         return tuple(found[key] for key in sorted(found))
 
     def _one(self, hint: Hint) -> Person | None:
-        """The one person who fits; where the surest mark fits two, nobody does."""
-        for identifier in _marks(hint):
-            keys = self._by.get(identifier, set())
-            if len(keys) == 1:
-                return self.people[next(iter(keys))]
-            if keys:
-                return None
-        if self.closed:
-            return None
+        """The one person who fits, or somebody new."""
+        said = matching.of_hint(hint)
+        person = self._known.find(said)
+        if person is not None or self.closed:
+            return person
+        fitting = self._known.fitting(said)
         key = hint.email or hint.login or hint.number or hint.name
-        if not key:
+        # An address that nobody has is somebody new; any other mark that somebody has is not.
+        if not key or key in self._known.people or "email" in fitting or (fitting and not hint.email):
             return None
         number = "" if hint.number == hint.login else hint.number
         person = Person(key, "" if hint.name == hint.login else hint.name, hint.email, hint.login, number)
-        self.add(person)
+        self._add(person)
         return person
-
-
-def _marks(hint: Hint) -> list[tuple[str, str]]:
-    """What identifies somebody, the surest first."""
-    local = hint.email.partition("@")[0]
-    marks = [
-        ("email", hint.email.casefold()),
-        ("login", hint.login.casefold()),
-        ("number", hint.number.casefold()),
-        ("login", local.casefold()),
-        ("name", plain(hint.name)),
-    ]
-    return [mark for mark in marks if mark[1]]
-
-
-def identifiers(person: Person) -> set[tuple[str, str]]:
-    """All that a student may be found by: kind and value."""
-    words = person.name.replace(",", " ").split()
-    orders = {plain(person.name), plain("".join(words[-1:] + words[:-1])), plain("".join(words[1:] + words[:1]))}
-    logins = {person.login.casefold(), person.email.partition("@")[0].casefold()}
-    # At many schools one logs in by address.
-    addresses = {person.email.casefold(), *(login for login in logins if "@" in login)}
-    return {
-        *(("email", value) for value in addresses if value),
-        *(("login", value) for value in logins if value),
-        *(("number", value.casefold()) for value in person.number.split()),
-        *(("name", value) for value in orders if value),
-    }
-
-
-def plain(name: str) -> str:
-    """A name as platforms write it into file names: letters and digits only, no accents, lower case."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in decomposed if c.isalnum()).casefold()

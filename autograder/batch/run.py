@@ -31,11 +31,24 @@ class Watcher(Protocol):
 
 @dataclass(slots=True)
 class Tally:
-    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason."""
+    """What a run did: attempts graded, skipped as nothing was to be done, and ungraded with the reason.
+
+    Attributes
+    ----------
+    retimed
+        How many attempts were handed in at another time than was known before.
+    misnamed
+        Names in the caller's list of times that are no submission's.
+    withdrawn
+        A line for each submission that counted for somebody whom the roster no longer gives it to.
+    """
 
     graded: int = 0
     skipped: int = 0
     ungraded: dict[int, str] = field(default_factory=dict)
+    retimed: int = 0
+    misnamed: tuple[str, ...] = ()
+    withdrawn: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

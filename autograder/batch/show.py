@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.standing import Class, standings
+from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
 from autograder.submissions.names import shown
 
 from .run import Tally
@@ -22,7 +22,6 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
-    untimed = [s.person.key for s in found.standings if s.attempt is not None and not s.lateness.known]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -30,19 +29,27 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unchanged": tally.skipped,
         "ungraded": len(tally.ungraded),
         "unopened": len(found.unopened),
+        "aside": len(found.aside),
         "unmatched": len(found.unmatched),
         "missing": len(missing),
+        "withdrawn": len(tally.withdrawn),
         "draft": draft,
     }
     if not quiet:
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
-        _say_lists(found, tally, missing, untimed)
+        if tally.retimed:
+            click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
+        _say_lists(found, tally, missing)
+        _say_policy(found)
         if draft is not None:
-            click.echo("These gradings are a draft, since others stand: see `regrade --diff` and `regrade --publish`.")
+            click.echo(
+                f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
+                f"`regrade --publish --draft {draft}`."
+            )
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -51,9 +58,42 @@ def _say_lists(found: Class, tally: Tally, missing: list[str], untimed: list[str
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
+    say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    say_withdrawn(tally)
     say_list("on the roster, and nothing handed in", missing)
-    say_list("of unknown time, so not called late (--times says when)", untimed)
+    _say_untimed(found)
+    say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
+
+
+def _say_policy(found: Class) -> None:
+    """What of the policy does nothing."""
+    rules = found.policy
+    say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
+    if rules.late.costs and rules.deadline is None:
+        click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)
+
+
+def _say_untimed(found: Class) -> None:
+    """Whose lateness, and whose choice of attempt, hangs on a time that nobody knows."""
+    unknown = [s for s in found.standings if not s.lateness.known]
+    say_list("of unknown time, so not called late (--times says when)", _untimed(unknown))
+    say_list(
+        "of unknown time, so another attempt may have to count (--times says when)",
+        (f"{s.person.key}: {s.attempt.label} counts" for s in found.standings if s.attempt is not None and s.rivals),
+    )
+
+
+def _untimed(standings: Iterable[Standing]) -> list[str]:
+    """Whose time nobody knows; first those whom their platform calls late, lest the list end before."""
+    called = {s.person.key: s.attempt is not None and s.attempt.marked_late for s in standings}
+    late = [f"{key}: {CALLED_LATE}" for key, said in called.items() if said]
+    return [*late, *(key for key, said in called.items() if not said)]
+
+
+def say_withdrawn(tally: Tally) -> None:
+    """Say what counted for somebody until now: every line, since the gradebook does not keep it."""
+    say_list("no longer counting for whom they did, by the roster", tally.withdrawn, most=len(tally.withdrawn))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

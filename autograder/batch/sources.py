@@ -22,7 +22,7 @@ METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?")
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?[^/]*")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
 
@@ -69,7 +69,9 @@ def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
     for path in paths:
         if not path.exists():
             raise UsageError(f"there is no {path}")
-        if path.is_file() or any((path / marker).exists() for marker in rubric.markers):
+        if path.is_file():
+            found.append(_named(path))
+        elif any((path / marker).exists() for marker in rubric.markers):
             found.append(_plain(shown(path.name), path))
         else:
             found += _in_folder(path)
@@ -102,7 +104,8 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror or error}") from error
     for entry in entries:
-        if _litter(entry) or entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md"):
+        beside = entry.suffix.lower() in (".csv", ".toml", ".yml", ".yaml", ".txt", ".md")  # a roster, a policy, notes
+        if _litter(entry) or (beside and not named_by_platform(entry.name)):
             continue
         if (entry / METADATA).is_file():
             yield from _gradescope(entry)  # an export, which has a folder of its own

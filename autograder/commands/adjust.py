@@ -39,13 +39,18 @@ def adjust(
     why: str,
 ) -> int:
     """Give or take points by hand; without --add, --set or --revoke, list what was done so far."""
+    if sum(given is not None for given in (add, exactly, revoke)) > 1:
+        raise UsageError("one of --add, --set and --revoke at a time", hint="take it back first, then give anew")
     with Gradebook(place) as book:
         name = queries.only_assignment(book, assignment)
+        if student is not None and queries.person(book, student) is None:
+            raise UsageError(f"no student {student!r} in this gradebook")
         if revoke is not None:
+            _own(book, name, student, revoke)
             adjustments.revoke(book, revoke, who or user_name(), why)
         elif add is not None or exactly is not None:
-            if student is None or (add is not None and exactly is not None):
-                raise UsageError("a student, and one of --add and --set")
+            if student is None:
+                raise UsageError("which student gets the points?", hint="adjust GRADEBOOK STUDENT --set POINTS")
             points = _points(exactly if exactly is not None else add or "")
             kind = "add" if add is not None else "set"
             if section:
@@ -57,6 +62,19 @@ def adjust(
         click.echo(line(change_made))
     click.echo(json.dumps({"adjustments": len(made)}))
     return 0
+
+
+def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> None:
+    """Whoever is named beside an adjustment's number must be whose it is: one of the two is a mistake otherwise.
+
+    Raises
+    ------
+    UsageError
+        It is another student's.
+    """
+    whose = next((change.student for change in queries.adjustments(book, assignment) if change.id == number), None)
+    if student is not None and whose not in (None, student):
+        raise UsageError(f"adjustment {number} is {whose}'s, not {student}'s", hint="`adjust GRADEBOOK` lists all")
 
 
 def _graded_section(book: Gradebook, assignment: str, student: str, section: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,16 @@ import click
 
 from autograder.assignments import registry
 from autograder.batch import bulk, intake, roster, run, sources
+from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
-from autograder.batch.show import show
+from autograder.batch.show import say_withdrawn, show
 from autograder.errors import UsageError
+from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
-from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook, shown
+from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
 
 from .options import (
@@ -88,13 +90,15 @@ def batch(
     lists = Lists(people, policy, deadline, times)
     with bulk.unpacked(paths) as folders:
         handed_in = sources.find(folders, rubric)
+        if given.public and not quiet:
+            click.echo(
+                "note: this grades with the public seed, whose inputs students have; for marks: --seed-file", err=True
+            )
         tally = run.Tally()
         with Gradebook(place, create=True) as book, book.alone():
             report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
     if report is None:
         return 130
-    if given.public and not quiet:
-        click.echo("note: graded with the public seed, whose inputs students have; for marks: --seed-file", err=True)
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if tally.ungraded else 0
 
@@ -113,8 +117,12 @@ def graded(
     try:
         draft = grade(book, job, found, lists, workers, tally)
     except KeyboardInterrupt:
+        if not quiet:
+            say_withdrawn(tally)
+        corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
+        where = shown(book.place)
         click.echo(
-            f"stopped: {tally.graded} graded and kept in {shown(book.place)}; the same command goes on from there",
+            f"stopped: {tally.graded} graded{corrected} and kept in {where}; the same command goes on from there",
             err=True,
         )
         return None
@@ -129,38 +137,51 @@ def grade(
     workers: tuple[int, str | None],
     tally: run.Tally,
 ) -> int | None:
-    """Take all in and grade what is missing; the number of the conditions, if the gradings are a draft."""
+    """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
+    _, declared = told(book, name, lists)  # before anything is written, and so are the times
+    timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
     directory, known = enrolled(book, name, lists)
     conditions = terms(job)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
-    taken = intake.Intake(book, job, directory, known)
-    timed = intake.timed(found, lists.times)
+    taken = intake.Intake(book, job, directory, known, tally)
+    if lists.roster is not None:
+        tally.withdrawn += taken.withdraw(timed)
     tasks = taken.tasks(timed, queries.graded_under(book, number))
     grading = run.Run(book, job, conditions, number, publication)
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
         grading.grade(tasks, crew, bar, tally)
-    return number if publication is None else None
+    return number if publication is None and drafts.of(book, name, number) is not None else None
 
 
 def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
     """The class with its roster, and the policy declared."""
-    people = roster.Roster() if lists.roster is None else roster.read(lists.roster)
-    known = store.enrol(book, [*queries.people(book), *people.people])
-    declared = declaration(lists, people, queries.policy(book, assignment))
+    people, declared = told(book, assignment, lists)
+    if lists.roster is not None:
+        store.enrol_class(book, people.people, people.columns)
+    everybody = queries.people(book)
     store.declare(book, assignment, policies.document(declared))
-    return roster.Directory(queries.people(book)), known
+    return roster.Directory(everybody), store.enrol(book, everybody)
 
 
-def declaration(lists: Lists, people: roster.Roster, before: Policy) -> Policy:
-    """The policy: a file's, or the one that holds; with the deadline and the extensions that were given."""
-    from dataclasses import replace
+def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:
+    """The roster, and the policy that is to hold; nothing is written."""
+    declared = declaration(lists, queries.policy(book, assignment))
+    if lists.roster is None:
+        return roster.Roster(), declared
+    people = roster.read(lists.roster, declared.timezone)
+    return people, policies.with_roster(declared, people.extensions)
 
-    found = before if lists.policy is None else policies.load(lists.policy)
+
+def declaration(lists: Lists, before: Policy) -> Policy:
+    """The policy: a file's, or the one that holds; with a deadline that was given. A roster's extensions stay."""
+    found = before
+    if lists.policy is not None:
+        found = replace(policies.load(lists.policy), roster_extensions=before.roster_extensions)
     if lists.deadline is not None:
         try:
-            found = replace(found, deadline=policies.moment(lists.deadline))
+            found = replace(found, deadline=moment(lists.deadline, found.timezone))
         except ValueError as error:
             raise UsageError(f"--deadline: {error}") from error
-    return policies.extended(found, people.extensions)
+    return found

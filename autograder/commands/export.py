@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
 from autograder.assignments import registry
+from autograder.assignments.rubric import Rubric
 from autograder.batch.conditions import rubric_of
 from autograder.batch.show import LISTED, say_list
 from autograder.errors import UsageError
 from autograder.exports import canvas, feedback, folder, moodle, tables
 from autograder.exports.grades import Grades, grades
 from autograder.exports.templates import Filled
-from autograder.gradebook import queries
+from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import ConditionsFacts
 from autograder.gradebook.standing import Standing
 from autograder.grading.report import restored
 from autograder.platforms.formats import writer
@@ -111,33 +115,45 @@ def _json_lines(book: Gradebook, found: Grades) -> str:
 
 def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, str | None, str, str]]:
     """Each student's key, document, state and reason."""
-    context_of = surroundings(book)
+    around = surroundings(book)
+    usual = store.standing_conditions(book, found.assignment)
     for standing in found.students:
-        yield standing.person.key, document(book, standing, form, context_of), standing.state, shown(standing.reason)
+        grading = None if standing.attempt is None else standing.attempt.grading
+        number = usual if grading is None else grading.conditions
+        text = None if number is None else document(book, standing, form, around(number))
+        yield standing.person.key, text, standing.state, shown(standing.reason)
 
 
-def document(book: Gradebook, standing: Standing, form: str, context_of: Callable[[int], Context]) -> str | None:
-    """A student's document; None where there is no report of theirs."""
-    if standing.attempt is None or standing.attempt.grading is None:
+def document(book: Gradebook, standing: Standing, form: str, around: Surroundings) -> str | None:
+    """A student's document; None where they have neither a report nor points by hand that the format can hold."""
+    if standing.report_of is not None:
+        report = restored(queries.report(book, standing.report_of))
+    elif standing.sums and form != "autolab":
+        report = feedback.by_hand(standing, around.rubric, around.conditions, around.context)
+    else:
         return None
-    grading = standing.attempt.grading
-    report = restored(queries.report(book, grading.id))
-    return feedback.render(form, report, standing, context_of(grading.conditions))
+    return feedback.render(form, report, standing, around.context)
 
 
-def surroundings(book: Gradebook) -> Callable[[int], Context]:
-    """What writers know besides the report, by the number of a grading's conditions."""
-    known: dict[int, Context] = {}
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What writers know besides a report."""
 
-    def context_of(number: int) -> Context:
-        if number not in known:
-            facts = queries.conditions(book, number)
-            assignment = registry.find(facts.assignment)
-            rubric = rubric_of(assignment, facts.details["edition"], facts.details["overlay"])
-            known[number] = contexts.of(rubric, {}, students=True)
-        return known[number]
+    conditions: ConditionsFacts
+    rubric: Rubric
+    context: Context
 
-    return context_of
+
+def surroundings(book: Gradebook) -> Callable[[int], Surroundings]:
+    """What writers know besides a report, by the number of its conditions."""
+
+    @cache
+    def around(number: int) -> Surroundings:
+        facts = queries.conditions(book, number)
+        rubric = rubric_of(registry.find(facts.assignment), facts.details["edition"], facts.details["overlay"])
+        return Surroundings(facts, rubric, contexts.of(rubric, {}, students=True))
+
+    return around
 
 
 def said(form: str, count: int, output: Path, lists: dict[str, list[str]], *, quiet: bool) -> int:

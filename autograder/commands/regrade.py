@@ -17,6 +17,7 @@ from autograder.batch.conditions import Job, overlay_text, rubric_of, terms
 from autograder.batch.crew import cores
 from autograder.batch.progress import Bar
 from autograder.batch.regrade import Plan
+from autograder.batch.show import say_list
 from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook.engine import Gradebook
@@ -58,12 +59,23 @@ def regrade(context: click.Context, /, place: str, assignment: str | None, **opt
             if options["publish"]:
                 draft = drafts.chosen(book, name, options["draft"])
                 drafts.publish(book, name, draft.conditions, options["who"], options["why"])
-                said = {"published": draft.conditions, "gradings": draft.gradings}
-            elif options["undo"]:
-                said = {"undone": drafts.undo(book, name, options["who"], options["why"])}
-            else:
-                return again(book, name, given(context, options), options)
-    click.echo(json.dumps(said))
+                click.echo(json.dumps({"published": draft.conditions, "gradings": draft.gradings}))
+                return 0
+            if options["undo"]:
+                return taken_back(drafts.undo(book, name, options["who"], options["why"]))
+            return again(book, name, given(context, options), options)
+
+
+def taken_back(undone: drafts.Undone) -> int:
+    """Say what was taken back, and who is left without a grading that stands."""
+    number, lost = undone.draft, undone.no_longer_graded
+    say_list("no longer graded, since nothing of before stands for them", lost, rest=", named in the last line")
+    if lost:
+        click.echo(
+            f"`batch` as the standing grades were made grades them again; what they had is in draft {number}: "
+            f"`regrade --diff --draft {number}`"
+        )
+    click.echo(json.dumps({"undone": number, "no_longer_graded": lost}, ensure_ascii=True))
     return 0
 
 
@@ -88,10 +100,17 @@ def again(book: Gradebook, name: str, chosen: dict[str, Any], options: dict[str,
     grading = run.Run(book, job, conditions, number, None, plan.base)
     with run.crew(job, conditions, options["jobs"] or cores(), options["scheduler"]) as crew, Bar(len(attempts)) as bar:
         grading.grade(tasks, crew, bar, tally)
-    click.echo(f"{tally.graded} graded again into draft {number}, {tally.skipped} not affected or graded before")
+    draft = drafts.of(book, name, number)
+    into = "" if draft is None else f" into draft {number}"
+    click.echo(f"{tally.graded} graded again{into}, {tally.skipped} not affected or graded before")
+    if draft is None:
+        click.echo("There is no draft: nothing was graded under these conditions that does not stand.")
+    elif not tally.graded:
+        click.echo(f"What draft {number} has was graded before: see `regrade --diff --draft {number}`.")
     for attempt, reason in sorted(tally.ungraded.items()):
         click.echo(f"  ungraded, by our fault: attempt {attempt}: {shown(reason)}")
-    click.echo(json.dumps({"draft": number, "graded": tally.graded, "ungraded": len(tally.ungraded)}))
+    said = {"draft": None if draft is None else number, "graded": tally.graded, "ungraded": len(tally.ungraded)}
+    click.echo(json.dumps(said))
     return 3 if tally.ungraded else 0
 
 
@@ -110,7 +129,8 @@ def job_like(book: Gradebook, name: str, chosen: dict[str, Any], sections: tuple
     text = overlay_text(overlay) if "overlay" in chosen else old.details["overlay"]
     edition = chosen.get("edition", old.details["edition"])
     assignment = registry.find(name)
-    rubric = rubric_of(assignment, edition, text)
+    # What is given now is read where it lies, so that a fault of it is told with its file.
+    rubric = rubric_of(assignment, edition, text) if overlay is None else assignment.rubric(edition, overlay)
     rubric.select(sections)
     return Job(
         assignment,
@@ -136,11 +156,7 @@ def show(book: Gradebook, name: str, wanted: int | None) -> int:
     draft = drafts.chosen(book, name, wanted)
     moves = drafts.diff(book, name, draft.conditions)
     for move in moves:
-        by = (
-            ", ".join(f"{group} {move.by(group).normalize():+f}" for group in move.after if move.by(group))
-            or "no points"
-        )
-        click.echo(f"{shown(move.student)}: {by}")
+        click.echo(f"{shown(move.student)}: {moved(move)}")
         for check in move.checks:
             level = "" if check.level == "course" else " (strict)"
             click.echo(
@@ -149,6 +165,14 @@ def show(book: Gradebook, name: str, wanted: int | None) -> int:
     click.echo(f"draft {draft.conditions}: {draft.gradings} gradings, {len(moves)} students differ")
     click.echo(json.dumps(document(draft, moves), ensure_ascii=True))
     return 0
+
+
+def moved(move: drafts.Move) -> str:
+    """How far a student moves, in words."""
+    if move.first:
+        return "not graded → " + " + ".join(f"{points.normalize():f}" for points in move.after.values())
+    by = [f"{group} {move.by(group).normalize():+f}" for group in move.after if move.by(group)]
+    return ", ".join(by) or "no points"
 
 
 def document(draft: drafts.Draft, moves: tuple[drafts.Move, ...]) -> dict[str, Any]:

@@ -45,15 +45,14 @@ def similarity(
     compared = [one for one in everything if len(one.text) <= works.MOST]
     if not quiet:
         click.echo(f"comparing {len(compared)} …", err=True)  # of three hundred, that is half a minute
-    found, short = finding.find(compared, works.handout(kind), pairs)
+    found, more, short = finding.find(compared, works.handout(kind), pairs)
     left_out = [*left_out, *unopened, *(f"{one.label}: has too much code to be compared" for one in large)]
-    comparison = pages.Comparison(name, rubric.title, compared, found, short, left_out)
+    comparison = pages.Comparison(name, rubric.title, compared, found, more, short, left_out)
     write(output, pages.files(comparison))
     if not quiet:
         say(comparison, output)
-    click.echo(
-        json.dumps({"schema": pages.SCHEMA, "pairs": len(found), "compared": len(compared), "left_out": len(left_out)})
-    )
+    counts = {"pairs": len(found), "more": more, "compared": len(compared), "left_out": len(left_out)}
+    click.echo(json.dumps({"schema": pages.SCHEMA, **counts}))
     return 0
 
 
@@ -85,7 +84,8 @@ def write(folder: Path, files: dict[str, str]) -> None:
 def say(comparison: pages.Comparison, output: Path) -> None:
     """The first of the list, in words."""
     told = pages.document(comparison)
-    click.echo(f"{len(comparison.works)} compared; {len(told['pairs'])} pairs to look at in {output}/index.html")
+    more = f", and {comparison.more} more that are less alike (--pairs)" if comparison.more else ""
+    click.echo(f"{len(comparison.works)} compared; {len(told['pairs'])} pairs to look at in {output}/index.html{more}")
     for pair in told["pairs"][:10]:
         one, other = (f"{pages.who(pair[name])} ({pages.percent(pair[name]['share'])})" for name in ("left", "right"))
         click.echo(f"  {one} and {other}")

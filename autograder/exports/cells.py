@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from autograder.batch.sheets import rows_of
 from autograder.errors import UsageError
 
 #: What may begin a formula in one spreadsheet or another; their full-width forms, too. A tab, a line end or a
 #: carriage return is passed over by some, and what follows is read.
 LEADING = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK = "'"
-_SEPARATORS = (",", ";", "\t")
 
 
 def neutral(text: str) -> str:
@@ -67,15 +67,11 @@ class Sheet:
             raise UsageError(f"{path}: cannot be read: {error}", hint="a CSV file, in UTF-8, as exported") from error
         mark = "\ufeff" if text.startswith("\ufeff") else ""
         text = text.removeprefix(mark)
-        first = text.partition("\n")[0]
-        separator = max(_SEPARATORS, key=first.count)
-        try:
-            rows = tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)))
-        except csv.Error as error:
-            raise UsageError(f"{path}: is no CSV file: {error}") from error
+        numbered, separator = rows_of(path, text)
+        rows = tuple(tuple(row) for _, row in numbered)
         if not rows or not any(rows[0]):
             raise UsageError(f"{path}: has no line of column names")
-        return cls(rows, separator, "\r\n" if first.endswith("\r") else "\n", mark)
+        return cls(rows, separator, "\r\n" if text.partition("\n")[0].endswith("\r") else "\n", mark)
 
     def written(self, rows: Iterable[Sequence[str]]) -> str:
         """Rows in the same way of writing."""

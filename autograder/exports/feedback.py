@@ -13,7 +13,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from autograder.gradebook.facts import AdjustmentFacts
+from autograder.assignments.rubric import Rubric
+from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
 from autograder.gradebook.standing import Standing
 from autograder.grading.report import Report, SectionReport, Total, number
 from autograder.platforms import gradescope
@@ -25,6 +26,7 @@ from .cells import points
 
 #: Format: what its files' names end in.
 ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
+BY_HAND = "Not graded by checks: the points were given by hand."
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
@@ -49,10 +51,32 @@ def as_it_counts(report: Report, standing: Standing, context: Context) -> Report
         group: Total(standing.sums[group].final, total.max) if group in standing.sums else total
         for group, total in report.totals.items()
     }
+    if _changed(standing, report, context):  # what other checks give is before that, and nothing to compare it with
+        report = replace(report, totals_course={}, totals_strict={})
     return replace(
         report, sections=sections, totals=totals, notes=(*changes(standing, report, context), *report.notes),
         run=_steady(report.run),
     )  # fmt: skip
+
+
+def by_hand(standing: Standing, rubric: Rubric, conditions: ConditionsFacts, context: Context) -> Report:
+    """The report of a student of whom nothing could be graded: points that were given by hand, and no sections."""
+    told = context.settings.get("show_hidden_totals") or not any(audience.hidden(s, context) for s in rubric.sections)
+    most = {group: sum((s.points for s in rubric.sections if told and s.group == group), Decimal(0))
+            for group in standing.sums}  # fmt: skip
+    totals = {group: Total(total.final, most[group]) for group, total in standing.sums.items()}
+    return Report(
+        conditions.assignment, conditions.edition, conditions.seed, conditions.profile, conditions.checks,  # type: ignore[arg-type]
+        totals, {}, {}, (), (BY_HAND,),
+    )  # fmt: skip
+
+
+def _changed(standing: Standing, report: Report, context: Context) -> bool:
+    """Whether the totals that are shown have lateness or points by hand in them."""
+    if not conceals(report, context):
+        return any(total.late or total.adjusted for total in standing.sums.values())
+    seen = {section.key for section in report.sections if not audience.hidden(section, context)}
+    return any(change.section in seen for change in standing.adjustments)
 
 
 def _steady(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +142,7 @@ def beyond_sections(standing: Standing) -> list[str]:
     lines = []
     for group, total in standing.sums.items():
         summed = by_sections(standing, group)
-        if total.final != summed:
+        if total.final != summed or not standing.sections:
             lines.append(f"{standing.person.key}: {group} {points(total.final)}, the sections' sum {points(summed)}")
     return lines
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from autograder.batch.roster import identifiers, person_of
+from autograder.batch import matching
+from autograder.batch.matching import Marks, People
+from autograder.batch.roster import person_of
 from autograder.errors import UsageError
 from autograder.gradebook.store import Person
 
 from .cells import points
 from .grades import Grades
 
-#: What identifies somebody, the surest first; names only where nothing surer speaks against it.
-_SURE = ("email", "login", "number")
 _NUMBER = re.compile(r"\s*\(\d+\)\s*$")
 
 
@@ -22,35 +22,25 @@ class Finder:
     """Finds a student of the gradebook by a row of a template."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self.people = {person.key: person for person in people}
-        self._by: dict[tuple[str, str], set[str]] = {}
-        for person in self.people.values():
-            for identifier in identifiers(person):
-                self._by.setdefault(identifier, set()).add(person.key)
+        self._known = People(people)
 
     def find(self, row: Person) -> Person | None:
-        """The one who is meant; None where nobody is, or where two could be."""
-        marks = identifiers(row)
-        for kind in _SURE:
-            keys = self._keys(marks, kind)
-            if keys:
-                return self.people[keys.pop()] if len(keys) == 1 else None
-        keys = self._keys(marks, "name")
-        if len(keys) != 1:
-            return None
-        person = self.people[keys.pop()]
-        return None if _speak_against(marks, identifiers(person)) else person
-
-    def _keys(self, marks: set[tuple[str, str]], kind: str) -> set[str]:
-        return set().union(*(self._by.get(mark, set()) for mark in marks if mark[0] == kind))
+        """The one who is meant; None where nobody is, where two could be, or where the row contradicts itself."""
+        said = matching.of_person(row)
+        person = self._known.find(said)
+        if person is None or set(self._known.fitting(said)) != {"name"}:
+            return person
+        return None if _speak_against(said, matching.of_person(person)) else person
 
 
-def _speak_against(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
+def _speak_against(one: Marks, other: Marks) -> bool:
     """Whether two of the same name have addresses, logins or numbers that differ: they are two people."""
-    return any(
-        {value for kind, value in one if kind == sure} and {value for kind, value in other if kind == sure}
-        for sure in _SURE
-    )
+    pairs = ((one.emails, other.emails), (_logins(one), _logins(other)), (one.numbers, other.numbers))
+    return any(mine and theirs for mine, theirs in pairs)
+
+
+def _logins(marks: Marks) -> frozenset[str]:
+    return marks.logins | marks.locals
 
 
 @dataclass(slots=True)

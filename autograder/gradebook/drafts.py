@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
 
@@ -16,15 +15,23 @@ from . import queries
 from .engine import Gradebook
 from .models import Conditions, Grading, Publication, Published
 from .standing import Standing, standings
-from .store import newest_publication, now
+from .store import now, publications
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Gradings under the same conditions that do not stand, by the number of their conditions."""
+    """Gradings under the same conditions, by the number of these. Publishing makes all of them stand."""
 
     conditions: int
     gradings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the draft that it is again, and who has no grading that stands any more, by key."""
+
+    draft: int
+    no_longer_graded: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +47,16 @@ class CheckMove:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a draft changes for a student: final points by group, and the checks that say otherwise now."""
+    """What a draft changes for a student: final points by group, and the checks that say otherwise now.
+
+    `first`: no grading of theirs stands so far, so no check says otherwise.
+    """
 
     student: str
     before: Mapping[str, Decimal]
     after: Mapping[str, Decimal]
     checks: tuple[CheckMove, ...]
+    first: bool = False
 
     def by(self, group: str) -> Decimal:
         """How far they move."""
@@ -53,18 +64,19 @@ class Move:
 
 
 def drafts(book: Gradebook, assignment: str) -> tuple[Draft, ...]:
-    """All drafts, the newest first."""
+    """Conditions with gradings that were never made to stand, or were taken back; the newest first."""
     with book.session() as session:
         rows = session.execute(
-            select(Grading.conditions_id, func.count(), func.max(Grading.id))
+            select(Grading.conditions_id, func.max(Grading.id))
             .join(Conditions)
-            .where(Conditions.assignment == assignment, Grading.id.not_in(_standing()))
+            .where(Conditions.assignment == assignment, Grading.id.not_in(_published()))
             .group_by(Grading.conditions_id)
         ).all()
-    return tuple(Draft(row[0], row[1]) for row in sorted(rows, key=lambda row: -row[2]))
+    newest = [row[0] for row in sorted(rows, key=lambda row: -row[1])]
+    return tuple(Draft(conditions, queries.count(book, conditions)) for conditions in newest)
 
 
-def _standing() -> Any:
+def _published() -> Any:
     """Gradings that are part of a publication which was not taken back."""
     return (
         select(Published.grading_id)
@@ -73,8 +85,18 @@ def _standing() -> Any:
     )
 
 
+def of(book: Gradebook, assignment: str, conditions: int) -> Draft | None:
+    """The draft of these conditions, also where others were published over it; None where all it has stands."""
+    attempts = queries.attempts(book, assignment)
+    stand = {attempt.grading.id for attempt in attempts if attempt.grading is not None}
+    with book.session() as session:
+        chosen = select(Grading.id).join(Conditions).where(Conditions.assignment == assignment)
+        every = set(session.scalars(chosen.where(queries.under(conditions))))
+    return Draft(conditions, len(every)) if every - stand else None
+
+
 def chosen(book: Gradebook, assignment: str, wanted: int | None) -> Draft:
-    """The draft of that number, or the newest.
+    """The draft of that number, or the newest of `drafts`.
 
     Raises
     ------
@@ -82,17 +104,17 @@ def chosen(book: Gradebook, assignment: str, wanted: int | None) -> Draft:
         There is none.
     """
     found = drafts(book, assignment)
-    for draft in found:
-        if wanted in (None, draft.conditions):
-            return draft
+    draft = next(iter(found), None) if wanted is None else of(book, assignment, wanted)
+    if draft is not None:
+        return draft
     raise UsageError(
-        f"no draft {wanted}" if wanted else "there is no draft",
+        "there is no draft" if wanted is None else f"no draft {wanted}: there is none, or all of it stands",
         hint="drafts: " + (", ".join(str(draft.conditions) for draft in found) or "none; `regrade` makes one"),
     )
 
 
 def publish(book: Gradebook, assignment: str, draft: int, who: str, why: str) -> int:
-    """Make a draft's gradings stand, all at once; the publication's number.
+    """Make all gradings of a draft stand, at once, as `diff` shows it; the publication's number.
 
     Raises
     ------
@@ -101,20 +123,16 @@ def publish(book: Gradebook, assignment: str, draft: int, who: str, why: str) ->
     """
     _said(who, why)
     with book.writing() as session:
-        chosen = session.scalars(
-            select(Grading.id)
-            .where(Grading.conditions_id == draft, Grading.id.not_in(_standing()))
-            .order_by(Grading.id)
-        ).all()
+        every = session.scalars(select(Grading.id).where(queries.under(draft)).order_by(Grading.id)).all()
         row = Publication(assignment=assignment, conditions_id=draft, who=who, why=why, published_at=now())
         session.add(row)
         session.flush()
-        session.add_all(Published(publication_id=row.id, grading_id=grading) for grading in chosen)
+        session.add_all(Published(publication_id=row.id, grading_id=grading) for grading in every)
         return row.id
 
 
-def undo(book: Gradebook, assignment: str, who: str, why: str) -> int:
-    """Take the newest publication back: what stood before it stands again; its number.
+def undo(book: Gradebook, assignment: str, who: str, why: str) -> Undone:
+    """Take the newest publication back, with what was graded into it since: what stood before it stands again.
 
     Raises
     ------
@@ -122,22 +140,20 @@ def undo(book: Gradebook, assignment: str, who: str, why: str) -> int:
         There is nothing below it that could stand.
     """
     _said(who, why)
+    before = _graded(book, assignment)
     with book.writing() as session:
-        newest = newest_publication(session, assignment)
-        if newest is None or _below(session, newest) is None:
+        live = session.scalars(publications(assignment).limit(2)).all()
+        if len(live) < 2:
             raise UsageError("nothing to take back: no earlier grades to go back to")
+        newest = live[0]
         newest.undone_at, newest.undone_by, newest.undone_why = now(), who, why
-        return newest.id
+        draft = newest.conditions_id
+    still = set(_graded(book, assignment))
+    return Undone(draft, tuple(student for student in before if student not in still))
 
 
-def _below(session: Session, publication: Publication) -> int | None:
-    return session.scalar(
-        select(Publication.id).where(
-            Publication.assignment == publication.assignment,
-            Publication.undone_at.is_(None),
-            Publication.id < publication.id,
-        )
-    )
+def _graded(book: Gradebook, assignment: str) -> list[str]:
+    return [one.person.key for one in standings(book, assignment).standings if one.state == "graded"]
 
 
 def _said(who: str, why: str) -> None:
@@ -154,18 +170,18 @@ def diff(book: Gradebook, assignment: str, draft: int) -> tuple[Move, ...]:
 
 
 def _move(book: Gradebook, old: Standing, new: Standing) -> Move | None:
-    if old.report_of == new.report_of:
+    if new.report_of is None or old.report_of == new.report_of:
         return None
-    checks = _flipped(_checks(book, old.report_of), _checks(book, new.report_of))
     finals = [{group: total.final for group, total in one.sums.items()} for one in (old, new)]
+    if old.report_of is None:
+        return Move(new.person.key, finals[0], finals[1], (), first=True)
+    checks = _flipped(_checks(book, old.report_of), _checks(book, new.report_of))
     if finals[0] == finals[1] and not checks:
         return None
     return Move(new.person.key, finals[0], finals[1], checks)
 
 
-def _checks(book: Gradebook, grading: int | None) -> dict[tuple[str, str, str], str]:
-    if grading is None:
-        return {}
+def _checks(book: Gradebook, grading: int) -> dict[tuple[str, str, str], str]:
     return {
         (section["key"], check["name"], check["level"]): check["status"]
         for section in queries.report(book, grading, run=False)["sections"]

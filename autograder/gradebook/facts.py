@@ -77,6 +77,14 @@ class GradingFacts:
         return summed(self.summary).max.get(group, _NOTHING)
 
 
+#: Where a download has each file of a submission by itself.
+_FILES_APART = ("canvas", "moodle")
+#: Endings of what may be homework, also where it cannot be opened: archives, of other kinds too, and code.
+_HOMEWORK = (
+    ".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz", ".tbz2", ".xz", ".txz", ".zst", ".rar", ".7z", ".py", ".ipynb",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptFacts:
     """One thing that was handed in, and the grading of it that stands, if any.
@@ -97,6 +105,11 @@ class AttemptFacts:
     students: tuple[str, ...]
     grading: GradingFacts | None
     trouble: str
+
+    @property
+    def stray(self) -> bool:
+        """Whether it is one file of a submission that may have several, and no homework: a report as PDF, say."""
+        return self.problem is not None and self.source in _FILES_APART and not self.label.lower().endswith(_HOMEWORK)
 
     @property
     def named(self) -> str:

@@ -146,8 +146,11 @@ def _clean_policies(session: Session, key: str) -> None:
     """Extensions of the student, in every policy that ever held."""
     for row in session.scalars(select(PolicyRow)):
         document = json.loads(row.document)
-        if document.get("extensions", {}).pop(key, None) is not None:
-            row.document = compact(document)
+        for table in ("extensions", "roster_extensions"):
+            kept = {one: value for one, value in document.get(table, {}).items() if one.casefold() != key.casefold()}
+            if kept != document.get(table, {}):
+                document[table] = kept
+                row.document = compact(document)
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -1,8 +1,9 @@
 """What a gradebook keeps, as tables.
 
-Rows are added and never changed, with two exceptions that say when and by whom: a student's particulars (names
-are corrected) and a publication that was taken back. Only `forgetting` deletes. What stands is worked out from the
-rows by `queries`.
+Rows are added and never changed, with three exceptions: a student's particulars (names are corrected), when an
+attempt was handed in and whether it lies there now, and a publication that was taken back, which says when and by
+whom. Two things are deleted: a person by `forgetting`, and a credit that a corrected roster no longer gives, which the
+batch says. What stands is worked out from the rows by `queries`.
 """
 
 from __future__ import annotations

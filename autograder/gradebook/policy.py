@@ -6,17 +6,18 @@ known is not called late: it is listed, for a person to decide.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
+
+from .moments import Extension, Span, extension, moment, span, zone
 
 SCHEMA = "autograder/policy/v1"
 Attempts = Literal["last", "best", "first"]
@@ -25,9 +26,6 @@ Unit = Literal["minute", "hour", "day"]
 _UNITS: Mapping[str, timedelta] = {
     "minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1),
 }  # fmt: skip
-_DURATION = re.compile(r"(\d+)(min|m|h|d|w)")
-_DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
-_LETTERS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _CENT = Decimal("0.01")
 #: Of which points there are.
 GROUPS = ("main", "bonus")
@@ -50,7 +48,21 @@ class Late:
     per: Unit = "day"
     percent: Decimal = Decimal(0)
     cap: Decimal = Decimal(100)
-    until: timedelta | None = None
+    until: Span | None = None
+
+    @property
+    def costs(self) -> bool:
+        """Whether it ever takes anything."""
+        return self.percent > 0 or self.until is not None
+
+    def begun(self, deadline: datetime, submitted_at: datetime) -> int:
+        """How many units were begun. Days are those of the calendar, as in `Span`."""
+        if self.per == "day":
+            local = submitted_at.astimezone(deadline.tzinfo)
+            passed = local.replace(tzinfo=None) - deadline.replace(tzinfo=None)
+        else:
+            passed = _passed(deadline, submitted_at)
+        return max(1, -(-passed // _UNITS[self.per]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +71,36 @@ class Policy:
 
     Attributes
     ----------
-    extensions
-        By student's key: a new deadline, or so much more time.
+    timezone
+        Whose days are meant; None: days have 24 hours.
+    extensions, roster_extensions
+        By student's key in lower case: a new deadline, or so much more time. Those of the policy itself go first.
     groups
         Whose points lateness takes from.
     """
 
     attempts: Attempts = "last"
     deadline: datetime | None = None
-    grace: timedelta = timedelta()
+    timezone: ZoneInfo | None = None
+    grace: Span = field(default_factory=Span)
     late: Late = field(default_factory=Late)
-    extensions: Mapping[str, datetime | timedelta] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    roster_extensions: Mapping[str, Extension] = field(default_factory=dict)
     groups: tuple[str, ...] = GROUPS
 
     def deadline_of(self, student: str) -> datetime | None:
         """A student's own deadline, without the grace."""
-        given = self.extensions.get(student)
+        key = student.casefold()
+        given = self.extensions.get(key, self.roster_extensions.get(key))
         if isinstance(given, datetime):
             return given
         if given is None or self.deadline is None:
             return self.deadline
-        return self.deadline + given
+        return given.after(self.deadline)
+
+    def strangers(self, students: Iterable[str]) -> list[str]:
+        """Keys that an extension is given for, and that are none of these students'."""
+        return sorted({*self.extensions, *self.roster_extensions} - {student.casefold() for student in students})
 
     def lateness(self, student: str, submitted_at: datetime | None) -> Lateness:
         """How late a submission was, and what that costs."""
@@ -88,14 +109,18 @@ class Policy:
             return PUNCTUAL
         if submitted_at is None:
             return Lateness(known=False)
-        by = submitted_at - deadline
-        if by <= self.grace:
+        if _passed(self.grace.after(deadline), submitted_at) <= timedelta():
             return PUNCTUAL
         # Grace forgives the punctual enough; who is later than that is as late as they are.
-        if self.late.until is not None and by > self.late.until:
+        by, until = _passed(deadline, submitted_at), self.late.until
+        if until is not None and _passed(until.after(deadline), submitted_at) > timedelta():
             return Lateness(by, Decimal(100), accepted=False)
-        begun = -(-by // _UNITS[self.late.per])
-        return Lateness(by, min(self.late.percent * begun, self.late.cap))
+        return Lateness(by, min(self.late.percent * self.late.begun(deadline, submitted_at), self.late.cap))
+
+
+def _passed(start: datetime, end: datetime) -> timedelta:
+    """What really passed: between two times of one zone Python takes the clock on the wall."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +156,16 @@ def load(path: Path) -> Policy:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
     try:
+        if "roster_extensions" in data:
+            raise ValueError("roster_extensions come from --roster: write [extensions]")
         return parse(data)
     except (ValueError, TypeError, InvalidOperation) as error:
         raise UsageError(f"{path}: {error}", hint="see docs/grading-a-class.md") from error
+
+
+_KNOWN = {
+    "schema", "attempts", "deadline", "timezone", "grace", "late", "extensions", "roster_extensions", "groups",
+}  # fmt: skip
 
 
 def parse(data: Mapping[str, Any]) -> Policy:
@@ -144,10 +176,8 @@ def parse(data: Mapping[str, Any]) -> Policy:
     ValueError
         It holds what it must not.
     """
-    known = {"schema", "attempts", "deadline", "timezone", "grace", "late", "extensions", "groups"}
-    _only(data, known, "the policy")
-    zone = _zone(data.get("timezone"))
-    late, extensions = _table(data, "late"), _table(data, "extensions")
+    _only(data, _KNOWN, "the policy")
+    timezone, late = zone(data.get("timezone")), _table(data, "late")
     _only(late, {"per", "percent", "cap", "until"}, "[late]")
     if late.get("per", "day") not in _UNITS:
         raise ValueError(f"late.per is {late['per']!r}: one of {', '.join(_UNITS)}")
@@ -155,15 +185,17 @@ def parse(data: Mapping[str, Any]) -> Policy:
         raise ValueError(f"attempts is {data['attempts']!r}: one of last, best, first")
     return Policy(
         attempts=data.get("attempts", "last"),
-        deadline=moment(data["deadline"], zone) if "deadline" in data else None,
-        grace=duration(data.get("grace", "0m")),
+        deadline=moment(data["deadline"], timezone) if "deadline" in data else None,
+        timezone=timezone,
+        grace=span(data.get("grace", "0m")),
         late=Late(
             late.get("per", "day"),
             _percent(late.get("percent", 0)),
             _percent(late.get("cap", 100)),
-            duration(late["until"]) if "until" in late else None,
+            span(late["until"]) if "until" in late else None,
         ),
-        extensions={key: extension(value, zone) for key, value in extensions.items()},
+        extensions=_extensions(data, "extensions", timezone),
+        roster_extensions=_extensions(data, "roster_extensions", timezone),
         groups=_groups(data.get("groups", list(GROUPS))),
     )
 
@@ -174,72 +206,39 @@ def document(policy: Policy) -> dict[str, Any]:
         "per": policy.late.per, "percent": str(policy.late.percent), "cap": str(policy.late.cap),
     }  # fmt: skip
     if policy.late.until is not None:
-        late["until"] = _spelt(policy.late.until)
+        late["until"] = str(policy.late.until)
     return {
         "schema": SCHEMA,
         "attempts": policy.attempts,
         **({} if policy.deadline is None else {"deadline": policy.deadline.isoformat()}),
-        "grace": _spelt(policy.grace),
+        **({} if policy.timezone is None else {"timezone": policy.timezone.key}),
+        "grace": str(policy.grace),
         "late": late,
-        "extensions": {
-            key: value.isoformat() if isinstance(value, datetime) else _spelt(value)
-            for key, value in sorted(policy.extensions.items())
-        },
+        "extensions": _written(policy.extensions),
+        "roster_extensions": _written(policy.roster_extensions),
         "groups": list(policy.groups),
     }
 
 
-def extended(policy: Policy, more: Mapping[str, datetime | timedelta]) -> Policy:
-    """The policy with further extensions, such as a roster's; those of the policy itself go first."""
-    return replace(policy, extensions={**more, **policy.extensions})
+def with_roster(policy: Policy, extensions: Mapping[str, Extension]) -> Policy:
+    """The policy with these extensions of a roster, in place of those of an earlier one."""
+    return replace(policy, roster_extensions={key.casefold(): value for key, value in extensions.items()})
 
 
-def extension(value: Any, zone: ZoneInfo | None = None) -> datetime | timedelta:
-    """A new deadline, or a duration.
-
-    Raises
-    ------
-    ValueError
-        It is neither.
-    """
-    if isinstance(value, str) and _DURATIONS.fullmatch(value.replace(" ", "")):
-        return duration(value)
-    return moment(value, zone)
-
-
-def moment(value: Any, zone: ZoneInfo | None = None) -> datetime:
-    """A point in time; one without an offset needs a `timezone`.
-
-    Raises
-    ------
-    ValueError
-        It is none, or has no offset and there is no `timezone`.
-    """
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    if found.tzinfo is None:
-        if zone is None:
-            raise ValueError(f"{value}: without an offset (write 2026-10-01T23:59:59-04:00), or give a timezone")
-        found = found.replace(tzinfo=zone)
+def _extensions(data: Mapping[str, Any], name: str, timezone: ZoneInfo | None) -> dict[str, Extension]:
+    found: dict[str, Extension] = {}
+    for key, value in _table(data, name).items():
+        if key.casefold() in found:
+            raise ValueError(f"{name} has {key} twice")
+        found[key.casefold()] = extension(value, timezone)
     return found
 
 
-def duration(value: Any) -> timedelta:
-    """A duration such as `15m`, `6h`, `2d`, `1w`, or several in a row.
-
-    Raises
-    ------
-    ValueError
-        It is none.
-    """
-    text = str(value).replace(" ", "")
-    if not _DURATIONS.fullmatch(text):
-        raise ValueError(f"{value!r} is no duration: write 15m, 6h, 2d or 1w")
-    parts = _DURATION.findall(text)
-    return sum((timedelta(**{_LETTERS[unit]: int(number)}) for number, unit in parts), timedelta())
-
-
-def _spelt(value: timedelta) -> str:
-    return f"{int(value.total_seconds()) // 60}m"
+def _written(extensions: Mapping[str, Extension]) -> dict[str, str]:
+    return {
+        key: value.isoformat() if isinstance(value, datetime) else str(value)
+        for key, value in sorted(extensions.items())
+    }
 
 
 def _percent(value: Any) -> Decimal:
@@ -247,13 +246,6 @@ def _percent(value: Any) -> Decimal:
     if not 0 <= found <= 100:
         raise ValueError(f"{value} percent: from 0 to 100")
     return found
-
-
-def _zone(name: Any) -> ZoneInfo | None:
-    try:
-        return None if name is None else ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"timezone {name!r}: not known here") from error
 
 
 def _groups(value: Any) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
@@ -34,6 +35,7 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
+from .ordering import order
 from .packing import unpack
 from .store import Person
 
@@ -88,12 +90,21 @@ def person(book: Gradebook, key: str) -> Person | None:
 
 
 def policy(book: Gradebook, assignment: str) -> policies.Policy:
-    """The policy that holds."""
+    """The policy that holds.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read here.
+    """
     with book.session() as session:
         text = session.scalar(
             select(PolicyRow.document).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
         )
-    return policies.Policy() if text is None else policies.parse(json.loads(text))
+    try:
+        return policies.Policy() if text is None else policies.parse(json.loads(text))
+    except ValueError as error:  # made where more time zones are known, or by a later version
+        raise UsageError(f"the policy of {assignment} in this gradebook: {error}") from error
 
 
 @keeping_all()
@@ -134,6 +145,13 @@ def attempts(
     return tuple(sorted(facts, key=order))
 
 
+def times(book: Gradebook, assignment: str) -> dict[tuple[str, str], datetime | None]:
+    """When each attempt was handed in, by label and digest."""
+    chosen = select(Attempt.label, Attempt.digest, Attempt.submitted_at).where(Attempt.assignment == assignment)
+    with book.session() as session:
+        return {(label, digest): when for label, digest, when in session.execute(chosen)}
+
+
 #: An attempt's columns, as `AttemptFacts` takes them first.
 _ATTEMPT = (
     Attempt.id, Attempt.label, Attempt.digest, Attempt.source, Attempt.number, Attempt.submitted_at,
@@ -144,12 +162,6 @@ _ATTEMPT = (
 def newest(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
     """What lies under each label."""
     return {attempt.label: attempt for attempt in sorted(found, key=lambda attempt: attempt.turn)}
-
-
-def order(attempt: AttemptFacts) -> tuple[float, int, str, int]:
-    """Sorts attempts by when they were handed in; of equal ones, as their platform numbers them."""
-    when = attempt.submitted_at.timestamp() if attempt.submitted_at is not None else 0.0
-    return when, attempt.number, attempt.label, attempt.id
 
 
 def _standing(session: Session, assignment: str, draft: int | None, within: Any) -> dict[int, GradingFacts]:
@@ -164,9 +176,14 @@ def _standing(session: Session, assignment: str, draft: int | None, within: Any)
     )
     standing = {row[1]: GradingFacts(*row) for row in session.execute(published)}
     if draft is not None:
-        drafted = select(*_FACTS).where(Grading.conditions_id == draft, *some)
+        drafted = select(*_FACTS).where(under(draft), *some)
         standing |= {row[1]: GradingFacts(*row) for row in session.execute(drafted)}
     return standing
+
+
+def under(conditions: int) -> ColumnElement[bool]:
+    """Of gradings, those under these conditions: what a draft shows, and what stands once it is published."""
+    return Grading.conditions_id == conditions
 
 
 #: A grading's columns, as `GradingFacts` takes them.
@@ -241,7 +258,7 @@ def reading(book: Gradebook, attempt: int) -> dict[str, Any]:
 def graded_under(book: Gradebook, conditions: int) -> set[int]:
     """Attempts that are graded under these conditions."""
     with book.session() as session:
-        return set(session.scalars(select(Grading.attempt_id).where(Grading.conditions_id == conditions)))
+        return set(session.scalars(select(Grading.attempt_id).where(under(conditions))))
 
 
 def conditions(book: Gradebook, number: int) -> ConditionsFacts:
@@ -276,4 +293,4 @@ def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]
 def count(book: Gradebook, conditions: int) -> int:
     """How many attempts are graded under these conditions."""
     with book.session() as session:
-        return session.scalar(select(func.count()).where(and_(Grading.conditions_id == conditions))) or 0
+        return session.scalar(select(func.count()).where(under(conditions))) or 0

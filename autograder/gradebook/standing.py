@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from . import queries
+from . import ordering, queries
 from .bulk import keeping_all
 from .engine import Gradebook
 from .policy import PUNCTUAL, Lateness, Policy
@@ -19,6 +19,9 @@ from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
 
 _NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
+
+#: What is said of a time that nobody knows, where the download's names have a mark of lateness: only Canvas's do.
+CALLED_LATE = "Canvas says late"
 
 State = Literal["graded", "ungraded", "missing"]
 
@@ -44,6 +47,8 @@ class Standing:
         `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero.
     attempt
         The one that counts; `attempts` are all, in the order in which they were handed in.
+    rivals
+        Attempts one of which may have to count instead: neither times nor a platform's numbers tell.
     sections
         With adjustments by hand applied; lateness takes from the groups, not from these.
     """
@@ -57,6 +62,7 @@ class Standing:
     sections: tuple[SectionPoints, ...]
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
+    rivals: tuple[AttemptFacts, ...] = ()
 
     def total(self, groups: Iterable[str] = ("main", "bonus")) -> Sum | None:
         """The points of these groups together: the one total that everything shows and sends; None where none are."""
@@ -87,7 +93,11 @@ class Class:
     unmatched
         Attempts that count for nobody yet: shown, never dropped.
     unopened
-        Attempts that could not be opened, for a person to decide.
+        Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
+        or for nobody yet. Others are among their students' attempts only.
+    aside
+        Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
+        beside them.
     replaced
         Attempts that lay where newer ones of the same name do now.
     """
@@ -97,6 +107,7 @@ class Class:
     standings: tuple[Standing, ...]
     unmatched: tuple[AttemptFacts, ...]
     unopened: tuple[AttemptFacts, ...]
+    aside: tuple[AttemptFacts, ...]
     replaced: tuple[AttemptFacts, ...]
 
 
@@ -113,15 +124,19 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
     for attempt in current:
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
+    counting = {attempt.id for own in mine.values() for attempt in homework(own)}
+    every = tuple(
+        standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
+        for person in queries.people(book)
+    )
+    pointless = {one.attempt.id for one in every if one.attempt is not None and not one.sums}
     return Class(
         assignment,
         rules,
-        tuple(
-            standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
-            for person in queries.people(book)
-        ),
+        every,
         tuple(attempt for attempt in current if not attempt.students),
-        tuple(attempt for attempt in current if attempt.problem is not None),
+        tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+        tuple(a for a in current if a.students and a.id not in counting),
         replaced,
     )
 
@@ -148,9 +163,9 @@ def standing(
     person: Person, attempts: Iterable[AttemptFacts], policy: Policy, changes: Iterable[AdjustmentFacts]
 ) -> Standing:
     """What one student has."""
-    own = tuple(attempts)
+    own = ordering.ordered(attempts)
     valid = tuple([change for change in changes if not change.revoked])
-    chosen = choose(person.key, own, policy)
+    chosen = choose(person.key, homework(own), policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
     sections = () if grading is None else grading.sections
@@ -165,7 +180,8 @@ def standing(
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
-    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid)
+    doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
+    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful)
 
 
 def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
@@ -176,27 +192,41 @@ def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
     return "graded", ""
 
 
+def homework(attempts: Iterable[AttemptFacts]) -> tuple[AttemptFacts, ...]:
+    """A student's attempts without the files that are none, where the same platform has one that is."""
+    own = tuple(attempts)
+    platforms = {attempt.source for attempt in own if not attempt.stray}
+    return tuple(attempt for attempt in own if not (attempt.stray and attempt.source in platforms))
+
+
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:
-    """The attempt that counts. The best is the one with most points left after lateness; of equals, the earliest."""
+    """The attempt that counts. The best has most points left after lateness, of all groups; of equals, the earliest."""
     if not attempts:
         return None
     if policy.attempts != "best":
         return attempts[0] if policy.attempts == "first" else attempts[-1]
     graded = [attempt for attempt in attempts if attempt.grading is not None]
-    if not graded:
-        return attempts[-1]
+    return max(graded, key=lambda attempt: _left(student, attempt, policy)) if graded else attempts[-1]
 
-    def left(attempt: AttemptFacts) -> tuple[Decimal, Decimal]:
-        assert attempt.grading is not None  # noqa: S101 - chosen so above
-        lateness = policy.lateness(student, attempt.submitted_at)
-        main, bonus = (
-            total - (lateness.taken(total) if group in policy.groups else Decimal(0))
-            for group in ("main", "bonus")
-            for total in [attempt.grading.total(group)]
-        )
-        return main, bonus
 
-    return max(graded, key=left)
+def rivals(
+    student: str, chosen: AttemptFacts, attempts: tuple[AttemptFacts, ...], policy: Policy
+) -> tuple[AttemptFacts, ...]:
+    """Attempts that may have to count instead of the chosen one, since nothing tells which of them came first."""
+    others = [one for one in attempts if one is not chosen and not ordering.told(one, chosen)]
+    if policy.attempts == "best" and chosen.grading is not None:
+        best = _left(student, chosen, policy)
+        others = [one for one in others if one.grading is not None and _left(student, one, policy) == best]
+    return tuple(others)
+
+
+def _left(student: str, attempt: AttemptFacts, policy: Policy) -> Decimal:
+    """What lateness leaves of a graded attempt's points."""
+    assert attempt.grading is not None  # noqa: S101 - callers choose so
+    lateness = policy.lateness(student, attempt.submitted_at)
+    totals = {group: attempt.grading.total(group) for group in ("main", "bonus")}
+    taken = [lateness.taken(total) for group, total in totals.items() if group in policy.groups]
+    return sum(totals.values(), _NOTHING) - sum(taken, _NOTHING)
 
 
 def _of_group(change: AdjustmentFacts, group: str) -> bool:
@@ -204,10 +234,8 @@ def _of_group(change: AdjustmentFacts, group: str) -> bool:
 
 
 def _by_hand(section: SectionPoints, changes: tuple[AdjustmentFacts, ...]) -> SectionPoints:
-    points = section.points
-    for change in changes:
-        if change.section == section.key:
-            points = change.points if change.kind == "set" else (points or Decimal(0)) + change.points
+    own = [change for change in changes if change.section == section.key]
+    points = _changed(section.points or _NOTHING, own) if own else section.points
     return SectionPoints(section.key, section.group, section.status, points, section.max)
 
 
@@ -226,7 +254,9 @@ def _sum(
     groups: tuple[str, ...],
     changes: tuple[AdjustmentFacts, ...],
 ) -> Sum:
-    """A group's points. Lateness takes from what the grader gave; what a person gave or took comes after it.
+    """A group's points. Lateness takes from what the grader gave, as far as nobody took it by hand.
+
+    What was given by hand it leaves alone, and below 0 nobody comes by it.
 
     Parameters
     ----------
@@ -236,10 +266,24 @@ def _sum(
         Those that lateness takes from.
     """
     earned, full = (_NOTHING, _NOTHING) if grading is None else (grading.total(group), grading.max(group))
-    late = lateness.taken(earned) if group in groups and lateness.percent else _ZERO_CENTS
-    given = earned if sections is None else sum((s.points or _NOTHING for s in sections if s.group == group), _NOTHING)
-    final = given - late
-    for change in changes:
-        if _of_group(change, group):
-            final = change.points if change.kind == "set" else final + change.points
+    given, taxed = earned, earned
+    if grading is not None and sections is not None:
+        pairs = [(old, new) for old, new in zip(grading.sections, sections, strict=True) if new.group == group]
+        given = sum((new.points or _NOTHING for _, new in pairs), _NOTHING)
+        taxed = sum(
+            (max(min(old.points or _NOTHING, new.points or _NOTHING), _NOTHING) for old, new in pairs), _NOTHING
+        )
+    late = lateness.taken(taxed) if group in groups and lateness.percent else _ZERO_CENTS
+    whole = [change for change in changes if _of_group(change, group)]
+    punctual, final = _changed(given, whole), _changed(given - late, whole)
+    if final < 0 and final != punctual:
+        late = max(punctual, _ZERO_CENTS)
+        final = _changed(given - late, whole)
     return Sum(earned, late, final - (earned - late), final, full)
+
+
+def _changed(points: Decimal, changes: Iterable[AdjustmentFacts]) -> Decimal:
+    """Points after changes by hand, one after the other."""
+    for change in changes:
+        points = change.points if change.kind == "set" else points + change.points
+    return points

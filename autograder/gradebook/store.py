@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, select
 
 from .engine import Gradebook
 from .models import (
@@ -88,12 +87,37 @@ def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
         return {key: student.id for key, student in known.items()}
 
 
+def enrol_class(book: Gradebook, people: Sequence[Person], columns: Collection[str]) -> None:
+    """Make a roster the class: these students are on it and nobody else is.
+
+    Parameters
+    ----------
+    columns
+        The particulars that the roster tells: they hold, also where they are empty now. Others stay.
+    """
+    with book.writing() as session:
+        known = {student.key: student for student in session.scalars(select(Student))}
+        for key in known.keys() - {person.key for person in people}:
+            known[key].on_roster = False
+        for person in people:
+            student = known.get(person.key)
+            if student is None:
+                session.add(Student(**asdict(person)))
+                continue
+            for name in columns:
+                setattr(student, name, getattr(person, name))
+            student.on_roster = True
+
+
 #: Values in one question: databases take no more than some tens of thousands.
 _ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
-    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now."""
+    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now.
+
+    A time that is told now holds; where none is, the one that is known stays.
+    """
     with book.writing() as session:
         chosen = Attempt.assignment == assignment, Attempt.label == handed.label
         same = session.scalars(select(Attempt).where(*chosen)).all()
@@ -107,12 +131,36 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
             session.flush()
         elif found.turn < turn - 1:
             found.turn = turn  # it lies there again, after something else
-        if found.submitted_at is None and handed.submitted_at is not None:
-            found.submitted_at = handed.submitted_at  # what was not known is now: nothing is lost
+        if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
+            found.submitted_at = handed.submitted_at
         credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
         for student in sorted(set(students) - credited):
             session.add(Credit(attempt_id=found.id, student_id=student))
         return found.id
+
+
+def withdraw(book: Gradebook, assignment: str, holds: Mapping[str, Collection[int]]) -> list[tuple[str, str]]:
+    """Take back that attempts count for others than these students; label and student's key of each.
+
+    Gradings and points by hand stay: only whom an attempt counts for is corrected.
+
+    Parameters
+    ----------
+    holds
+        Whom everything of a label counts for. Other labels are left alone.
+    """
+    with book.writing() as session:
+        rows = session.execute(
+            select(Credit, Attempt.label, Student.key)
+            .join(Attempt, Attempt.id == Credit.attempt_id)
+            .join(Student, Student.id == Credit.student_id)
+            .where(Attempt.assignment == assignment)
+            .order_by(Attempt.id, Student.id)
+        ).all()
+        wrong = [row for row in rows if row[1] in holds and row[0].student_id not in holds[row[1]]]
+        for credit, _, _ in wrong:
+            session.delete(credit)
+        return [(label, key) for _, label, key in wrong]
 
 
 def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
@@ -173,9 +221,10 @@ def standing_publication(book: Gradebook, assignment: str, conditions_id: int, w
     Where nothing stands yet, a batch's own conditions are made to.
     """
     with book.writing() as session:
-        newest = newest_publication(session, assignment)
+        newest = session.scalar(publications(assignment).limit(1))
         if newest is None:
-            newest = Publication(
+            same = _live(assignment).where(Publication.conditions_id == conditions_id)
+            newest = session.scalar(same.limit(1)) or Publication(
                 assignment=assignment, conditions_id=conditions_id, who=who, why="first batch", published_at=now()
             )
             session.add(newest)
@@ -184,20 +233,23 @@ def standing_publication(book: Gradebook, assignment: str, conditions_id: int, w
 
 
 def standing_conditions(book: Gradebook, assignment: str) -> int | None:
-    """The conditions of the newest publication, if there is one."""
+    """The conditions that stand; where nothing was graded so far, those of the newest batch, if there is one."""
     with book.session() as session:
-        newest = newest_publication(session, assignment)
+        newest = session.scalar(publications(assignment).limit(1)) or session.scalar(_live(assignment).limit(1))
         return None if newest is None else newest.conditions_id
 
 
-def newest_publication(session: Session, assignment: str) -> Publication | None:
-    """The newest publication that was not taken back."""
-    return session.scalar(
-        select(Publication)
-        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
-        .order_by(Publication.id.desc())
-        .limit(1)
-    )
+def publications(assignment: str) -> Select[Publication]:
+    """Publications that were not taken back, the newest first.
+
+    One that a batch began and graded nothing into is none: whatever ended that batch decides nothing.
+    """
+    return _live(assignment).where(exists().where(Published.publication_id == Publication.id))
+
+
+def _live(assignment: str) -> Select[Publication]:
+    own = Publication.assignment == assignment
+    return select(Publication).where(own, Publication.undone_at.is_(None)).order_by(Publication.id.desc())
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,8 @@ def page(report: Report, context: Context) -> str:
             lines += _details(report, section)
     if report.notes:
         lines += ["### Notes", "", *(f"- {plain(shown(note))}" for note in report.notes), ""]
-    lines.append(
-        f"<sub>{plain(report.assignment)} {plain(report.edition)}, checks {report.checks}, "
-        f"profile {plain(report.profile)}, seed {plain(report.seed)}</sub>"
-    )
+    how = f", checks {report.checks}, profile {plain(report.profile)}, seed {plain(report.seed)}"
+    lines.append(f"<sub>{plain(report.assignment)} {plain(report.edition)}{how if report.sections else ''}</sub>")
     text = "\n".join(lines) + "\n"
     return text if len(text) <= MOST else text[:MOST].rpartition("\n")[0] + "\n\n… cut: the report is too long\n"
 
@@ -52,11 +50,13 @@ def _totals(report: Report) -> Iterator[str]:
         yield f"**{group.capitalize()}: {words.total(total)}**  "
     other = report.totals_strict if report.checks == "course" else report.totals_course
     which = "strict" if report.checks == "course" else "course"
-    said = ", ".join(f"{group} {words.total(total)}" for group, total in other.items())
-    yield f"Under the {which} checks: {said}."
+    if said := ", ".join(f"{group} {words.total(total)}" for group, total in other.items()):
+        yield f"Under the {which} checks: {said}."
 
 
 def _table(report: Report) -> Iterator[str]:
+    if not report.sections:
+        return
     yield "| | section | | points |"
     yield "| --- | --- | --- | ---: |"
     for section in report.sections:

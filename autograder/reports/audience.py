@@ -60,8 +60,8 @@ def for_students(report: Report, context: Context) -> Report:
     return replace(
         seen,
         totals=score.total(kept),
-        totals_course=_under(kept, report, "course"),
-        totals_strict=_under(kept, report, "strict"),
+        totals_course=_under(kept, report, "course") if report.totals_course else {},
+        totals_strict=_under(kept, report, "strict") if report.totals_strict else {},
     )
 
 

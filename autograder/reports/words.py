@@ -20,9 +20,10 @@ def points(value: Decimal | None) -> str:
 
 
 def total(totals: Total) -> str:
-    """`87.5/100`, and where points are carried forward, what it would be without them."""
+    """`87.5/100`, and where points are carried forward, what it would be without them; `60` of no known maximum."""
     without = f", {points(totals.points - totals.carried)} with nothing carried forward" if totals.carried else ""
-    return f"{points(totals.points)}/{points(totals.max)}{without}"
+    of = f"/{points(totals.max)}" if totals.max else ""
+    return f"{points(totals.points)}{of}{without}"
 
 
 def totals(report: Report) -> str:

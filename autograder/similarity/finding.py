@@ -54,8 +54,8 @@ class Pair:
     passages: tuple[Passage, ...]
 
 
-def find(works: Sequence[Work], given: Work, most: int) -> tuple[list[Pair], list[int]]:
-    """The pairs that are most alike, those first, and the numbers of works with too little code of their own.
+def find(works: Sequence[Work], given: Work, most: int) -> tuple[list[Pair], int, list[int]]:
+    """The pairs that are most alike, those first; how many more there are; works with too little code of their own.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def find(works: Sequence[Work], given: Work, most: int) -> tuple[list[Pair], lis
             f"`similarity` needs {found['missing']}, which is not installed",
             hint="pip install -r requirements-staff.txt",
         )
-    return [_pair(pair) for pair in found["pairs"]], found["short"]
+    return [_pair(pair) for pair in found["pairs"]], found["more"], found["short"]
 
 
 def _pair(facts: Any) -> Pair:
@@ -131,7 +131,8 @@ def _compared(prints: Sequence[Any], kinds: Sequence[str], most: int) -> dict[st
         pairs.append(
             {"left": left, "right": right, "likeness": round(-alike, 4), "shares": shares, "passages": passages}
         )
-    return {"pairs": pairs, "short": sorted(set(range(len(prints))) - set(long))}
+    more = len(ranked) - len(pairs)
+    return {"pairs": pairs, "more": more, "short": sorted(set(range(len(prints))) - set(long))}
 
 
 def _weights(each: Sequence[Iterable[int]]) -> dict[int, float]:

@@ -28,6 +28,8 @@ class Comparison:
 
     Attributes
     ----------
+    more
+        How many pairs there are that are less alike than these.
     short
         Numbers of works with too little code of their own to say anything.
     left_out
@@ -38,6 +40,7 @@ class Comparison:
     title: str
     works: Sequence[Work]
     pairs: Sequence[Pair]
+    more: int
     short: Sequence[int]
     left_out: Sequence[str]
 
@@ -54,6 +57,7 @@ def document(found: Comparison) -> dict[str, Any]:
         "compared": {kind: found.many(kind) for kind in ("class", "past", "reference")},
         "too_short": [found.works[number].label for number in found.short],
         "left_out": list(found.left_out),
+        "more": found.more,
         "pairs": [_told(found, number, pair) for number, pair in enumerate(found.pairs, 1)],
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.gradebook.facts import AttemptFacts
-from autograder.gradebook.standing import Class, Standing
+from autograder.gradebook.standing import CALLED_LATE, Class, Standing
 from autograder.reports.vocabulary import MEANINGS
 from autograder.reports.words import points
 
@@ -180,20 +180,34 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
     for entry in troubles:
         ours.add(entry)
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
+    aside = Listed("left aside", "Files beside an archive or code of the same student's; nothing hangs on them.")
     unmatched = Listed("counting for nobody", "Correct the roster and run `batch` again.")
     for attempt in found.unopened:
         unopened.add(Entry(attempt.named, attempt.problem or "", _page_of(attempt)))
+    for attempt in found.aside:
+        aside.add(Entry(attempt.named, attempt.problem or "", _page_of(attempt)))
     for attempt in found.unmatched:
         unmatched.add(Entry(attempt.label, _said(attempt)))
     missing = _of_students(found, "on the roster, and nothing handed in", _missing, "missing")
     late = _of_students(found, "late", lambda s: bool(s.lateness.by), "late", how_late)
-    untimed = _of_students(found, "of unknown time, so not called late", lambda s: not s.lateness.known, "")
-    untimed.advice = "Give `batch --times` to say when they were handed in."
+    untimed = _of_students(found, "of unknown time, so not called late", lambda s: not s.lateness.known, "", _untimed)
+    another = "of unknown time, so another attempt may have to count"
+    doubtful = _of_students(found, another, lambda s: bool(s.rivals), "", _counting)
+    untimed.advice = doubtful.advice = "Give `batch --times` to say when they were handed in."
     for standing in found.standings:
         for attempt in standing.attempts:
             if attempt.trouble:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
-    return [ours, unopened, unmatched, missing, late, untimed]
+    return [ours, unopened, aside, unmatched, missing, late, untimed, doubtful]
+
+
+def _counting(standing: Standing) -> str:
+    return "" if standing.attempt is None else f"{standing.attempt.label} counts"
+
+
+def _untimed(standing: Standing) -> str:
+    called_late = standing.attempt is not None and standing.attempt.marked_late
+    return f"{standing.person.name} ({CALLED_LATE})".strip() if called_late else standing.person.name
 
 
 def _missing(standing: Standing) -> bool:

@@ -7,7 +7,7 @@ hand, and what files were called, are not in it, nor totals from which hidden se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from autograder.reports.words import points
 
 from . import pages
 from .listing import how_late
+
+BY_HAND = "the points were given by hand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def staff_page(
         staff=True,
         name=person.name or person.key,
         about=about,
-        reason=standing.reason,
+        reason=f"{standing.reason}; {BY_HAND}" if standing.reason and standing.sums else standing.reason,
         totals=_totals(standing.sums, standing),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
@@ -87,6 +89,9 @@ def student_page(standing: Standing, report: Report | None, context: Context, he
             for group, total in seen.totals.items()
         ]
     changes = [c for c in standing.adjustments if c.section not in concealed and (whole or c.section)]
+    late = whole and any(total.late for total in standing.sums.values())
+    if seen is not None and (changes or late):  # what other checks give is before that, and nothing to compare it with
+        seen = replace(seen, totals_course={}, totals_strict={})
     return pages.render(
         "student.html",
         head=head,
@@ -95,7 +100,7 @@ def student_page(standing: Standing, report: Report | None, context: Context, he
         staff=False,
         name=name,
         about=[],
-        reason="" if standing.state == "graded" else _plain_reason(standing),
+        reason=_plain_reason(standing),
         totals=totals,
         hidden=[],
         fork=(),
@@ -127,7 +132,13 @@ def _particulars(standing: Standing) -> list[tuple[str, str]]:
 
 
 def _plain_reason(standing: Standing) -> str:
-    return "Nothing was handed in." if standing.state == "missing" else "Not graded yet; this is no zero."
+    """Why there is no report, for a student; empty where there is one."""
+    if standing.state == "graded":
+        return ""
+    missing = standing.state == "missing"
+    if standing.sums:
+        return f"{'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}"
+    return "Nothing was handed in." if missing else "Not graded yet; this is no zero."
 
 
 def _totals(sums: Mapping[str, Sum], standing: Standing) -> list[dict[str, str]]:

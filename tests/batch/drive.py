@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +27,9 @@ from autograder.batch import run  # noqa: E402
 from autograder.cli import cli  # noqa: E402
 
 
-@contextlib.contextmanager
-def instant(*arguments: Any) -> Iterator[kit.Instant]:
-    yield kit.Instant()
-
-
 def batch(folder: Path, book: Path, before_write: Callable[[], None]) -> None:
     """The command, in this process, without guests."""
-    run.crew = instant  # type: ignore[assignment]
+    run.crew = kit.instant  # type: ignore[assignment]
 
     def statement(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
         if not text.lstrip().upper().startswith(("SELECT", "PRAGMA")):

@@ -14,6 +14,7 @@ import pytest
 from autograder.batch import bulk, intake, roster, sources
 from autograder.batch.roster import Directory
 from autograder.batch.sources import Found, Hint
+from autograder.batch.times import timed
 from autograder.errors import UsageError
 from autograder.gradebook.store import Person
 
@@ -109,6 +110,20 @@ def test_any_folder(tmp_path: Path) -> None:
     assert [one.hints[0].login, two.hints[0].email, three.hints[0].login] == ["ann", "bob@x.edu", "carol"]
 
 
+@pytest.mark.parametrize("ending", ["txt", "md", "csv", "yml", "yaml", "toml", "TXT"])
+def test_what_is_named_as_a_submission_is_one_whatever_it_holds(tmp_path: Path, ending: str) -> None:
+    theirs = ("bob@x.edu_1_handin", "leeann_77_56790_handin", "Ann Lee_4711_assignsubmission_file_handin")
+    labels = [one.label for one in found(tmp_path, *(f"{name}.{ending}" for name in (*theirs, "notes")))]
+    assert labels == sorted(f"{name}.{ending}" for name in theirs)
+    for one in sources.find([tmp_path], helpers.rubric()):
+        assert intake.opened(one, helpers.rubric()).problem is not None
+
+
+def test_moodles_download_without_folders(tmp_path: Path) -> None:
+    (one,) = found(tmp_path, "Zoë van Dyk_4711_assignsubmission_file_handin.tar")
+    assert (one.source, one.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
+
+
 def test_a_single_submission(tmp_path: Path) -> None:
     (tmp_path / "mytorch").mkdir()
     (one,) = sources.find([tmp_path], helpers.rubric())
@@ -167,13 +182,13 @@ def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
     every = found(tmp_path, "ann.zip", "bob.zip")
     times = tmp_path / "times.csv"
     times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n")
-    ann, bob = intake.timed(every, str(times))
+    (ann, bob), _ = timed(every, str(times))
     assert (ann.submitted_at, bob.submitted_at) == (datetime(2026, 10, 1, 12, tzinfo=UTC), None)
-    assert all(one.submitted_at for one in intake.timed(every, "mtime"))
+    assert all(one.submitted_at for one in timed(every, "mtime")[0])
     times.write_text("who,when\n")
     times.write_text("submission,submitted_at\nann.zip,noon\n")
     with pytest.raises(UsageError, match="no times"):
-        intake.timed(every, str(times))
+        timed(every, str(times))
 
 
 def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:

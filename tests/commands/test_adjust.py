@@ -69,3 +69,29 @@ def test_of_somebody_ungraded_only_the_whole_can_be_set(marks: Path) -> None:
 def test_a_student_who_is_not_there_is_told(marks: Path) -> None:
     with pytest.raises(UsageError, match="no student 'eve'"):
         adjust(marks, "eve", "--set", "5", "--section", "Conv1d")
+
+
+def test_taking_back_and_giving_are_two_decisions(marks: Path) -> None:
+    adjust(marks, "ann", "--add", "1")
+    for words in (["--add", "2"], ["--set", "2"]):
+        with pytest.raises(UsageError, match="one of --add, --set and --revoke at a time"):
+            adjust(marks, "ann", "--revoke", "1", *words)
+    with Gradebook(str(marks)) as book:
+        assert [(c.points, c.revoked) for c in queries.adjustments(book, "hw2p1")] == [(1, False)]
+
+
+def test_only_ones_own_adjustment_is_taken_back(marks: Path) -> None:
+    adjust(marks, "ann", "--add", "1")
+    with pytest.raises(UsageError, match="adjustment 1 is ann's, not bob's"):
+        adjust(marks, "bob", "--revoke", "1")
+    with Gradebook(str(marks)) as book:
+        assert not any(change.revoked for change in queries.adjustments(book, "hw2p1"))
+    assert "(taken back)" in adjust(marks, "ann", "--revoke", "1")
+
+
+@pytest.mark.parametrize("words", [[], ["--revoke", "1"], ["--set", "5"]])
+def test_nobody_of_that_name_is_told_whatever_is_asked(marks: Path, words: list[str]) -> None:
+    adjust(marks, "ann", "--add", "1")
+    with pytest.raises(UsageError, match=r"no student 'typo@x\.edu'"):
+        adjust(marks, "typo@x.edu", *words)
+    assert made(marks) == [("ann", "")]

@@ -20,6 +20,7 @@ from autograder.gradebook import adjustments, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.moments import moment
 from autograder.gradebook.store import Handed, Person
 from autograder.grading import score
 from autograder.grading.report import Check, Report, SectionReport, document
@@ -75,7 +76,7 @@ class Marks:
     ) -> None:
         """An attempt, graded unless there is a problem."""
         with Gradebook(str(self.place)) as book:
-            when = policies.moment(DUE) + timedelta(days=days)
+            when = moment(DUE) + timedelta(days=days)
             handed = Handed(label, f"sha256:{label}", "folder", 1, when, False, [], {"name": label}, b"", problem)
             attempt = store.hand_in(book, NAME, handed, students)
             if problem is None:

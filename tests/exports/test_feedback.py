@@ -13,6 +13,7 @@ import pytest
 
 from autograder.assignments.registry import PROJECT
 from autograder.errors import UsageError
+from autograder.exports import feedback
 from autograder.exports.folder import file_name
 
 GRADESCOPE = json.loads((PROJECT / "tests/platforms/gradescope.schema.json").read_text("utf-8"))
@@ -28,7 +29,7 @@ def gradescope(folder: Path, student: str) -> dict[str, Any]:
 def test_a_document_for_each_who_has_a_report_and_a_list_of_all(tmp_path: Path, form: str) -> None:
     made = marks.usual(tmp_path / "book")
     said = made.export(form, tmp_path / "out")
-    assert said["written"] == 2
+    assert said["written"] == (2 if form == "autolab" else 3)
     assert said["without_points"] == [
         "dan@x.edu: ungraded: is empty", "eve@x.edu: missing: nothing was handed in",
     ]  # fmt: skip
@@ -84,6 +85,58 @@ def test_what_runs_tell_differently_stays_out(tmp_path: Path) -> None:
     assert "is none" in (tmp_path / "html1" / "ann.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_points_by_hand_go_out_where_nothing_could_be_graded(tmp_path: Path, form: str) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.adjust("dan@x.edu", "set", "60.005")
+    made.adjust("eve@x.edu", "set", "0")
+    said = made.export(form, tmp_path / "out")
+    assert said["without_points"] == []
+    if form == "autolab":  # which knows problems only
+        assert [line for line in said["beyond_problems"] if line.startswith(("dan", "eve"))] == [
+            "dan@x.edu: main 60.005, the sections' sum 0", "eve@x.edu: main 0, the sections' sum 0",
+        ]  # fmt: skip
+    elif form == "gradescope":
+        body = gradescope(tmp_path / "out", "dan@x.edu")
+        assert body["score"] == 60.005
+        assert [(test["name"], test["score"]) for test in body["tests"]] == [("By hand (main)", 60.005)]
+        assert "Not graded by checks: the points were given by hand" in body["output"]
+        assert gradescope(tmp_path / "out", "eve@x.edu")["score"] == 0
+    else:
+        ending = feedback.ENDINGS[form]
+        for student, points in (("dan@x.edu", "60.005/100"), ("eve@x.edu", "0/100")):
+            text = (tmp_path / "out" / f"{student}{ending}").read_text("utf-8")
+            assert points in text
+            assert "points were given by hand" in text
+            assert "Bonus" not in text
+            assert "checks" not in text.replace("Not graded by checks", "")
+
+
+@pytest.mark.parametrize("form", ["gradescope", "markdown", "html"])
+def test_points_by_hand_tell_nothing_of_hidden_sections(tmp_path: Path, form: str) -> None:
+    (tmp_path / "overlay.toml").write_text(OVERLAY)
+    made = marks.Marks(tmp_path / "book", tmp_path / "overlay.toml")
+    made.hand_in([made.student("dan")], "dan.zip", problem="is empty")
+    made.adjust("dan", "set", "60")
+    made.export(form, tmp_path / "out")
+    text = (tmp_path / "out" / f"dan{feedback.ENDINGS[form]}").read_text("utf-8")
+    assert "60" in text
+    assert "60/" not in text
+
+
+def test_totals_of_other_checks_stand_only_beside_totals_of_their_kind(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.hand_in([made.student("fay@x.edu")], "fay.zip", days=1)
+    made.student("gil@x.edu")
+    made.hand_in([made.student("gil@x.edu")], "gil.zip")
+    made.adjust("gil@x.edu", "add", "1")
+    for form in ("markdown", "html"):
+        made.export(form, tmp_path / form)
+        for student, other in (("ann", True), ("bob", False), ("fay", False), ("gil", False)):
+            text = (tmp_path / form / f"{student}@x.edu{feedback.ENDINGS[form]}").read_text("utf-8")
+            assert ("Under the course checks" in text) is other, student
+
+
 def test_pages_say_what_counts(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     for form, ending in (("markdown", "md"), ("html", "html")):
@@ -132,7 +185,7 @@ def test_a_folder_is_made_anew(tmp_path: Path) -> None:
     first = (tmp_path / "out" / "ann@x.edu.html").read_bytes()
     made.export("markdown", tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"ann@x.edu.md", "bob@x.edu.md", "students.csv", "mine.txt"}
+    assert names == {"ann@x.edu.md", "bob@x.edu.md", "cy@x.edu.md", "students.csv", "mine.txt"}
     made.export("html", tmp_path / "again")
     assert (tmp_path / "again" / "ann@x.edu.html").read_bytes() == first
 

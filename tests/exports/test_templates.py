@@ -97,6 +97,23 @@ def test_a_namesake_gets_nobodys_grade(tmp_path: Path) -> None:
     assert "Lee, Ann (annl2)" in str(said["strangers"])
 
 
+def test_a_number_that_is_another_persons_here_gives_them_nobodys_points(tmp_path: Path) -> None:
+    made = marks.Marks(tmp_path / "book")
+    made.hand_in([made.student("bob@x.edu", name="Bob Lee", number="4711")], "bob.zip")
+    text = CANVAS.replace('"Lee, Ann",101,S-1,annl', '"Zed, Kim",4711,,zed')
+    said = canvas(made, tmp_path, text)
+    assert [row[6] for row in rows(tmp_path / "out.csv")[3:5]] == ["", "77"]
+    assert "Zed, Kim (zed)" in str(said["strangers"])
+    assert said["absent"] == ["bob@x.edu: 115 points"]
+
+
+def test_a_login_of_one_and_a_name_of_another_mean_nobody(usual: marks.Marks, tmp_path: Path) -> None:
+    said = canvas(
+        usual, tmp_path, CANVAS.replace('"Lee, Ann",101,S-1', '"O\'Brien, Bob",,').replace(",0102,S-2,bobo", ",,,")
+    )
+    assert "O'Brien, Bob (annl)" in str(said["strangers"])
+
+
 def test_a_name_is_enough_where_nothing_else_is_known(tmp_path: Path) -> None:
     made = marks.Marks(tmp_path / "book")
     made.hand_in([made.student("leeann", name="leeann")], "ann.zip")

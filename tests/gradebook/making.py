@@ -27,14 +27,20 @@ def terms(number: int = 1) -> Terms:
 
 
 def handed(
-    label: str, *, text: str = "", hours: float | None = 0, number: int = 1, problem: str | None = None
+    label: str,
+    *,
+    text: str = "",
+    hours: float | None = 0,
+    number: int = 1,
+    problem: str | None = None,
+    source: str = "folder",
 ) -> Handed:
     """An attempt, handed in so many hours after the beginning."""
     files = {"mytorch/Conv1d.py": (text or label).encode()}
     when = None if hours is None else BEGIN + timedelta(hours=hours)
     packed = None if problem else pack(files)
     mark = f"unopened:{label}" if problem else digest(files)
-    return Handed(label, mark, "folder", number, when, False, [], {"name": label}, packed, problem)
+    return Handed(label, mark, source, number, when, False, [], {"name": label}, packed, problem)
 
 
 def graded(attempt: int, conditions: int, points: dict[str, str | None], failing: Iterable[str] = ()) -> Graded:

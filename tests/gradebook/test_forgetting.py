@@ -34,6 +34,8 @@ def filled(book: Gradebook) -> None:
     store.declare(
         book, making.NAME, {"deadline": making.BEGIN.isoformat(), "extensions": {ANN.key: "3d", BOB.key: "1d"}}
     )
+    store.declare(book, making.NAME, {"extensions": {ANN.key.upper(): "3d"}, "roster_extensions": {BOB.key: "1d"}})
+    store.declare(book, making.NAME, {"extensions": {}, "roster_extensions": {ANN.key: "3d", BOB.key: "1d"}})
     conditions = store.conditions(book, making.terms())
     publication = store.standing_publication(book, making.NAME, conditions, "ta")
     for label, students, words in (
@@ -91,7 +93,7 @@ def test_the_others_keep_what_is_theirs(book: Gradebook) -> None:
     assert all(queries.files(book, attempt.digest) for attempt in after.attempts)
     found = [queries.report(book, a.grading.id) for a in after.attempts if a.grading is not None]
     assert [report["run"]["sections"]["A"]["printed"] for report in found] == ["his own", "what both wrote"]
-    assert policy.document(queries.policy(book, making.NAME))["extensions"].keys() == {BOB.key}
+    assert policy.document(queries.policy(book, making.NAME))["roster_extensions"].keys() == {BOB.key}
 
 
 def test_files_that_somebody_else_handed_in_too_stay(book: Gradebook) -> None:

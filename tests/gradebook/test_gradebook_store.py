@@ -20,6 +20,7 @@ from autograder.gradebook import adjustments, engine, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.models import Base
+from autograder.gradebook.store import Person
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(book: Gradebook) -> None:
@@ -115,7 +116,10 @@ def test_a_grading_is_kept_once_and_never_overwritten(book: Gradebook) -> None:
 
 def test_other_conditions_are_a_draft(book: Gradebook) -> None:
     first = store.conditions(book, making.terms(1))
-    assert store.standing_publication(book, making.NAME, first, "ta") is not None
+    publication = store.standing_publication(book, making.NAME, first, "ta")
+    assert publication is not None
+    attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
+    assert store.record(book, making.graded(attempt, first, {"A": "10"}), publication)
     other = store.conditions(book, making.terms(2))
     assert store.standing_publication(book, making.NAME, other, "ta") is None
     assert store.conditions(book, making.terms(1)) == first
@@ -174,3 +178,26 @@ def test_texts_of_any_kind_survive(book: Gradebook) -> None:
     (kept,) = queries.attempts(book, making.NAME)
     assert kept.label == label
     assert kept.submitted_at == making.BEGIN
+
+
+def test_a_roster_says_who_is_on_it_and_what_it_has_columns_for(book: Gradebook) -> None:
+    ann, bob = (Person(key, key.title(), section="A", team="t1", on_roster=True) for key in ("ann", "bob"))
+    known = store.enrol(book, [ann, bob])
+    store.enrol_class(book, [Person("bob", on_roster=True), Person("cy", team="t1", on_roster=True)], {"team"})
+    people = {person.key: person for person in queries.people(book)}
+    assert people["ann"] == Person("ann", "Ann", section="A", team="t1", on_roster=False)
+    assert people["bob"] == Person("bob", "Bob", section="A", team="", on_roster=True)
+    assert people["cy"] == Person("cy", team="t1", on_roster=True)
+    assert store.enrol(book, [ann])["ann"] == known["ann"]
+
+
+def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    for label, content in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
+        store.hand_in(book, making.NAME, making.handed(label, text=content), list(known.values()))
+    store.hand_in(book, "hw1p1", making.handed("g.zip"), list(known.values()))
+    taken = store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}})
+    assert taken == [("g.zip", "bob"), ("g.zip", "bob")]
+    assert store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}}) == []
+    assert [a.students for a in queries.attempts(book, making.NAME)] == [("ann",), ("ann",), ("ann", "bob")]
+    assert [a.students for a in queries.attempts(book, "hw1p1")] == [("ann", "bob")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from autograder.errors import UsageError
 from autograder.gradebook import policy
+from autograder.gradebook.moments import span
 from autograder.gradebook.policy import Policy
 
 DUE = datetime.fromisoformat("2026-10-01T23:59:59-04:00")
@@ -48,7 +50,7 @@ def rules(tmp_path: Path) -> Policy:
     ],
 )  # fmt: skip
 def test_a_penalty_for_each_day_begun(rules: Policy, late: str, percent: int) -> None:
-    found = rules.lateness("eve@x.edu", DUE + policy.duration(late))
+    found = rules.lateness("eve@x.edu", span(late).after(DUE))
     assert found.percent == percent
     assert found.accepted == (percent < 100)
 
@@ -57,6 +59,30 @@ def test_extensions_move_the_deadline(rules: Policy) -> None:
     assert rules.lateness("ann@x.edu", DUE + timedelta(days=2)).percent == 0
     assert rules.lateness("ann@x.edu", DUE + timedelta(days=2, hours=1)).percent == 10
     assert rules.lateness("bob@x.edu", datetime.fromisoformat("2026-10-10T16:14:00Z")).percent == 0
+
+
+def test_extensions_find_their_student_whatever_the_case() -> None:
+    rules = policy.parse({"deadline": DUE.isoformat(), "extensions": {"Ann@x.edu": "2d", "eve@x.edu": "1d"}})
+    for key in ("ann@x.edu", "Ann@X.edu"):
+        assert rules.deadline_of(key) == DUE + timedelta(days=2)
+    assert rules.strangers(["ANN@x.edu", "bob@x.edu"]) == ["eve@x.edu"]
+
+
+def test_extensions_of_the_policy_go_before_the_rosters() -> None:
+    rules = policy.parse({"deadline": DUE.isoformat(), "extensions": {"ann": "1d"}})
+    rules = policy.with_roster(rules, {"Ann": span("2d"), "bob": span("2d"), "cem": span("2d")})
+    rules = policy.with_roster(policy.parse(policy.document(rules)), {"ann": span("3d"), "Bob": span("3d")})
+    assert [rules.deadline_of(key) for key in ("ann", "bob", "cem")] == [
+        DUE + timedelta(days=1), DUE + timedelta(days=3), DUE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["deadline = 2026-10-01", 'deadline = "2026-10-01"', "[extensions]\nann = 2026-10-05"])
+def test_a_day_without_a_time_is_no_deadline(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(f'timezone = "America/New_York"\n{text}\n')
+    with pytest.raises(UsageError, match=r"policy\.toml: 2026-10-0.: a day without a time \(write 2026-10-0.T23:59:59"):
+        policy.load(path)
 
 
 def test_what_has_no_time_is_not_called_late(rules: Policy) -> None:
@@ -91,6 +117,8 @@ def test_a_policy_survives_the_gradebook(rules: Policy) -> None:
         "timezone = 'Mars/Base'",
         "colour = 'red'",
         "deadline = [",
+        'deadline = "2026-10-01T23:59:59-04:00"\n[roster_extensions]\nann = "2d"',
+        "[extensions]\nann = '2d'\nAnn = '3d'",
     ],
 )
 def test_mistakes_are_told(tmp_path: Path, text: str) -> None:
@@ -100,17 +128,45 @@ def test_mistakes_are_told(tmp_path: Path, text: str) -> None:
         policy.load(path)
 
 
-def test_a_day_of_25_hours_moves_no_deadline() -> None:
-    rules = policy.parse({"deadline": "2026-11-01T23:59:59", "timezone": "America/New_York"})
-    assert rules.lateness("ann", datetime.fromisoformat("2026-11-02T04:59:59Z")).percent == 0
-    assert rules.deadline is not None
-    assert rules.deadline.utcoffset() == timedelta(hours=-5)
+AUTUMN = {"deadline": "2026-10-31T23:59:59", "timezone": "America/New_York", "late": {"percent": 10, "until": "3d"}}
 
 
-def test_durations_may_be_put_together(rules: Policy) -> None:
-    given = policy.extension("1d 12h")
-    assert given == policy.duration("36h") == timedelta(hours=36)
-    assert policy.duration("15min") == policy.duration("15m")
+def new_york(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("America/New_York"))
+
+
+@pytest.mark.parametrize(
+    ("given", "submitted_at", "percent"),
+    [
+        ("2d", "2026-11-02T23:59:59", 0),
+        ("2d", "2026-11-03T00:00:00", 10),
+        ("48h", "2026-11-02T22:59:59", 0),  # hours pass, days are the calendar's
+        ("48h", "2026-11-02T23:00:00", 10),
+        ("1w 1h", "2026-11-08T00:59:59", 0),
+        ("0m", "2026-11-01T23:59:59", 10),  # a day late, of 25 hours
+        ("0m", "2026-11-02T00:00:00", 20),
+        ("0m", "2026-11-03T23:59:59", 30),
+        ("0m", "2026-11-04T00:00:00", 100),
+    ],
+)
+def test_days_are_those_of_the_calendar(given: str, submitted_at: str, percent: int) -> None:
+    rules = policy.parse({**AUTUMN, "extensions": {"ann": given}})
+    for known in (rules, policy.parse(policy.document(rules))):
+        for when in (new_york(submitted_at), new_york(submitted_at).astimezone(UTC)):
+            assert known.lateness("ann", when).percent == percent
+
+
+def test_lateness_in_the_hour_that_comes_twice_is_counted() -> None:
+    rules = policy.parse({**AUTUMN, "deadline": "2026-11-01T01:30:00-04:00"})
+    late = rules.lateness("ann", datetime.fromisoformat("2026-11-01T01:30:00-05:00").astimezone(rules.timezone))
+    assert (late.by, late.percent) == (timedelta(hours=1), 10)
+
+
+def test_without_a_timezone_a_day_has_24_hours() -> None:
+    old = {"deadline": "2026-10-31T23:59:59-04:00", "extensions": {"ann": "2880m"}, "late": {"percent": "10"}}
+    rules = policy.parse(old)
+    assert rules.lateness("ann", datetime.fromisoformat("2026-11-02T23:59:59-04:00")).percent == 0
+    assert rules.lateness("ann", datetime.fromisoformat("2026-11-02T23:30:00-05:00")).percent == 10
 
 
 @pytest.mark.parametrize(

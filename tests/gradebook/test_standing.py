@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import making
@@ -64,6 +65,68 @@ def test_the_best_is_what_is_best_after_lateness(book: Gradebook) -> None:
     assert found.sums["main"].final == 6
 
 
+def test_the_best_has_most_points_of_all_groups(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best"})
+    grade(book, "little main", ann, {"A": "9", "bonus": "5"}, hours=1)
+    grade(book, "as many later", ann, {"A": "10", "bonus": "4"}, hours=2)
+    grade(book, "little bonus", ann, {"A": "10", "bonus": "1"}, hours=3)
+    chosen = of(book, "ann").attempt
+    assert chosen is not None
+    assert chosen.label == "little main"
+
+
+def autolab(label: str, number: int, hours: float | None) -> store.Handed:
+    return replace(making.handed(label, hours=hours, number=number), source="autolab")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "times", "label"),
+    [
+        ("last", {1: 0, 2: None}, "ann@x.edu_2_h.tar"),
+        ("first", {1: 0, 2: None}, "ann@x.edu_1_h.tar"),
+        ("last", {2: 0, 10: None, 11: None, 12: 2}, "ann@x.edu_12_h.tar"),
+        ("last", {2: 0, 10: None, 11: None, 12: None}, "ann@x.edu_12_h.tar"),
+        ("first", {2: None, 10: 1}, "ann@x.edu_2_h.tar"),
+        ("last", {2: None, 10: None}, "ann@x.edu_10_h.tar"),
+    ],
+)
+def test_a_platforms_numbers_tell_what_times_do_not(
+    book: Gradebook, attempts: str, times: dict[int, float | None], label: str
+) -> None:
+    ann = making.enrolled(book, "ann@x.edu")["ann@x.edu"]
+    store.declare(book, making.NAME, {"attempts": attempts})
+    for number, hours in times.items():
+        store.hand_in(book, making.NAME, autolab(f"ann@x.edu_{number}_h.tar", number, hours), [ann])
+    found = of(book, "ann@x.edu")
+    assert found.attempt is not None
+    assert (found.attempt.label, found.rivals) == (label, ())
+    assert [attempt.number for attempt in found.attempts] == sorted(times)
+
+
+def test_where_nothing_tells_which_came_first_the_others_are_named(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann@x.edu", "bob@x.edu")
+    both = list(known.values())
+    store.hand_in(book, making.NAME, autolab("ann@x.edu_7_h.tar", 7, 0), both)
+    store.hand_in(book, making.NAME, autolab("bob@x.edu_1_h.tar", 1, None), both)  # he counts his own versions
+    store.hand_in(book, making.NAME, autolab("bob@x.edu_2_h.tar", 2, None), both)
+    for key in known:
+        found = of(book, key)
+        assert found.attempt is not None
+        assert found.attempt.label == "ann@x.edu_7_h.tar"
+        assert [attempt.label for attempt in found.rivals] == ["bob@x.edu_1_h.tar", "bob@x.edu_2_h.tar"]
+
+
+def test_of_the_best_only_equals_hang_on_unknown_times(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best"})
+    grade(book, "a", ann, {"A": "10"})
+    grade(book, "b", ann, {"A": "9"}, hours=None)
+    assert of(book, "ann").rivals == ()
+    grade(book, "c", ann, {"A": "10"}, hours=None)
+    assert len(of(book, "ann").rivals) == 1
+
+
 def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     ann = making.enrolled(book, "ann")["ann"]
     store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}})
@@ -81,6 +144,37 @@ def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     )
     assert found.sums["bonus"].final == Decimal("4.5")
     assert [section.points for section in found.sections] == [10, 4, 5]
+
+
+LATE = {"deadline": making.BEGIN.isoformat(), "late": {"percent": "50"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "late", "final"),
+    [
+        ([], "5", "5"),
+        ([("set", "0", "A")], "2.5", "2.5"),  # what was taken by hand is not taken from again
+        ([("set", "0", "A"), ("set", "0", "B")], "0", "0"),
+        ([("add", "-4", "A")], "3", "3"),
+        ([("set", "20", "A")], "5", "20"),  # nor is what was given
+        ([("add", "-3", "")], "5", "2"),
+        ([("add", "-8", "")], "2", "0"),  # lateness takes no more than there is
+        ([("add", "-12", "")], "0", "-2"),
+        ([("set", "4", "")], "5", "4"),
+        ([("set", "-3", "A")], "2", "0"),
+    ],
+)
+def test_lateness_takes_only_from_points_that_are_there(
+    book: Gradebook, changes: list[tuple[str, str, str]], late: str, final: str
+) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, LATE)
+    grade(book, "a", ann, {"A": "5", "B": "5"}, hours=1)
+    for kind, number, section in changes:
+        adjustments.adjust(book, making.NAME, Change("ann", kind, Decimal(number), "ta", "why", section=section))
+    total = of(book, "ann").sums["main"]
+    assert (total.late, total.final) == (Decimal(late), Decimal(final))
+    assert total.earned - total.late + total.adjusted == total.final
 
 
 def test_ungraded_and_missing_are_no_zeros(book: Gradebook) -> None:
@@ -111,6 +205,54 @@ def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebo
         found = standings(book, making.NAME)
         assert of(book, "ann").sums["main"].final == found.standings[0].sums["main"].final == 10
         assert [attempt.id for attempt in found.replaced] == [second]
+
+
+@pytest.mark.parametrize("attempts", ["last", "first", "best"])
+@pytest.mark.parametrize("turn", [-1, 1])
+def test_a_report_beside_an_archive_takes_no_marks(book: Gradebook, attempts: str, turn: int) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": attempts})
+    facts = {"hours": None, "number": 5, "source": "canvas"}
+    attempt = store.hand_in(book, making.NAME, making.handed("leeann_1_5_a.zip", **facts), [ann])
+    conditions = store.conditions(book, making.terms())
+    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)
+    facts |= {"number": 5 + turn, "problem": "is no archive"}
+    store.hand_in(book, making.NAME, making.handed("leeann_1_6_report.pdf", **facts), [ann])
+    found = standings(book, making.NAME)
+    assert (found.standings[0].state, found.standings[0].sums["main"].final) == ("graded", 10)
+    assert ([a.label for a in found.aside], found.unopened) == (["leeann_1_6_report.pdf"], ())
+    (whole,) = [standing_of(book, making.NAME, "ann")]
+    assert whole == found.standings[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "second"),
+    [
+        ("canvas", "leeann_1_5_a.zip", "leeann_1_6_a-1.zip"),  # an archive that is damaged is for a person to decide
+        ("canvas", "leeann_1_5_a.zip", "leeann_1_6_a.rar"),
+        ("autolab", "ann@x.edu_1_a.tar", "ann@x.edu_2_a.pdf"),  # there each file is an attempt
+    ],
+)
+def test_what_may_be_homework_and_cannot_be_opened_waits_for_a_person(
+    book: Gradebook, source: str, first: str, second: str
+) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.hand_in(book, making.NAME, making.handed(first, source=source), [ann])
+    store.hand_in(book, making.NAME, making.handed(second, source=source, number=2, problem="damaged"), [ann])
+    found = standings(book, making.NAME)
+    assert found.standings[0].reason == "damaged"
+    assert ([a.label for a in found.unopened], found.aside) == ([second], ())
+
+
+def test_a_report_alone_is_what_could_not_be_opened(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob")
+    report = making.handed("leeann_1_6_report.pdf", source="canvas", problem="is no archive")
+    store.hand_in(book, making.NAME, report, list(known.values()))
+    store.hand_in(book, making.NAME, making.handed("raybob_2_5_a.zip", source="canvas"), [known["bob"]])
+    found = standings(book, making.NAME)
+    assert [standing.reason for standing in found.standings] == ["is no archive", "not graded yet"]
+    assert ([a.label for a in found.unopened], found.aside) == (["leeann_1_6_report.pdf"], ())
 
 
 def test_a_group_gets_the_same(book: Gradebook) -> None:
@@ -194,3 +336,31 @@ def test_one_student_stands_where_they_stand_among_all(book: Gradebook) -> None:
     for standing in standings(book, making.NAME).standings:
         assert standing_of(book, making.NAME, standing.person.key) == standing
     assert standing_of(book, making.NAME, "zoe") is None
+
+
+def test_only_what_still_changes_something_waits_for_a_decision(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob", "cem", "dan", "eve")
+
+    def broken(label: str, *students: str, hours: float = 0) -> None:
+        handed = making.handed(label, hours=hours, problem="cut short")
+        store.hand_in(book, making.NAME, handed, [known[student] for student in students])
+
+    broken("ann_1", "ann")
+    grade(book, "ann_2", known["ann"], {"A": "10"}, hours=1)
+    grade(book, "bob_1", known["bob"], {"A": "10"})
+    broken("bob_2", "bob", hours=1)
+    broken("cem_1", "cem")
+    broken("dan_eve_1", "dan", "eve")
+    broken("stranger_1")
+    adjustments.adjust(book, making.NAME, Change("cem", "set", Decimal(8), "ta", "seen on a screen"))
+    adjustments.adjust(book, making.NAME, Change("dan", "set", Decimal(8), "ta", "seen on a screen"))
+
+    def waiting() -> set[str]:
+        return {attempt.label for attempt in standings(book, making.NAME).unopened}
+
+    assert waiting() == {"bob_2", "dan_eve_1", "stranger_1"}  # eve has nothing yet
+    adjustments.adjust(book, making.NAME, Change("eve", "set", Decimal(8), "ta", "seen on a screen"))
+    assert waiting() == {"bob_2", "stranger_1"}
+    store.declare(book, making.NAME, {"attempts": "first"})
+    assert waiting() == {"ann_1", "stranger_1"}
+    assert [attempt.problem for attempt in of(book, "bob").attempts] == [None, "cut short"]  # never lost

@@ -133,6 +133,17 @@ def test_the_same_class_gives_the_same_bytes(found: Path, monkeypatch: pytest.Mo
     assert first == again
 
 
+def test_how_many_more_there_are_is_said(found: Path) -> None:
+    whole = told(found)
+    assert whole["more"] == 0
+    said = run(found / "book", "--output", found / "three", "--pairs", "3")
+    more = len(whole["pairs"]) - 3
+    assert told(found, "three")["more"] == more > 0
+    assert f"3 pairs to look at in {found / 'three'}/index.html, and {more} more that are less alike (--pairs)" in said
+    assert json.loads(said.splitlines()[-1])["more"] == more
+    assert f"{more} more are less alike" in (found / "three" / "index.html").read_text("utf-8")
+
+
 def test_another_year_is_a_source_and_no_subject(found: Path) -> None:
     past = found / "past"
     for name, files in (("old", written("fft")), ("older", renamed(written("fft")))):
@@ -195,7 +206,8 @@ def test_lines_lead_back_to_their_file() -> None:
 
 
 def test_two_with_nothing_in_common_are_no_pair() -> None:
-    pairs, short = finding.find([small("a = 1\n"), small("def f(x):\n    return x\n")], handout(helpers.ASSIGNMENT), 10)
-    assert pairs == []
+    both = [small("a = 1\n"), small("def f(x):\n    return x\n")]
+    pairs, more, short = finding.find(both, handout(helpers.ASSIGNMENT), 10)
+    assert (pairs, more) == ([], 0)
     assert short == [0, 1]
     assert works.handout(helpers.ASSIGNMENT).text

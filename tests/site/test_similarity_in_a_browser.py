@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     passages = (Passage((0, 99), (0, 99)), Passage((100, 120), (130, 131)))
     pairs = [Pair(0, 1, 0.9, (0.9, 1.0), passages), Pair(1, 2, 0.2, (0.2, 0.1), passages[:1])]
-    found = pages.Comparison("hw2p1", "HW2P1", works, pairs, [2], ["<i>x</i>: is empty"])
+    found = pages.Comparison("hw2p1", "HW2P1", works, pairs, 0, [2], ["<i>x</i>: is empty"])
     for name, text in pages.files(found).items():
         (made / name).write_text(text, "utf-8")
     return made

@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import adjustments, forks, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.store import Person
+from autograder.gradebook.store import Handed, Person
 from autograder.grading.report import Check
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
@@ -205,6 +205,35 @@ def test_every_student_is_listed_and_every_decision(made: Path) -> None:
     assert shown("\u202e") in text
 
 
+def test_points_by_hand_are_said_to_be_and_need_no_decision(tmp_path: Path) -> None:
+    with_points = ("broken@x.edu", "absent@x.edu")
+    with site_making.opened(tmp_path / "book") as book:
+        site_making.take(book, ["cem@x.edu"], None, problem="cut short")
+        for student in with_points:
+            adjustments.adjust(book, site_making.NAME, Change(student, "set", 60, "ta7", "a private word"))
+        build.staff(source_of(book, None), tmp_path / "site")
+        build.some(source_of(book, None), tmp_path / "own", [*with_points, "cem@x.edu"])
+    decide = (tmp_path / "site" / "index.html").read_text().partition("could not be opened")[2].partition("</ul>")[0]
+    assert "cem@x.edu" in decide
+    assert "broken@x.edu" not in decide
+    for student, first in zip(with_points, ("Not graded by checks", "Nothing was handed in"), strict=True):
+        own = (tmp_path / "own" / page_name(student)).read_text()
+        assert f"{first}: the points were given by hand." in own
+        assert "this is no zero" not in own
+        assert "the points were given by hand." in (tmp_path / "site" / "students" / page_name(student)).read_text()
+    assert "Not graded yet; this is no zero." in (tmp_path / "own" / page_name("cem@x.edu")).read_text()
+
+
+def test_totals_of_other_checks_stand_only_beside_totals_of_their_kind(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        for student in ("fay@x.edu", "gil@x.edu"):
+            site_making.take(book, [student], builders.build())
+        adjustments.adjust(book, site_making.NAME, Change("gil@x.edu", "add", 1, "ta7", "a private word"))
+        build.some(source_of(book, None), tmp_path / "own", ["fay@x.edu", "gil@x.edu"])
+    assert "Under the course checks" in (tmp_path / "own" / page_name("fay@x.edu")).read_text()
+    assert "Under the course checks" not in (tmp_path / "own" / page_name("gil@x.edu")).read_text()
+
+
 def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
     with Gradebook(str(tmp_path / "book"), create=True) as book:
         store.enrol(book, [Person("ann", on_roster=True)])
@@ -213,6 +242,22 @@ def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
         store.standing_publication(book, site_making.NAME, number, "ta")
         build.staff(source_of(book, None), tmp_path / "site")
     assert "Nothing is graded yet." in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_whom_canvas_calls_late_and_what_is_left_aside_stands_on_the_first_page(tmp_path: Path) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        number = store.conditions(book, site_making.terms())
+        store.standing_publication(book, site_making.NAME, number, "ta")
+        store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
+        ann = store.enrol(book, [Person("ann", "Ann Lee", on_roster=True)])["ann"]
+        for label, problem in (("leeann_LATE_1_5_a.zip", None), ("leeann_LATE_1_6_b.pdf", "is no archive")):
+            handed = Handed(label, f"sha256:{label}", "canvas", 5, None, True, [], {"name": label}, None, problem)
+            store.hand_in(book, site_making.NAME, handed, [ann])
+        build.staff(source_of(book, None), tmp_path / "site")
+    text = (tmp_path / "site" / "index.html").read_text()
+    assert "Ann Lee (Canvas says late)" in text
+    assert "left aside" in text
+    assert "could not be opened" not in text
 
 
 def test_nothing_on_the_way_is_larger_than_it_must_be(made: Path) -> None:

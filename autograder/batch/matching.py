@@ -1,0 +1,137 @@
+"""Who is meant by what a download or a table says of somebody.
+
+A wrong match gives one student's points to another, without a word; nobody is a line in a list. So all that is said
+must fit the same person, and a mark that others may have by chance is not enough where another one says otherwise.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from autograder.gradebook.store import Person
+
+from .sources import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What somebody can be found by, as it is compared.
+
+    Attributes
+    ----------
+    locals
+        What stands before the `@` of an address. At many schools it is the login; at another one it is somebody else.
+    words
+        Of the name, each by itself.
+    vague
+        One word was said, and nobody knows which of these it is.
+    """
+
+    emails: frozenset[str]
+    logins: frozenset[str]
+    locals: frozenset[str]
+    numbers: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]
+    vague: bool = False
+
+
+def of_person(person: Person) -> Marks:
+    """A student's marks, with the name in every order in which platforms write it."""
+    words = person.name.replace(",", " ").split()
+    orders = ("".join(words), "".join(words[-1:] + words[:-1]), "".join(words[1:] + words[:1]))
+    # At many schools one logs in by address.
+    addresses = (person.email, person.login if "@" in person.login else "")
+    return Marks(
+        _set(addresses, str.casefold),
+        _set([person.login], str.casefold),
+        _set([person.email.partition("@")[0]], str.casefold),
+        _set(person.number.split(), str.casefold),
+        _set(orders, plain),
+        _set(words, plain),
+    )
+
+
+def of_hint(hint: Hint) -> Marks:
+    """The marks that a download gives."""
+    return Marks(
+        _set([hint.email], str.casefold),
+        _set([hint.login], str.casefold),
+        _set([hint.email.partition("@")[0]], str.casefold),
+        _set([hint.number], str.casefold),
+        _set([hint.name], plain),
+        _set(hint.name.replace(",", " ").split(), plain),
+        vague=hint.name == hint.login,
+    )
+
+
+def _set(values: Iterable[str], compared: Callable[[str], str]) -> frozenset[str]:
+    return frozenset(found for value in values if (found := compared(value)))
+
+
+def plain(name: str) -> str:
+    """A name as platforms write it into file names: letters and digits only, no accents, lower case."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if c.isalnum()).casefold()
+
+
+class People:
+    """Everybody who can be found."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self.people: dict[str, Person] = {}
+        self._by: dict[tuple[str, str], set[str]] = {}
+        for person in people:
+            self.add(person)
+
+    def add(self, person: Person) -> None:
+        """Make a person known."""
+        self.people[person.key] = person
+        marks = of_person(person)
+        for kind in ("emails", "logins", "locals", "numbers", "names"):
+            for value in getattr(marks, kind):
+                self._by.setdefault((kind, value), set()).add(person.key)
+
+    def fitting(self, said: Marks) -> dict[str, set[str]]:
+        """Whom each kind of mark fits, by key; without the kinds that fit nobody."""
+        emails = self._keys("emails", said.emails)
+        found = {
+            "email": emails,
+            "login": self._keys("logins", said.logins) | self._keys("locals", said.logins),
+            "local": set() if emails else self._keys("logins", said.locals),
+            "number": self._keys("numbers", said.numbers),
+            "name": self._keys("names", said.names),
+        }
+        return {kind: keys for kind, keys in found.items() if keys}
+
+    def find(self, said: Marks) -> Person | None:
+        """The one person whom all of it fits that fits anybody; None also where a mark says that it is another."""
+        fitting = self.fitting(said)
+        keys = set.intersection(*fitting.values()) if fitting else set()
+        if len(keys) != 1:
+            return None
+        person = self.people[keys.pop()]
+        return None if _another(said, of_person(person), frozenset(fitting)) else person
+
+    def _keys(self, kind: str, values: Iterable[str]) -> set[str]:
+        return set().union(*(self._by.get((kind, value), set()) for value in values))
+
+
+def _another(said: Marks, theirs: Marks, fits: frozenset[str]) -> bool:
+    """Whether it is another person of whom this is said, though these kinds of marks fit."""
+    if said.logins & theirs.logins:
+        return False
+    if _differ(said.emails, theirs.emails) and not {"number", "name"} <= fits:
+        return True
+    misnamed = not said.vague and _differ(said.names, theirs.names)
+    if fits == {"number"}:  # platforms number people too, by numbers of their own
+        return misnamed or (not said.vague and _differ(said.logins, theirs.logins))
+    if fits <= {"login", "local"}:  # part of an address was taken for a login
+        return misnamed and not said.words & theirs.words
+    return False
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and not one & other

@@ -1,0 +1,65 @@
+"""Rosters as spreadsheets and learning systems write them, and what is wrong with some."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.batch import intake, roster
+from autograder.batch.roster import Roster
+from autograder.errors import UsageError
+
+
+def read(folder: Path, data: str | bytes) -> Roster:
+    path = folder / "roster.csv"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return roster.read(path)
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_however_a_spreadsheet_writes_it(tmp_path: Path, separator: str, encoding: str) -> None:
+    rows = (("Email", "Name", "Group"), ("ann@x.edu", '"Lee, Zoë; Ann"', ""), ("bob@x.edu", "Bob", "7"))
+    found = read(tmp_path, "\r\n".join(separator.join(row) for row in rows).encode(encoding))
+    assert [(p.key, p.name, p.team) for p in found.people] == [
+        ("ann@x.edu", "Lee, Zoë; Ann", ""), ("bob@x.edu", "Bob", "7"),
+    ]  # fmt: skip
+    assert found.columns == {"email", "name", "team"}
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("email,name\nann@x.edu,José\n".encode("cp1252"), "not written in UTF-8"),
+        ("email,name\nann@x.edu,José\n".encode("utf-16")[:-1], "not written in UTF-8"),
+        ('email,name\nann@x.edu,Ann\nbob@x.edu,"Bob\ncy@x.edu,Cy\n', "no CSV file.*line 3"),
+        ('email,name\nann@x.edu,"Ann\nbob@x.edu,"Bob"\n', "no CSV file.*line 2"),
+        (f"email,name\nann@x.edu,{'x' * 200_000}\n", "no CSV file: field larger than"),
+        ("section,foo\nA,1\n", "no column that names a student"),
+        ("email,name\n", "names no student"),
+        ("email\nAnn@X.edu\nann@x.edu\n", "line 3: ann@x.edu is there twice"),
+        ('email,name\nann@x.edu,"Ann\nLee"\nann@x.edu,Ann\n', "line 4: ann@x.edu is there twice"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(tmp_path: Path, data: str | bytes, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as caught:
+        read(tmp_path, data)
+    assert "UTF-8" not in why or "UTF-8" in caught.value.hint
+
+
+def test_canvas_test_student_is_nobody(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
+        '"Lee, Ann",12,a1,annl,A\n"Student, Test",900,,f3a1,A\n',
+    )
+    assert [person.key for person in found.people] == ["annl"]
+
+
+def test_times_may_be_written_as_rosters_are(tmp_path: Path) -> None:
+    (tmp_path / "times.csv").write_bytes("submission;submitted_at\r\n\r\n".encode("utf-16"))
+    assert intake.timed([], str(tmp_path / "times.csv")) == []
+    (tmp_path / "times.csv").write_text(f"submission,submitted_at\n{'x' * 200_000},\n")
+    with pytest.raises(UsageError, match="field larger than"):
+        intake.timed([], str(tmp_path / "times.csv"))
