@@ -53,6 +53,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name."""
         if name not in COMMANDS:
+            if Path(name).exists():
+                raise UsageError(f"there is no command `{name}`", hint=f"to grade what lies there: grade {name}")
             return None
         if not (HERE / f"{COMMANDS[name][0]}.py").is_file():
             raise UsageError(f"`{name}` is not part of the students' copy", hint="staff have it")

@@ -38,14 +38,17 @@ def imported(
 
 
 def array(values: Array) -> str:
-    """An array of floating-point numbers as Python."""
-    return f"np.array({_text(np.asarray(values).tolist())})"
+    """An array as Python, of the type that it has."""
+    values = np.asarray(values)
+    plain = values.dtype in (np.float64, np.int64)  # what Python's own numbers become
+    return f"np.array({_text(values.tolist())}{'' if plain else f', dtype={values.dtype.name!r}'})"
 
 
 def sparse(name: str, values: Array) -> str:
     """Statements, in one line, that make an array of zeros and put in what is not 0."""
     places = np.argwhere(values)
-    made = [f"{name} = np.zeros({values.shape})"]
+    kind = "" if values.dtype == np.float64 else f", dtype={values.dtype.name!r}"
+    made = [f"{name} = np.zeros({values.shape}{kind})"]
     if len(places) <= ALONE:
         made += [f"{name}{place.tolist()} = {_text(values[tuple(place)])}" for place in places]
     else:
@@ -57,4 +60,6 @@ def sparse(name: str, values: Array) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, int):
+        return str(value)
     return f"{float(value):g}." if float(value).is_integer() else repr(float(value))

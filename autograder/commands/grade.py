@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -91,6 +92,8 @@ def grade(
     place = path if path is not None else found.handout
     if not place.exists():
         raise UsageError(f"there is no {place}")
+    if debug and watch:
+        raise UsageError("--watch and --debug exclude each other", hint="a debugger stops in one run")
     if debug:
         from autograder.grading.debug import debug as run_here
 
@@ -102,7 +105,7 @@ def grade(
         from autograder.grading.watch import watch as run_again
 
         with Grader(found, rubric, options) as grader:
-            run_again(place, grader, lambda report: tell(report, told))
+            run_again(place, grader, telling(told))
     return once(place, found, rubric, options, told)
 
 
@@ -153,7 +156,12 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
         from autograder.reports.progress import Progress
         from autograder.submissions import read
 
-        submission = read(path, rubric)
+        try:
+            submission = read(path, rubric)
+        except UsageError as error:
+            if not (others := resembling(path, assignment)):
+                raise
+            raise UsageError(str(error), hint=f"it looks like another assignment: {others}") from error
         with Progress(len(grader.sections), quiet=output.quiet) as progress:
             if output.quiet:
                 report = grader.grade(submission, progress.advance)
@@ -161,6 +169,30 @@ def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, o
                 report = grader.grade(submission, preparing(progress.advance), meanwhile=load_console)
         with grader.guest.closing():
             return tell(report, output)
+
+
+def resembling(path: Path, assignment: Assignment) -> str:
+    """The option that names the assignment whose files a folder has; of several, the one that it is called by."""
+    others = [registry.find(name) for name in registry.names() if name != assignment.name]
+    fitting = [
+        other.name
+        for other in others
+        if any((path / file).is_file() for section in other.rubric().sections for file in section.files)
+    ]
+    called = [name for name in fitting if name == path.resolve().name]
+    return " or ".join(f"-a {name}" for name in called or fitting)
+
+
+def telling(output: Output) -> Callable[[Report], None]:
+    """Show and write each report; after the first, say that files are watched and how that ends."""
+    waiting = [] if output.quiet else ["waiting for a file to be saved; Ctrl+C ends this"]
+
+    def told(report: Report) -> None:
+        tell(report, output)
+        if waiting:
+            click.echo(waiting.pop(), err=True)
+
+    return told
 
 
 def load_console() -> None:

@@ -36,7 +36,8 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
     rubric = place.rubric
     by_id = {section.id: section for section in rubric.sections}
     statuses: dict[str, Status] = {
-        name: "ungraded" if result.trouble else status(result.findings, "strict")[0] for name, result in results.items()
+        name: "ungraded" if result.trouble else status(result.section, result.findings, "strict")[0]
+        for name, result in results.items()
     }
     carries = rubric.settings.get("carry_forward", "none") != "none"
     until = time.monotonic() + (PATIENCE if carries else SECONDS)
@@ -92,7 +93,7 @@ def _open(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> boo
 
     What breaks inside another section's class that is right by itself was given what it cannot take.
     """
-    failure = first_failure(result.findings, "strict")
+    failure = first_failure(result.section, result.findings, "strict")
     if failure is None or result.section.timed is not None:
         return False
     frames = failure.trouble.frames if failure.trouble is not None else ()

@@ -48,6 +48,7 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
     answers = known.predictions(assignment, result.section, questions, screen, public=public)
     words = ideas.load(assignment.folder)
     found: dict[str, Diagnosis] = {}
+    titles: dict[str, str] = {}
     first, in_all = next(iter(failing)), _failing(row for rows in shown.values() for row in rows)
     broken = next((name for name, rows in failing.items() if not all(row.untold for row in rows)), "")
     for output, rows in failing.items():
@@ -64,10 +65,19 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
-            again = any(other.id == named.id for other in found.values())
-            said = f"{AGAIN} {named.title[0].lower()}{named.title[1:]}." if again else named.text
-            found[output] = Diagnosis(named.id, said if again else f"{said} {_sure(output, rows, result)}")
-    return found
+            found[output] = Diagnosis(named.id, f"{named.text} {_sure(output, rows, result)}")
+            titles[named.id] = f"{named.title[0].lower()}{named.title[1:]}"
+    return _said_once(found, titles, result)
+
+
+def _said_once(found: Mapping[str, Diagnosis], titles: Mapping[str, str], result: Result) -> dict[str, Diagnosis]:
+    """Diagnoses in the order in which reports show outputs, each in full where it stands first."""
+    said: dict[str, Diagnosis] = {}
+    for output in (name for name in result.section.outputs if name in found):
+        one = found[output]
+        again = one.id in titles and any(other.id == one.id for other in said.values())
+        said[output] = Diagnosis(one.id, f"{AGAIN} {titles[one.id]}.") if again else one
+    return said
 
 
 def _failing(rows: Iterable[Shown]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 
 from . import allright
-from .compare import Mismatch, compare
+from .compare import Mismatch, compare, shape_text
 from .report import Status
+from .wording import REFUSED_CALL
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,6 +29,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 OUTCOMES: Mapping[str, Status] = {
     "not_implemented": "not_implemented",
     "bad_output": "bad_output",
+    "passed_on": "not_implemented",
     "missing": "missing",
     "forbidden": "forbidden",
     "forbidden_call": "forbidden",
@@ -55,6 +58,8 @@ class Trouble:
         Where in the submission, outermost first: file, line, function, text.
     syntax
         File, line, column and text of a syntax error.
+    received
+        It is about None, a tuple or a list where an array is due: something else may have given that.
     """
 
     status: Status
@@ -62,6 +67,13 @@ class Trouble:
     exception: str = ""
     frames: tuple[Mapping[str, Any], ...] = ()
     syntax: Mapping[str, Any] | None = None
+    received: bool = False
+
+
+#: An import by a path from the file itself, which modules that are no package's cannot do.
+RELATIVE = re.compile(r"from \.+(\w[\w.]{0,80}) import\b")
+#: What an exception speaks of that was given no array.
+NO_ARRAY = re.compile(r"'?(NoneType|tuple|list)\b'?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,9 @@ def _finding(
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
     mismatch = compare(got, expected)
+    if mismatch is not None and output.endswith(" shape") and got.ndim == 1 and got.dtype.kind in "iu":
+        message = f"{shape_text(tuple(got.tolist()))}, expected {shape_text(tuple(map(int, expected)))}"
+        return found("failed", message, Mismatch(message))
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
     due = "float32" if name_of(expected.dtype) == "float32" else "float64"
@@ -171,10 +186,14 @@ def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) 
     return f"`{output}` is {name_of(got.dtype)}; {right[0]} is expected"
 
 
+#: What a question may be answered by.
+LETTERS = ("a", "b", "c", "d")
+
+
 def _wrong_text(output: str, got: Any, expected: str) -> str:
     """What is wrong with a text: the answer to a question is not given away, everything else is."""
     if output == ANSWER:
-        return "the answer is not right"
+        return "the answer is not right" if got in LETTERS else "return one letter, a to d"
     said = _text(got)[:80]
     if expected == REFUSED:
         return f"bad arguments should raise ValueError or AssertionError; here they were {said}"
@@ -201,18 +220,24 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     syntax = dict(next(_frames([{**syntax, "function": ""}]), {})) if syntax else None
     where = f" at {frames[-1]['file']}:{frames[-1]['line']}" if frames else ""
     if syntax is not None:
-        message = f"{kind} at {syntax['file']}:{syntax['line']}"
+        place = f"{syntax['file']}:{syntax['line']}"
+        message = f"{kind} at {place}" if syntax["line"] else f"{kind} in {syntax['file']}: save it as text in UTF-8"
     elif status == "limit":
         message = f"{over(_text(fields.get('limit')), limits)}{where}"
     elif outcome == "forbidden_call":
-        message = f"this asks the system for what the sandbox does not allow (files, network, other processes){where}"
+        message = f"{REFUSED_CALL} (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
-    return Trouble(status, message, f"{kind}: {text}", frames, syntax)
+    if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
+        message += f"; write `from {found[1]} import …`"
+    received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)
+    return Trouble(status, message, f"{kind}: {text}", frames, syntax, received)
 
 
 def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> str:
     """A message without what interpreters word differently."""
+    if kind == "PassedOn":
+        return text
     if status == "not_implemented":
         return f"not implemented yet{where}"
     if status in ("missing", "bad_output", "forbidden"):

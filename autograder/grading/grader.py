@@ -199,7 +199,9 @@ class Grader:
         """How a section ended under the chosen checks."""
         from . import score
 
-        return "ungraded" if result.trouble else score.status(result.findings, self.options.checks)[0]
+        if result.trouble:
+            return "ungraded"
+        return score.status(result.section, result.findings, self.options.checks)[0]
 
     def run(self, section: Section, place: Place, truth: Truth) -> Result:
         """One section; where we fail, it is `ungraded` and the others go on."""
@@ -224,6 +226,9 @@ class Grader:
         from .report import Report
 
         statuses = {name: self.status(result) for name, result in results.items()}
+        for result in results.values():
+            score.passed_on(result, statuses, self.rubric)
+            score.right_there(result, statuses, self.rubric)
         shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
         def under(checks: Scored) -> list[SectionReport]:

@@ -64,6 +64,8 @@ def section_facts(result: Result) -> dict[str, Any]:
     if result.example is not None:
         facts["example"] = result.example
     failing = [f for f in result.findings if f.status != "passed"]
+    if begun := right_already(result):
+        facts["right"] = begun
     # Of what fails where everybody may look, if anything does: readers of that must not be told of hidden cases.
     seen = [f for f in failing if result.section.visibility_of_case(f.case) == "visible"]
     trouble = next((f.trouble for f in seen or failing if f.trouble), None)
@@ -73,3 +75,15 @@ def section_facts(result: Result) -> dict[str, Any]:
         if trouble.syntax is not None:
             facts["syntax"] = dict(trouble.syntax)
     return facts
+
+
+def right_already(result: Result) -> list[str]:
+    """Outputs that are right wherever they came back, of a section in which something is still to be written.
+
+    A case ends at the first stub that it calls, so that what is right can be lacking in some.
+    """
+    seen = [f for f in result.findings if result.section.visibility_of_case(f.case) == "visible"]
+    if all(f.status != "not_implemented" for f in seen):
+        return []
+    right = dict.fromkeys(f.output for f in seen if f.status == "passed")
+    return [name for name in right if all(f.status in ("passed", "not_implemented") for f in seen if f.output == name)]

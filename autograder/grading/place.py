@@ -72,6 +72,7 @@ def work(files: Mapping[str, bytes], rubric: Rubric) -> bytes:
         "search": list(rubric.search),
         "allow": [*rubric.imports.allow, *rubric.imports.optional],
         "deny": list(rubric.imports.deny),
+        "due": sorted({path for section in rubric.sections for path in section.files} | {*rubric.given}),
         "notebook": rubric.notebook,
     }
     return packed("submission", fields, [["contents", "uint8", [len(contents)]]], [contents])

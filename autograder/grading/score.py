@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
+from pathlib import PurePosixPath
 from typing import Any, Literal, get_args
 
 from autograder.assignments.cases import Level
@@ -14,6 +16,7 @@ from .compare import Mismatch
 from .findings import Finding
 from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility, counts
 from .sections import Result
+from .wording import RIGHT_THERE
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -64,17 +67,24 @@ def check(finding: Finding, diagnosis: Diagnosis | None, seen: Visibility) -> Ch
     )
 
 
-def first_failure(findings: Sequence[Finding], scored: Scored) -> Finding | None:
-    """The failure that a section shows: of the simplest case, in the order of its outputs; hidden cases come last."""
-    counted = (f for f in findings if counts(f.level, scored))
-    return next((f for f in counted if f.status != "passed"), None)
+def first_failure(section: Section, findings: Sequence[Finding], scored: Scored) -> Finding | None:
+    """The failure that a section shows: of the simplest case, in the order of its outputs; hidden cases come last.
+
+    Values that are wrong come before what is still to be written, among cases that the same people may see.
+    """
+    failing = [f for f in findings if f.status != "passed" and counts(f.level, scored)]
+    if not failing or failing[0].status != "not_implemented":
+        return failing[0] if failing else None
+    seen = section.visibility_of_case(failing[0].case)
+    written = (f for f in failing if f.status == "failed" and section.visibility_of_case(f.case) == seen)
+    return next(written, failing[0])
 
 
-def status(findings: Sequence[Finding], scored: Scored) -> tuple[Status, str]:
+def status(section: Section, findings: Sequence[Finding], scored: Scored) -> tuple[Status, str]:
     """A section's status and message under one kind of checks."""
     if not any(counts(finding.level, scored) for finding in findings):
         return "ungraded", "nothing of this section could be checked"
-    failure = first_failure(findings, scored)
+    failure = first_failure(section, findings, scored)
     if failure is None:
         return "passed", ""
     return failure.status, f"{failure.output}: {failure.message}"
@@ -96,7 +106,7 @@ def section_report(
     if result.trouble:
         found: tuple[Status, str] = ("ungraded", result.trouble)
     else:
-        found = status(result.findings, scored)
+        found = status(section, result.findings, scored)
     points: Decimal | None = section.points
     kept = Decimal(0)
     if found[0] == "ungraded":
@@ -123,14 +133,20 @@ def section_report(
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
     """The key of the section whose failure this one inherits, of several the first.
 
-    What composition has found out comes first. Where it could not, an exception belongs to the section whose class it
-    was raised in, innermost first; wrong values, and an exception in the class of a section that passes, belong to what
-    is broken of the section's `needs`.
+    What composition has found out comes first. Where it could not, None, a tuple or a list in an array's place belongs
+    to a section below that gives no arrays; an exception to the section whose class it was raised in, innermost first;
+    wrong values, and an exception in the class of a section that passes, to what is broken of the section's `needs`.
     """
-    failure = first_failure(result.findings, scored)
-    if failure is None or failure.status not in ("failed", "error", "not_implemented"):
+    failure = first_failure(result.section, result.findings, scored)
+    if failure is None:
         return None
     by_id = {section.id: section for section in rubric.sections}
+    if failure.trouble is not None and failure.trouble.received and result.composed == "unknown":
+        below = closure(result.section, by_id)
+        if empty := [name for name in below if statuses.get(name) in ("bad_output", "not_implemented")]:
+            return by_id[_lowest(empty, by_id)].key
+    if failure.status not in ("failed", "error", "not_implemented"):
+        return None
     if result.composed != "unknown":
         return by_id[result.causes[0]].key if result.causes else None
     broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
@@ -139,9 +155,12 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         return _raised_in(frames[-1], result.section, statuses, by_id)
     if failure.status != "failed" and not frames:
         return None
-    # Of what is broken, the one that everything else builds upon.
-    roots = [need for need in broken if not set(by_id[need].needs) & set(broken)]
-    return by_id[roots[0]].key if roots else None
+    return by_id[_lowest(broken, by_id)].key if broken else None
+
+
+def _lowest(broken: Sequence[str], by_id: Mapping[str, Section]) -> str:
+    """Of what is broken, the one that everything else builds upon."""
+    return next(name for name in broken if not set(by_id[name].needs) & set(broken))
 
 
 def owner(frame: Mapping[str, Any]) -> str:
@@ -155,6 +174,30 @@ def _in_right_class(
     """Whether an exception's innermost frame is of a class that the section needs, and that is right by itself."""
     owners = [name for name in closure(section, by_id) if owner(frame) in by_id[name].classes]
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
+
+
+def passed_on(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
+    """Of None that a section got from what it calls: where nothing below it is a stub, it is none either."""
+    below = closure(result.section, {section.id: section for section in rubric.sections})
+    if any(statuses.get(name) == "not_implemented" for name in below):
+        return
+    for index, finding in enumerate(result.findings):
+        if finding.status == "not_implemented" and finding.trouble is not None and finding.trouble.received:
+            result.findings[index] = replace(finding, status="bad_output")
+
+
+def right_there(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
+    """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at."""
+    by_id = {section.id: section for section in rubric.sections}
+    given = {PurePosixPath(path).name for path in rubric.given}
+    for index, finding in enumerate(result.findings):
+        frames = finding.trouble.frames if finding.trouble is not None else ()
+        if finding.status != "error" or len(frames) < 2:
+            continue
+        last = frames[-1]
+        if _in_right_class(last, result.section, statuses, by_id) or PurePosixPath(last["file"]).name in given:
+            message = f"{finding.message}; `{owner(last)}` {RIGHT_THERE}"
+            result.findings[index] = replace(finding, message=message)
 
 
 def _raised_in(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -25,6 +25,8 @@ from .report import Diagnosis
 #: in the same way, so that nobody sees what comes after (`breaks`); it has a mistake of its `own`; or neither is known.
 Composed = Literal["cleared", "breaks", "own", "unknown"]
 
+#: What may be said where a process ran out of time before it answered anything.
+IMPORTING = "it may hang while its files are imported, outside of functions and classes"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
 
@@ -173,7 +175,10 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:
-        result.findings += from_end(result.section, rest, ending(result.ended, place.limits))
+        trouble = ending(result.ended, place.limits)
+        if trouble.status == "timeout" and not answered:
+            trouble = replace(trouble, message=f"{trouble.message}; no case was answered, so {IMPORTING}")
+        result.findings += from_end(result.section, rest, trouble)
 
 
 def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False) -> None:

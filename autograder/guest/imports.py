@@ -3,6 +3,9 @@
 The fence is what is mounted into the sandbox. This finder makes the rule readable: a forbidden or missing
 module becomes an inert stand-in, so that an import nobody uses costs nothing, and the first use of one
 ends the section with file, line and reason. The rule goes by the module's name alone.
+
+No package can be looked for here, since none is mounted. So what is not denied and not `KNOWN` counts as missing: a
+slip of the pen, or a file that was not handed in.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
+
+from .agreed import DEBUGGING
 
 #: Standard modules that wait for a person at a keyboard: their use is a breakpoint left in.
 INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "webbrowser"})
@@ -37,6 +42,10 @@ class ForbiddenUse(BaseException):
         self.forget = forget
 
 
+class NoSuchModule(ForbiddenUse):
+    """The submission uses a module that is nowhere."""
+
+
 class Policy:
     """Finds stand-ins for what may not be imported, and the submission's own modules; the rest is left to Python.
 
@@ -51,12 +60,23 @@ class Policy:
     own
         Where the submission's own modules lie, by name, as far as that is known: as long as nobody changes where Python
         looks, they need not be looked for.
+    files
+        Paths of the submission's modules, to tell what a missing one's name may have been meant to be.
+    due
+        Paths of the modules that the assignment knows of.
     """
 
     def __init__(
-        self, root: Path, allow: Sequence[str], deny: Sequence[str], own: Mapping[str, str] | None = None
+        self,
+        root: Path,
+        allow: Sequence[str],
+        deny: Sequence[str],
+        own: Mapping[str, str] | None = None,
+        files: Sequence[str] = (),
+        due: Sequence[str] = (),
     ) -> None:
         self.root = str(root)
+        self.files, self.due = tuple(files), tuple(due)
         self.allow = frozenset(name.partition(".")[0] for name in allow)
         self.deny = tuple(deny)
         self.own = own or {}
@@ -64,12 +84,14 @@ class Policy:
         self.finders: list[Any] = []
         self.notes: list[str] = []
         self.used: str | None = None
+        self.kind = ForbiddenUse
+        self.absent: dict[str, str] = {}
 
     def install(self) -> None:
         """Put this policy before all other finders, and make `breakpoint()` name its line."""
         sys.meta_path.insert(0, self)
         self.finders = [*sys.meta_path]
-        sys.breakpointhook = lambda *args, **kwargs: self.refuse("breakpoint()", "a breakpoint was left in")
+        sys.breakpointhook = lambda *args, **kwargs: self.refuse(f"breakpoint(): {DEBUGGING[0]}")
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -89,7 +111,10 @@ class Policy:
             if not self.asked_by_submission() or self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
                 return None
         where = self.importer()
-        reason = "is not allowed here" if denied or top in INTERACTIVE or top in KNOWN else "is not there"
+        known = denied or top in INTERACTIVE or top in KNOWN
+        reason = "is not allowed here" if known else "is not there"
+        if not known:
+            self.absent.setdefault(fullname, where)
         if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
             self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
@@ -132,15 +157,42 @@ class Policy:
             frame = frame.f_back
         return ""
 
-    def refuse(self, what: str, reason: str) -> NoReturn:
-        """End the section: `what` was used."""
-        where = self.importer()
-        self.used = f"{where + ': ' if where else ''}{what}: {reason}"
-        raise ForbiddenUse(self.used, self.forget)
+    def refuse(self, why: str) -> NoReturn:
+        """End the section: something was used that may not be."""
+        self.end(ForbiddenUse, self.importer(), why)
+
+    def miss(self, name: str) -> NoReturn:
+        """End the section: a module was used that is nowhere. Named is the line that imports it."""
+        self.end(NoSuchModule, self.absent[name], self.lacking(name))
+
+    def end(self, kind: type[ForbiddenUse], where: str, why: str) -> NoReturn:
+        """Raise what a use stands for, and remember it where it is caught."""
+        self.kind, self.used = kind, f"{where + ': ' if where else ''}{why}"
+        raise kind(self.used, self.forget)
+
+    def lacking(self, name: str) -> str:
+        """What is said of a module that is nowhere."""
+        last, said = name.rpartition(".")[2], f"there is no module `{name}`"
+        here = {stem(path).lower(): path for path in self.files}
+        if twin := here.get(last.lower()):
+            return f"{said}, but {twin}{'' if stem(twin) == last else ': capital letters count'}"
+        if path := next((path for path in self.due if stem(path) == last), None):
+            return f"{said}: {path} is not among the files that were handed in"
+        import difflib  # slow to load, and seldom needed
+
+        if close := difflib.get_close_matches(last.lower(), [*here, *self.allow], 1, CLOSE):
+            return f"{said}; did you mean `{stem(here.get(close[0], close[0]))}`?"
+        packages = " and ".join(sorted(self.allow))
+        return f"{said}: was its file handed in?" + (f" Of packages, only {packages} may be used" if packages else "")
 
     def forget(self) -> None:
         """What was used, was used where it costs nothing."""
         self.used = None
+
+
+def stem(path: str) -> str:
+    """A module's name, from its file's path."""
+    return path.rpartition("/")[2].removesuffix(".py")
 
 
 def found_at(name: str, place: str) -> importlib.machinery.ModuleSpec | None:
@@ -149,7 +201,9 @@ def found_at(name: str, place: str) -> importlib.machinery.ModuleSpec | None:
     return importlib.util.spec_from_file_location(name, place, loader=loader)
 
 
-#: Names that students reach for; said to be 'not allowed' rather than 'not there'.
+#: How alike a name must be to one that it may have been meant to be.
+CLOSE = 0.7
+#: Packages that students reach for: they may not be used, where other modules that are nowhere are missing.
 KNOWN = frozenset(
     [
         "torch",
@@ -179,6 +233,28 @@ KNOWN = frozenset(
         "ipdb",
         "IPython",
         "pytest",
+        "cupyx",
+        "dask",
+        "einops",
+        "h5py",
+        "imageio",
+        "joblib",
+        "lightning",
+        "networkx",
+        "onnx",
+        "opt_einsum",
+        "paddle",
+        "polars",
+        "requests",
+        "statsmodels",
+        "sympy",
+        "tinygrad",
+        "torchinfo",
+        "torchsummary",
+        "transformers",
+        "wandb",
+        "xarray",
+        "yaml",
     ]
 )
 
@@ -195,16 +271,17 @@ class StandIn(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return inert(f"{self.__name__}.{name}", self.__dict__["_policy"])
+        return inert(f"{self.__name__}.{name}", self.__name__, self.__dict__["_policy"])
 
 
-def inert(what: str, policy: Policy) -> Any:
-    """An object that stands for `what` and refuses every use of it."""
+def inert(what: str, module: str, policy: Policy) -> Any:
+    """An object that stands for `what`, of a module, and refuses every use of it."""
 
     def use(self: object, *args: object, **kwargs: object) -> NoReturn:
-        top = what.partition(".")[0]
-        reason = "is a debugger" if top in INTERACTIVE else "may not be used in this assignment"
-        policy.refuse(f"`{what}`", reason)
+        if module in policy.absent:
+            policy.miss(module)
+        debugger = what.partition(".")[0] in INTERACTIVE
+        policy.refuse(f"`{what}`: {DEBUGGING[1] if debugger else 'may not be used in this assignment'}")
 
     names = (
         "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "

@@ -23,11 +23,11 @@ import numpy as np
 
 from . import wire
 from .held import BOUNDS, Held
-from .imports import ForbiddenUse, Policy
+from .imports import ForbiddenUse, NoSuchModule, Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
 from .task import NotApplicable, Task
-from .values import BadOutput, NotImplementedYet
+from .values import BadOutput, NotImplementedYet, PassedOn
 
 TEXT_LIMIT = 2000
 FRAMES_LIMIT = 12
@@ -71,7 +71,9 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return
     channel.write(wire.Frame("ready"))
-    policy = Policy(submission.root, held.fields["allow"], held.fields["deny"], held.own)
+    fields = held.fields
+    due = fields.get("due", ())
+    policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
     policy.install()
     serve(channel, submission, policy, exercises[request["exercise"]])
 
@@ -94,7 +96,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
     try:
         exercise(task)
         if policy.used is not None:
-            raise ForbiddenUse(policy.used)
+            raise policy.kind(policy.used)
     except BaseException as error:
         fields = described(error, submission.root)
     with contextlib.suppress(Exception):
@@ -129,9 +131,11 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
     kinds: tuple[tuple[type[BaseException], str], ...] = (
         (NotImplementedYet, "not_implemented"),
         (NotImplementedError, "not_implemented"),
+        (PassedOn, "passed_on"),
         (BadOutput, "bad_output"),
         (NotApplicable, "not_applicable"),
         (Missing, "missing"),
+        (NoSuchModule, "missing"),
         (ForbiddenUse, "forbidden"),
         (MemoryError, "memory"),
         (SystemExit, "exited"),
@@ -188,11 +192,19 @@ def syntax(error: BaseException, root: Path) -> dict[str, Any] | None:
     if not isinstance(error, SyntaxError):
         return None
     return {
-        "file": cut(str(error.filename or "").removeprefix(f"{root}{os.sep}")),
+        "file": cut(str(error.filename or unreadable(root)).removeprefix(f"{root}{os.sep}")),
         "line": error.lineno or 0,
         "column": error.offset or 0,
         "text": cut((error.text or "").rstrip("\n")),
     }
+
+
+def unreadable(root: Path) -> str:
+    """The first file that is no text: of one with null bytes Python does not say which it is."""
+    try:
+        return next((str(path) for path in sorted(root.rglob("*.py")) if b"\0" in path.read_bytes()), "")
+    except OSError:
+        return ""
 
 
 def text(error: BaseException) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from .agreed import REFUSED
 from .lookup import Missing, Submission
-from .values import NotImplementedYet, plain
+from .values import BadOutput, NotImplementedYet, plain
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -87,6 +87,21 @@ class Task:
         """An object of the class: leading arguments by position, `options` each only where the class takes it."""
         return cls(*args, **{name: value for name, value in options.items() if takes(cls, name)})
 
+    def called(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """What a method or function of the submission gives. Where that is None and it is no stub, the case ends here.
+
+        Raises
+        ------
+        values.BadOutput
+            It gave None: its `return` was forgotten, or what it calls gave None.
+        """
+        result = function(*args, **options)
+        if result is None:
+            from .nothing import explain  # seldom needed, and slow to load
+
+            explain(function)
+        return result
+
     def call(self, function: Callable[..., Any]) -> None:
         """Call a function of the submission on the case's `arguments` and `options`, and record what it gives.
 
@@ -95,7 +110,7 @@ class Task:
         self.expecting("result")
         arguments = [self._argument(value) for value in self.params["arguments"]]
         options = {name: self._argument(value) for name, value in self.params["options"].items()}
-        given = function(*arguments, **options)
+        given = self.called(function, *arguments, **options)
         for index, value in enumerate(given if isinstance(given, tuple) else (given,)):
             found = np.array(value) if isinstance(value, (tuple, list)) else value
             self.record(f"result {index}" if index else "result", found, scalar=True)
@@ -138,6 +153,10 @@ class Task:
     def missing(self, message: str) -> NoReturn:
         """End the case: something that the contract asks for is not there."""
         raise Missing(message)
+
+    def unfit(self, message: str) -> NoReturn:
+        """End the case: what came back is not of the kind that the contract asks for."""
+        raise BadOutput(message)
 
     def unfinished(self, message: str) -> NoReturn:
         """End the case: what is there was not implemented yet."""
@@ -192,12 +211,13 @@ class Task:
         Raises
         ------
         NotImplementedYet
-            It returned None or NotImplemented. (NotImplementedError and `lookup.Missing` pass through.)
+            It returned None or NotImplemented. (NotImplementedError, `lookup.Missing`
+            and `values.BadOutput` pass through.)
         """
         self.current = name
         try:
             result = call()
-        except (NotImplementedError, Missing):
+        except (NotImplementedError, Missing, BadOutput):
             raise
         except (ValueError, AssertionError):
             self.texts[name] = REFUSED

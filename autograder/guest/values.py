@@ -21,6 +21,14 @@ class BadOutput(Exception):
     """The submission returned something that is no array of numbers."""
 
 
+class ForgottenReturn(BadOutput):
+    """The submission returned None where it had computed something."""
+
+
+class PassedOn(BadOutput):
+    """The submission returned None, which came from something that it called."""
+
+
 def plain(name: str, value: Any, *, scalar: bool = False) -> Array:
     """A copy of `value` as an exact `numpy.ndarray` of a dtype that may cross the wire.
 

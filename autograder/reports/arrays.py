@@ -132,11 +132,13 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
 
     for name, values in dict(found.get("inputs") or {}).items():
         yield Picture(str(name), "given", *drawn(str(name), values, {}))
-    planes, listing = drawn(output, expected, {}, digits)
-    yield Picture(f"{output}, expected", "expected", planes, listing)
+    both: dict[Literal["expected", "yours"], tuple[Any, Heats]] = {"expected": (expected, {})}
     if got is not None:
-        heats, listed = _heats(wrong, got, expected), listing is not None  # the one beside the other
-        yield Picture(f"{output}, yours", "yours", *drawn(output, got, heats, digits, listed=listed))
+        both["yours"] = got, _heats(wrong, got, expected)
+    # Where one is listed, the other stands beside it.
+    listed = any(drawn(output, values, heats, digits)[1] is not None for values, heats in both.values())
+    for kind, (values, heats) in both.items():
+        yield Picture(f"{output}, {kind}", kind, *drawn(output, values, heats, digits, listed=listed))
 
 
 def _listing(values: Any, heats: Heats, digits: int, *, anyway: bool) -> Listing | None:

@@ -122,19 +122,30 @@ def _stubs(report: Report, ink: Ink) -> RenderableType | None:
     symbol = ink.symbol("not_implemented")
     if _untouched(report):
         return Text(f"{symbol} Nothing is implemented yet: all {len(report.sections)} sections are stubs.", "yellow")
-    stubs = [s.key for s in report.sections if s.status == "not_implemented" and s.root_cause is None]
+    stubs = [s for s in report.sections if s.status == "not_implemented" and s.root_cause is None]
     if not stubs:
         return None
     many = "1 section is" if len(stubs) == 1 else f"{len(stubs)} sections are"
+    keys = ", ".join(s.key for s in stubs)
+    begun = [f"{s.key} ({right})" for s in stubs if (right := _right(report, s))]
+    lines = [Text.assemble((f"{symbol} {many} not implemented yet: ", "yellow"), ink.text(keys, limit=1200))]
+    if begun:
+        lines.append(Text.assemble(("Right there already: ", "dim"), ink.text(", ".join(begun), limit=1200)))
     return Group(
-        Text.assemble((f"{symbol} {many} not implemented yet: ", "yellow"), ink.text(", ".join(stubs), limit=1200)),
+        *lines,
         Text(MEANINGS["not_implemented"].advice, style="italic"),
     )
 
 
 def _untouched(report: Report) -> bool:
     """Whether there is nothing but stubs, as in the handout."""
-    return len(report.sections) > 1 and all(section.status == "not_implemented" for section in report.sections)
+    stubs = all(section.status == "not_implemented" for section in report.sections)
+    return len(report.sections) > 1 and stubs and not any(_right(report, section) for section in report.sections)
+
+
+def _right(report: Report, section: SectionReport) -> str:
+    """Names of a stub's outputs that are right already."""
+    return ", ".join(report.run.get("sections", {}).get(section.key, {}).get("right", ()))
 
 
 def _notes(report: Report, ink: Ink) -> RenderableType | None:

@@ -80,4 +80,5 @@ def _syntax_error(syntax: Mapping[str, Any], ink: Ink) -> Iterator[RenderableTyp
 
 def _place(frame: Mapping[str, Any], ink: Ink) -> Text:
     """`file:line`, which editors open by a click."""
-    return ink.text(f"{frame.get('file')}:{frame.get('line')}", "cyan", 160)
+    line = f":{frame['line']}" if frame.get("line") else ""
+    return ink.text(f"{frame.get('file')}{line}", "cyan", 160)

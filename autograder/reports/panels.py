@@ -14,29 +14,30 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.compare import shape_text
-from autograder.grading.report import Check, Report, Status
+from autograder.grading.report import Check, Report
 
 from .evidence import evidence
 from .example import snippet
 from .ink import Ink, grid, points, widest
 from .troubles import Trouble, failing, message
-from .vocabulary import MEANINGS
+from .vocabulary import MEANINGS, advice
 
 #: Checks of a section that are shown in full; the names of the others follow.
 _CHECKS = 3
 
 
 def panels(report: Report, found: Sequence[Trouble], ink: Ink) -> Iterator[RenderableType]:
-    """A panel for each trouble, and lines to try it; what a status means is said once, where it first appears."""
-    explained: set[Status] = set()
+    """A panel for each trouble, and lines to try it; what it means is said once, where it first appears."""
+    explained: set[str] = set()
     for trouble in found:
-        yield _panel(report, trouble, ink, explain=trouble.status not in explained)
+        said = advice(trouble.sections[0])
+        yield _panel(report, trouble, ink, "" if said in explained else said)
         if (lines := snippet(trouble.run.get("example") or {}, ink)) is not None:
             yield lines
-        explained.add(trouble.status)
+        explained.add(said)
 
 
-def _panel(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Panel:
+def _panel(report: Report, trouble: Trouble, ink: Ink, explained: str) -> Panel:
     first, *others = trouble.sections
     meaning = MEANINGS[trouble.status]
     name = Text.assemble(
@@ -49,7 +50,7 @@ def _panel(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Pane
     most = sum((section.max for section in trouble.sections), Decimal(0))
     earned = sum((s.points for s in trouble.sections if s.points is not None), Decimal(0))
     score = Text(f"{points(None if trouble.status == 'ungraded' else earned)} / {points(most)}", style="bold")
-    body = list(_body(report, trouble, ink, explain=explain and bool(meaning.advice)))
+    body = list(_body(report, trouble, ink, explained))
     return Panel(
         Group(*body),
         box=ink.panel,
@@ -62,7 +63,7 @@ def _panel(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Pane
     )
 
 
-def _body(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Iterator[RenderableType]:
+def _body(report: Report, trouble: Trouble, ink: Ink, explained: str) -> Iterator[RenderableType]:
     first, *others = trouble.sections
     if len(others) > 1:
         names = ", ".join(section.key for section in others)
@@ -76,9 +77,9 @@ def _body(report: Report, trouble: Trouble, ink: Ink, *, explain: bool) -> Itera
     yield from evidence(trouble.run, said, ink)
     if report.checks == "strict" and checks and all(check.level == "strict" for check in checks):
         yield Text("The course's own checks pass here; the rest of the contract does not.", style="dim")
-    if explain:
+    if explained:
         yield Text()
-        yield Text(MEANINGS[trouble.status].advice, style="italic")
+        yield Text(explained, style="italic")
 
 
 def _checks(checks: Sequence[Check], ink: Ink) -> Iterator[RenderableType]:

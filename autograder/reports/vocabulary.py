@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.grading.report import Status
+from autograder.grading import wording
+from autograder.grading.report import SectionReport, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,7 @@ MEANINGS: Mapping[Status, Meaning] = {
     ),
     "error": Meaning(
         "error", "✗", "x", "red",
-        "Your code raised an exception. The last line named above is where: start there. Where no line of yours is"
-        " named, it came of how your code was called, or of what it returned: compare both with the handout, and where"
-        " they are as it says, tell the course staff.",
+        "Your code raised an exception.",
     ),
     "not_implemented": Meaning(
         "not implemented", "○", "-", "yellow",
@@ -82,3 +81,29 @@ MEANINGS: Mapping[Status, Meaning] = {
         " this report to the course staff.",
     ),
 }  # fmt: skip
+
+
+NO_LINE = (
+    "No line of yours is named: it came of how your code was called, or of what it returned. Compare both with the"
+    " handout, and where they are as it says, tell the course staff."
+)
+
+
+def advice(section: SectionReport) -> str:
+    """What a section's status means and what to do: of what its message says, not of all that a status may mean."""
+    said, general = section.message, MEANINGS[section.status].advice
+    if section.status == "error":
+        if wording.blames_what_is_given(said):
+            return f"{general} The last line named above got what it cannot take: start at the call before it."
+        if wording.names_a_place(said):
+            return f"{general} The last line named above is where: start there."
+        return f"{general} {NO_LINE}"
+    if section.status == "missing":
+        return general if wording.tells_of_absence(said) else ""
+    if section.status == "bad_output":
+        return general if wording.tells_of_no_array(said) else ""
+    if section.status == "forbidden" and wording.tells_of_a_debugger(said):
+        return "Nobody is there to answer a debugger. Take the breakpoint out; `grade --debug` is for that."
+    if section.status == "forbidden" and wording.tells_of_a_system_call(said):
+        return "Take out what opens files or connections, or starts programs: the homework needs none of them."
+    return general

@@ -8,7 +8,7 @@ from decimal import Decimal
 from autograder.grading.report import Check, Report, SectionReport, Total, number
 
 from .text import shown
-from .vocabulary import MEANINGS
+from .vocabulary import MEANINGS, advice
 
 #: More failed checks of one section than these say nothing new.
 MOST_CHECKS = 5
@@ -53,9 +53,10 @@ def details(section: SectionReport) -> list[str]:
         lines += [f"… and {left_out} more"] if left_out > 0 else []
     if section.root_cause is not None:
         lines.append(f"It builds upon {section.root_cause}, which fails too: look there first.")
-    advice = MEANINGS[section.status].advice
-    # Ours may be a section that this copy does not check, which calls for no action.
-    return [*dict.fromkeys(lines), *([advice] if advice and section.status != "ungraded" else [])]
+    said = advice(section)
+    # Ours may be a section that this copy does not check, which calls for no action; another one's is said there.
+    calls = section.status != "ungraded" and section.root_cause is None
+    return [*dict.fromkeys(lines), *([said] if said and calls else [])]
 
 
 def _check(check: Check) -> Iterator[str]:

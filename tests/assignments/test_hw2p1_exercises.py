@@ -221,7 +221,7 @@ def test_blocks_whose_shortcut_cannot_be_told_are_not_guessed(submit: Submit) ->
 def test_blocks_with_too_many_parts_are_not_guessed(submit: Submit) -> None:
     submission = submit({"models/resnet.py": FLAT.format(skip="shortcut")})
     identity = next(c for c in quick("resnet") if "shortcut W" not in c.draws)
-    with pytest.raises(Missing, match=r"ResBlock holds 3 of convolution where 2 are due \(conv1, conv2\)"):
+    with pytest.raises(Missing, match=r"ResBlock holds 3 convolution layers where 2 are due \(conv1, conv2\)"):
         put_through(submission, "resnet", identity)
 
 

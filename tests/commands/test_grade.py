@@ -116,6 +116,9 @@ def test_archives_are_graded_like_folders(kind, tmp_path):
         (["grade", "--only", "Conv9d"], "no section 'Conv9d'"),
         (["grade", "--edition", "w99"], "no edition 'w99'"),
         (["grade", "autograder"], "does not look like"),
+        (["grade", "handout/conv2d_layer"], "it looks like another assignment: -a conv2d_layer\n"),
+        (["handout/hw2p1"], "to grade what lies there: grade handout/hw2p1"),
+        (["grade", "--watch", "--debug"], "--watch and --debug exclude each other"),
         (["grade", "requirements.txt"], "requirements.txt"),
         (["grade", "--format", "json"], "come in pairs"),
         (["grade", "--seed-file", "nowhere"], "cannot be read"),
@@ -209,6 +212,19 @@ def test_watch_grades_again_what_a_saved_file_affects(submission):
     assert {key for key in first if first[key] != second[key]} == {
         "MaxPool2d_stride1", "MaxPool2d", "MeanPool2d_stride1", "MeanPool2d",
     }  # fmt: skip
+
+
+def test_watch_says_once_that_it_waits_and_how_to_end_it(submission):
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "runner.py", "grade", submission, "--watch", "--only", "MCQ 1"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        said = next(line for line in process.stderr if "waiting" in line)
+    finally:
+        process.terminate()
+        process.communicate()
+    assert said == "waiting for a file to be saved; Ctrl+C ends this\n"
 
 
 def test_help_names_every_command_and_needs_no_assignment():

@@ -55,7 +55,7 @@ def judge(frame: wire.Frame) -> None:
     for section, question in questions():
         found = findings.from_answer(section, question, frame)
         if found is not None:
-            status, message = score.status(found, "strict")
+            status, message = score.status(section, found, "strict")
             assert len(message) < 5000
             assert status != "passed" or honest(frame, question)
             score.checks(section, found)

@@ -112,6 +112,7 @@ def test_sleep() -> None:
         status, message = graded(grader, behaving("import time\ntime.sleep(3600)"))
     assert status == "timeout"
     assert "no result after 2 s" in message
+    assert "it may hang while its files are imported" in message
 
 
 RESULTS = {

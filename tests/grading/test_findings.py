@@ -6,11 +6,15 @@ import signal
 from dataclasses import replace
 
 import helpers
+import numpy as np
 import pytest
 
+from autograder.assignments import registry
 from autograder.assignments.rubric import Limits, Section
-from autograder.assignments.truth import Question, Truth
-from autograder.grading.findings import ADVICE, ending, told
+from autograder.assignments.seeds import PUBLIC
+from autograder.assignments.truth import ANSWER, Question, Truth
+from autograder.grading.findings import ADVICE, _wrong_text, ending, from_answer, told
+from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
 
 LIMITS = Limits(cpu_seconds=3, wall_seconds=7, memory_mb=100, disk_mb=5, open_files=9)
@@ -76,3 +80,32 @@ def test_a_judge_that_breaks_costs_only_its_section_and_no_points(monkeypatch: p
     assert dropout.status == "ungraded" and dropout.points is None
     assert "the judge of `Z` broke: IndexError: of our own" in dropout.message
     assert conv.status == "passed"
+
+
+def test_a_file_that_is_no_text_is_named_with_what_to_do() -> None:
+    syntax = {"file": "mytorch/flatten.py", "line": 0, "column": 0, "text": ""}
+    trouble = told({"outcome": "raised", "type": "SyntaxError", "syntax": syntax}, LIMITS)
+    assert trouble.message == "SyntaxError in mytorch/flatten.py: save it as text in UTF-8"
+
+
+def test_a_relative_import_is_told_with_the_one_that_works() -> None:
+    frames = [{"file": "Conv2d.py", "line": 5, "function": "<module>", "text": "from .resampling import Downsample2d"}]
+    trouble = told({"outcome": "raised", "type": "ImportError", "frames": frames}, LIMITS)
+    assert trouble.message == "ImportError at Conv2d.py:5; write `from resampling import …`"
+
+
+def test_an_answer_that_is_no_letter_is_told_as_that_and_gives_nothing_away() -> None:
+    for got in ("d.", "a list", "", None):
+        assert _wrong_text(ANSWER, got, "b") == _wrong_text(ANSWER, got, "c") == "return one letter, a to d"
+    assert _wrong_text(ANSWER, "a", "b") == "the answer is not right"
+
+
+def test_a_shape_is_told_by_its_values() -> None:
+    assignment = registry.find("conv2d_layer")
+    rubric = assignment.rubric()
+    truth = assignment.truth(rubric, "quick", PUBLIC, public=True)
+    (section,) = [s for s in rubric.sections if "bias shape" in s.outputs]
+    question = next(q for q in truth.questions(section) if "bias shape" in q.case.outputs)
+    answer = Frame("answer", {"outcome": "done"}, {"bias shape": np.array([3, 1])})
+    (found,) = [f for f in from_answer(section, question, answer) or [] if f.output == "bias shape"]
+    assert found.message == "(3, 1), expected (3,)"

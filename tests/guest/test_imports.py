@@ -10,13 +10,19 @@ from pathlib import Path
 import numpy  # noqa: F401 - loaded once for all: what a test loads is taken out again
 import pytest
 
-from autograder.guest.imports import ForbiddenUse, Policy
+from autograder.guest.imports import ForbiddenUse, NoSuchModule, Policy
 
 
 @pytest.fixture
 def policy(tmp_path: Path) -> Iterator[Policy]:
     before, path, hook = set(sys.modules), list(sys.path), sys.breakpointhook
-    policy = Policy(tmp_path, allow=("numpy", "scipy", "scipy.special"), deny=("scipy.signal", "torch"))
+    policy = Policy(
+        tmp_path,
+        allow=("numpy", "scipy", "scipy.special"),
+        deny=("scipy.signal", "torch"),
+        files=("mytorch/resampling.py", "mytorch/conv1d.py", "mytorch_pool.py"),
+        due=("mytorch/flatten.py", "mytorch/Conv1d.py"),
+    )
     policy.install()
     sys.path.append(str(tmp_path))
     yield policy
@@ -51,6 +57,32 @@ def test_the_first_use_is_refused_with_its_line(policy: Policy, use: str) -> Non
 def test_a_use_that_was_caught_is_remembered(policy: Policy) -> None:
     run(policy, "import keras\ntry:\n    keras.fit()\nexcept BaseException:\n    pass\n")
     assert policy.used and ":3:" in policy.used
+
+
+MISSING = {
+    "from resample import Upsample1d as use": "there is no module `resample`; did you mean `resampling`?",
+    "import nunpy as np\nuse = np.zeros": "there is no module `nunpy`; did you mean `numpy`?",
+    "from my_utils import pad as use": "there is no module `my_utils`: was its file handed in? Of packages, only "
+    "numpy and scipy may be used",
+    "from flatten import Flatten as use": "there is no module `flatten`: mytorch/flatten.py is not among the files "
+    "that were handed in",
+    "from Conv1d import Conv1d as use": "there is no module `Conv1d`, but mytorch/conv1d.py: capital letters count",
+    "from nn.resampling import Upsample1d as use": "there is no module `nn.resampling`, but mytorch/resampling.py",
+}
+
+
+@pytest.mark.parametrize("line", MISSING)
+def test_a_module_that_is_nowhere_is_missing_and_not_forbidden(policy: Policy, line: str) -> None:
+    with pytest.raises(NoSuchModule) as raised:
+        run(policy, f"{line}\nuse(1)\n")
+    assert str(raised.value) == f"mytorch_pool.py:1: {MISSING[line]}"
+    assert policy.kind is NoSuchModule and policy.used == str(raised.value)
+
+
+def test_a_known_package_stays_forbidden(policy: Policy) -> None:
+    with pytest.raises(ForbiddenUse, match=r"`pandas\.read_csv`: may not be used in this assignment") as raised:
+        run(policy, "import pandas\npandas.read_csv(1)\n")
+    assert type(raised.value) is ForbiddenUse
 
 
 def test_a_package_is_allowed_without_its_denied_part(policy: Policy) -> None:

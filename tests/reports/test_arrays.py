@@ -122,6 +122,13 @@ def test_zeros_only_are_told_in_a_line_and_of_many_wrong_numbers_some() -> None:
     assert (len(yours[1]), yours[1][0], yours[2]) == (16, ("(0,) ", "0.5", True), 4)
 
 
+def test_what_is_expected_stands_beside_what_is_listed() -> None:
+    found = {"expected": [1] * 20, "got": [*[0] * 19, 1], "wrong": [[i] for i in range(19)]}
+    expected, yours = listed(found)
+    assert expected[0] == "Z, expected (20,), 0 but for"
+    assert (len(expected[1]), expected[2]) == (16, 4) == (len(yours[1]), yours[2])
+
+
 def test_what_can_be_drawn_or_has_many_numbers_is_not_listed() -> None:
     assert listed({"expected": [[0, 1], [0, 0]]}) == []
     assert listed({"expected": [1] * 20}) == []

@@ -201,6 +201,13 @@ def test_the_untouched_handout_is_told_calmly(make_report: Make) -> None:
     assert "Next: 3.1 MCQ 1" in text
 
 
+def test_a_stub_that_is_begun_is_not_untouched(make_report: Make) -> None:
+    run = {"sections": {"Conv1d_stride1": {"right": ["Z"]}}}
+    text = text_of(make_report(default="not_implemented", run=run))
+    assert "Nothing is implemented yet" not in text
+    assert "Right there already: Conv1d_stride1 (Z)" in text
+
+
 def test_all_is_well(make_report: Make) -> None:
     text = text_of(make_report())
     assert "Main   100 / 100   under the course's own checks  100 / 100" in text

@@ -72,7 +72,7 @@ def load_set(task: Any) -> None:
     function = task.find("load_set", FILE)
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), files(task, "set"), task.params.get("mode"))
-        images = array(function(folder, task.params["cnt"], tuple(task.params["img_shape"])))
+        images = array(task.called(function, folder, task.params["cnt"], tuple(task.params["img_shape"])))
     if task.params.get("corners") and isinstance(images, np.ndarray) and images.ndim == 4:
         height, width = task.params["img_shape"]
         images = images[:, :: height - 1, :: width - 1]
@@ -89,11 +89,11 @@ def get_cat_set(task: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for part in ("training_set", "test_set"):
             write(Path(folder) / part, files(task, part))
-        result = function(folder, **given)
+        result = task.called(function, folder, **given)
     if result is None:
         task.unfinished("None was returned")
     if not isinstance(result, (tuple, list)) or len(result) != 4:
-        task.missing("four things are due: train_X, train_Y, test_X, test_Y")
+        task.unfit("four things are due: train_X, train_Y, test_X, test_Y")
     every = task.params.get("every", 1)
     shapes = []
     for name, value in zip(("train_X", "train_Y", "test_X", "test_Y"), result, strict=True):
@@ -139,11 +139,11 @@ def text(value: Any) -> Array:
 
 def model_of(task: Any) -> nn.Module:
     """The submission's network."""
-    model: Any = task.find("init_model", FILE)()
+    model: Any = task.called(task.find("init_model", FILE))
     if model is None:
         task.unfinished("`init_model` returned None")
     if not isinstance(model, nn.Module):
-        task.missing(f"`init_model` returned a {type(model).__name__}, not a network")
+        task.unfit(f"`init_model` returned a {type(model).__name__}, not a network")
     network: nn.Module = model
     return network
 
@@ -172,7 +172,7 @@ def initialisation(task: Any) -> None:
     # A network has few of these weights: those of several tell more.
     more = [leaf for _ in range(NETWORKS) for leaf in model_of(task).modules() if isinstance(leaf, nn.BatchNorm2d)]
     if not dense or not norms or any(leaf.weight is None for leaf in norms):
-        task.missing("the network has no Conv2d, Linear or BatchNorm2d with weights")
+        task.missing("Conv2d, Linear and BatchNorm2d layers with weights are due in the network")
     parts = []
     for leaf in dense:
         cells = leaf.weight[0, 0].numel() if leaf.weight.ndim == 4 else 1
@@ -344,14 +344,14 @@ def evaluate(task: Any) -> None:
     X, Y = scaled(task, "X"), np.asarray(task.input("Y"), np.float32)
     net = Watched(task, X)
     net.train(task.params["training"])
-    value = task.find("evaluate", FILE)(net, *as_given(task, X, Y))
+    value = task.called(task.find("evaluate", FILE), net, *as_given(task, X, Y))
     if net.modes:
         task.record("eval mode", np.array([not any(net.modes)]))
         task.record("without gradients", np.array([not any(net.gradients)]))
         task.record("mode afterwards", np.array([net.training, net.norm.training]))
     task.expecting("accuracy")
     if isinstance(value, torch.Tensor):
-        task.missing("`evaluate` returned a tensor; a float is due (`.item()`)")
+        task.unfit("`evaluate` returned a tensor; a float is due (`.item()`)")
     task.record("accuracy", value, scalar=True)
     statistics = [net.norm.running_mean, net.norm.running_var, net.norm.num_batches_tracked]
     task.record("statistics", joined([array(value) for value in statistics]).astype(np.float32))

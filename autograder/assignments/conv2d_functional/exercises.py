@@ -18,7 +18,7 @@ def forward(task: Any) -> None:
     def call() -> Any:
         numbers = [task.params[name] for name in ("stride", "padding", "dilation", "groups")]
         bias = [task.input("bias")] if task.has("bias") else []
-        return task.find("conv2d", FILE)(task.input("input"), task.input("weight"), *numbers, *bias)
+        return task.called(task.find("conv2d", FILE), task.input("input"), task.input("weight"), *numbers, *bias)
 
     if function == "conv2d, refused":
         task.refuses("refused", call)
@@ -31,11 +31,12 @@ def cached(task: Any) -> None:
     """`conv2d_forward`: the output and what it keeps."""
     task.expecting("Z")
     images = [task.input(name) for name in ("input", "weight", "bias")]
-    cache = task.find("conv2d_forward", FILE)(*images, task.params["stride"], task.params["padding"])
+    function = task.find("conv2d_forward", FILE)
+    cache = task.called(function, *images, task.params["stride"], task.params["padding"])
     if cache is None or cache is NotImplemented:
         task.unfinished(f"`conv2d_forward` returned {cache}")
     if not isinstance(cache, Mapping):
-        task.missing(f"`conv2d_forward` returned a {type(cache).__name__}, not a dict")
+        task.unfit(f"`conv2d_forward` returned a {type(cache).__name__}, not a dict")
     for name in ("Z", "W", "b", "A_prev"):
         task.expecting(name)
         if name not in cache:
@@ -49,11 +50,11 @@ def backward(task: Any) -> None:
     task.expecting(wanted)
     cache = {name: task.input(name) for name in ("Z", "W", "b", "A_prev")}
     function = task.find("conv2d_backward", FILE)
-    result = function(task.input("dZ"), cache, task.params["stride"], task.params["padding"])
+    result = task.called(function, task.input("dZ"), cache, task.params["stride"], task.params["padding"])
     if result is None or result is NotImplemented:
         task.unfinished(f"`conv2d_backward` returned {result}")
     if not isinstance(result, (tuple, list)) or len(result) != 3:
-        task.missing("`conv2d_backward` returns the three gradients (dW, db, dA_prev)")
+        task.unfit("`conv2d_backward` returns the three gradients (dW, db, dA_prev)")
     gradients = dict(zip(("dW", "db", "dA_prev"), result, strict=True))
     task.record(wanted, gradients[wanted])
 

@@ -42,7 +42,7 @@ def pair(task: Any, output: str, value: Any) -> None:
     if value is None or value is NotImplemented:
         task.unfinished(f"{value} was returned")
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        task.missing(f"two things are due, `{output}` and the padding; a {type(value).__name__} came back")
+        task.unfit(f"two things are due, `{output}` and the padding; a {type(value).__name__} came back")
     task.record(output, value[0])
     task.expecting("pad4")
     task.record("pad4", np.array(value[1]))
@@ -53,7 +53,7 @@ def pad2d(task: Any) -> None:
     task.expecting("X_pad")
     function = task.find("Pad2D", FILE)
     last = steps(task) if steps(task) != (1,) else ()
-    pair(task, "X_pad", function(task.input("X"), pad_of(task), kernel(task), *last))
+    pair(task, "X_pad", task.called(function, task.input("X"), pad_of(task), kernel(task), *last))
 
 
 def conv2d(task: Any) -> None:
@@ -61,14 +61,14 @@ def conv2d(task: Any) -> None:
     task.expecting("Z")
     function = task.find("Conv2d", FILE)
     stride, *dilation = steps(task)
-    task.record("Z", function(task.input("X"), task.input("W"), stride, pad_of(task), *dilation))
+    task.record("Z", task.called(function, task.input("X"), task.input("W"), stride, pad_of(task), *dilation))
 
 
 def im2col(task: Any) -> None:
     """The columns and the four numbers."""
     task.expecting("X_col")
     function = task.find("im2col", FILE)
-    pair(task, "X_col", function(task.input("X"), weights_shape(task), pad_of(task), *steps(task)))
+    pair(task, "X_col", task.called(function, task.input("X"), weights_shape(task), pad_of(task), *steps(task)))
 
 
 def col2im(task: Any) -> None:
@@ -76,7 +76,7 @@ def col2im(task: Any) -> None:
     task.expecting("X")
     function = task.find("col2im", FILE)
     shape, pad4 = tuple(task.params["shape"]), tuple(task.params["pad4"])
-    task.record("X", function(task.input("X_col"), shape, weights_shape(task), pad4, *steps(task)))
+    task.record("X", task.called(function, task.input("X_col"), shape, weights_shape(task), pad4, *steps(task)))
 
 
 def conv2d_gemm(task: Any) -> None:
@@ -87,7 +87,7 @@ def conv2d_gemm(task: Any) -> None:
     given = {"stride": task.params["stride"], "pad": pad_of(task), "dilation": task.params["dilation"]}
     whole = task.params["dilation"] > 1
     options = {name: value for name, value in given.items() if whole or value != defaults[name]}
-    task.record("Z", function(task.input("X"), task.input("W"), **options))
+    task.record("Z", task.called(function, task.input("X"), task.input("W"), **options))
 
 
 def layer(task: Any) -> Any:
@@ -119,7 +119,7 @@ def forward(task: Any) -> None:
     made = {name: np.array(parameters[name]) for name in ("W", "b")}
     for name in ("W", "b"):
         parameters[name] = np.array(task.input(name))
-    task.record("Z", built.forward(task.input("X")))
+    task.record("Z", task.called(built.forward, task.input("X")))
     for name, value in made.items():
         task.expecting(name)
         task.record(name, value)
@@ -141,16 +141,16 @@ def backward(task: Any) -> None:
         task.expecting("dX first")
         built.forward(task.input("X first"))
         built.forward(task.input("X"))
-        gradients = built.backward([task.input("dLda first"), task.input("dLda")])
+        gradients = task.called(built.backward, [task.input("dLda first"), task.input("dLda")])
         if gradients is None:
             task.unfinished("`backward` returned None")
         if not isinstance(gradients, list) or len(gradients) != 2:
-            task.missing("`backward` of a list of two gradients returns a list of two")
+            task.unfit("`backward` of a list of two gradients returns a list of two")
         task.record("dX first", gradients[0])
         task.record("dX", gradients[1])
     else:
         built.forward(task.input("X"))
-        task.record("dX", built.backward(task.input("dLda")))
+        task.record("dX", task.called(built.backward, task.input("dLda")))
     for output, name in (("dW", "W"), ("db", "b")):
         task.expecting(output)
         found = task.attribute(built, "gradients")

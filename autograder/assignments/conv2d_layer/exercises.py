@@ -46,14 +46,15 @@ def layer(task: Any) -> None:
     built = build(task)
     set_parameters(task, built)
     for suffix in ("_first", "") if task.has("X_first") else ("",):
-        output = method(task, built, "forward")(task.input(f"X{suffix}"))
+        output = task.called(method(task, built, "forward"), task.input(f"X{suffix}"))
         if wanted == ["Z"]:
             if suffix:
                 task.returned("Z", output)
             else:
                 task.record("Z", output)
             continue
-        gradient = method(task, built, "backward")(task.input(f"grads{suffix}"))
+        backward, grads = method(task, built, "backward"), task.input(f"grads{suffix}")
+        gradient = backward(grads) if suffix else task.called(backward, grads)
         if suffix:
             task.returned("dX", gradient)
     if "dX" in wanted:
@@ -101,7 +102,7 @@ def replaced(task: Any) -> None:
     built = build(task)
     method(task, built, "forward")(task.input("X"))
     set_parameters(task, built)
-    task.record("Z", method(task, built, "forward")(task.input("X")))
+    task.record("Z", task.called(method(task, built, "forward"), task.input("X")))
     for name in ("W", "b"):
         record_entry(task, built, "params", name)
 
@@ -111,7 +112,7 @@ def called(task: Any) -> None:
     task.expecting("Z of the call")
     built = build(task)
     set_parameters(task, built)
-    task.record("Z of the call", built(task.input("X")))
+    task.record("Z of the call", task.called(built, task.input("X")))
     task.expecting("input")
     task.record("input", task.attribute(built, "input"), own=False)
 
@@ -127,7 +128,7 @@ def cleared(task: Any) -> None:
     method(task, built, "clear_grad")()
     record_emptiness(task, built, "grads as cleared")
     task.expecting("Z")
-    task.record("Z", forward(task.input("X")))
+    task.record("Z", task.called(forward, task.input("X")))
     task.expecting("grads W")
     backward(task.input("grads"))
     for name in ("W", "b"):

@@ -81,7 +81,7 @@ def forward(task: Any, layer: Any, *args: Any) -> Any:
     """The layer's output, by `forward` where it has that, else by calling it."""
     if not hasattr(layer, "forward") and not callable(layer):
         task.missing(f"{type(layer).__name__} has no `forward`")
-    return (layer.forward if hasattr(layer, "forward") else layer)(*args)
+    return task.called(layer.forward if hasattr(layer, "forward") else layer, *args)
 
 
 def private(task: Any, name: str) -> Array:
@@ -126,7 +126,8 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
             forward(task, other, -task.input(f"A{suffix}"))
         task.expecting(back)
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
-        gradient = task.attribute(layer, "backward")(incoming)
+        backward = task.attribute(layer, "backward")
+        gradient = backward(incoming) if suffix else task.called(backward, incoming)
         if suffix and own:
             task.returned(back, gradient)
     task.record(back, gradient, own=own)
@@ -142,7 +143,7 @@ def call_again(task: Any, layer: Any) -> None:
 
 def mcq(task: Any) -> None:
     """One multiple-choice question: the letter, whatever its case and the spaces around it."""
-    answer = task.find(f"question_{task.params['question']}", *QUESTIONS)()
+    answer = task.called(task.find(f"question_{task.params['question']}", *QUESTIONS))
     task.record_text("answer", str.__str__(answer).strip().lower() if isinstance(answer, str) else answer)
 
 
@@ -266,7 +267,8 @@ def cnn(task: Any) -> None:
         if not task.has("Y"):  # several samples: nothing is graded through a loss
             return
         task.expecting("dLdA")
-        gradient = task.attribute(net, "backward")(task.input(f"Y{suffix}"))
+        backward, labels = task.attribute(net, "backward"), task.input(f"Y{suffix}")
+        gradient = backward(labels) if suffix else task.called(backward, labels)
     task.record("dLdA", gradient)
     task.expecting("loss")
     task.record("loss", task.attribute(net, "loss"), scalar=True)
@@ -384,7 +386,8 @@ def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[
     if not found:
         task.unfinished(f"ResBlock holds no {what}")
     if len(found) != len(roles):
-        task.missing(f"ResBlock holds {len(found)} of {what} where {len(roles)} are due ({', '.join(roles)})")
+        layers = f"{what} layer" if len(found) == 1 else f"{what} layers"
+        task.missing(f"ResBlock holds {len(found)} {layers} where {len(roles)} are due ({', '.join(roles)})")
     side: list[tuple[str, Any]] = []
     if "shortcut" in roles:
         named = ([entry for entry in found if pattern.search(entry[0])] for pattern in SHORTCUT)
@@ -436,7 +439,8 @@ def part(task: Any) -> None:
         layer.BW, layer.Bb = private(task, "BW"), private(task, "Bb")
     for index, call in enumerate(task.params["calls"]):
         array = task.input(f"call {index}")
-        result = forward(task, layer, array) if call == "forward" else task.attribute(layer, "backward")(array)
+        back = call == "backward"
+        result = task.called(task.attribute(layer, "backward"), array) if back else forward(task, layer, array)
     task.record("result", result)
     if kernel is not None and call == "backward":
         record_attribute(task, "dLdW", kernel, "dLdW")

@@ -13,12 +13,11 @@ from .exercises import FILES
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FOLDERS = ("mytorch", "models", ".")
-#: Where the handout's residual block keeps its convolutions; another one's places are not known here.
-PLACES = {
-    "conv1": "block.convolution_layers[0].layers[0].conv2d_stride1",
-    "conv2": "block.convolution_layers[2].layers[0].conv2d_stride1",
-    "shortcut": "block.residual_connection.layers[0].conv2d_stride1",
-}
+#: Finds the convolutions of a residual block that keeps its parts under the handout's names, be there too few or many.
+KERNELS = (
+    "kernels = lambda part: [layer.conv2d_stride1 for layer in getattr(part, 'layers', [part])"
+    " if hasattr(layer, 'conv2d_stride1')]"
+)
 #: So many numbers of a large output are printed.
 PRINTED = 16
 KEPT = (b"convolution_layers", b"residual_connection", b"self.layers")
@@ -98,13 +97,16 @@ def _of_network(output: str, parts: Mapping[str, str]) -> str:
 
 def _block(params: Mapping[str, Any], inputs: Mapping[str, Array], output: str) -> Iterator[str]:
     yield f"block = ResBlock({', '.join(map(str, params['arguments'].values()))})"
-    for role, place in PLACES.items():
+    yield KERNELS
+    yield "conv1, conv2 = [kernel for part in block.convolution_layers for kernel in kernels(part)]"
+    if "shortcut W" in inputs:
+        yield "(shortcut,) = kernels(block.residual_connection)"
+    for role in ("conv1", "conv2", "shortcut"):
         if f"{role} W" in inputs:
-            yield f"{place}.W = {array(inputs[f'{role} W'])}"
-            yield f"{place}.b = np.zeros({len(inputs[f'{role} W'])})"
+            yield f"{role}.W = {array(inputs[f'{role} W'])}"
+            yield f"{role}.b = np.zeros({len(inputs[f'{role} W'])})"
     for suffix in ("_first", "") if "A_first" in inputs else ("",):
         yield f"Z = block.forward({array(inputs[f'A{suffix}'])})"
         if output != "Z" or suffix:
             yield f"dLdA = block.backward({array(inputs[f'dLdZ{suffix}'])})"
-    role, _, name = output.partition(" ")
-    yield f"print({f'{PLACES[role]}.{name}' if name else output})"
+    yield f"print({output.replace(' ', '.')})"

@@ -21,7 +21,8 @@ def call(task: Any) -> None:
     task.expecting("result")
     function = task.find(task.params["function"], *PLACES)
     arrays = [given(task, name) for name in task.params["arrays"]]
-    task.record("result", function(*arrays, *task.params["numbers"], **task.params["options"]), scalar=True)
+    result = task.called(function, *arrays, *task.params["numbers"], **task.params["options"])
+    task.record("result", result, scalar=True)
 
 
 def backward(task: Any) -> None:
@@ -30,11 +31,11 @@ def backward(task: Any) -> None:
     function = task.find("backward", *PLACES)
     data = [given(task, name) for name in ("x", "y", "y_hat")]
     w, b = np.array(task.input("w")), np.array(task.input("b"))
-    result = function(*data, w, b if b.ndim else b[()], task.params["lr"])
+    result = task.called(function, *data, w, b if b.ndim else b[()], task.params["lr"])
     if result is None or result is NotImplemented:
         task.unfinished(f"`backward` returned {result}")
     if not isinstance(result, (tuple, list)) or len(result) != 2:
-        task.missing("`backward` returns two values, the new (w, b)")
+        task.unfit("`backward` returns two values, the new (w, b)")
     task.record("w", result[0])
     task.record("b", result[1], scalar=True)
 

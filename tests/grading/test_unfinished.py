@@ -1,0 +1,79 @@
+"""Work that is half done: what is right or wrong of it is told, and nobody's stub is blamed on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import helpers
+import pytest
+
+from autograder.grading.grader import Grader
+from autograder.grading.report import Report
+
+CONV1D = "mytorch/Conv1d.py"
+LAST = 'return np.einsum("nowk,ock->ncw", windows, self.W[:, :, ::-1], optimize=True)'
+BELOW = {"conv1d", "convtranspose1d", "scan_simple", "scan_distributed", "cnn"}
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    with helpers.warm() as warm:
+        yield warm
+
+
+def graded(grader: Grader, path: str, where: str, old: str, new: str) -> Report:
+    return grader.grade(helpers.submission_from({path: helpers.patched(helpers.reference()[path], where, old, new)}))
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        (LAST.replace("return ", "dLdA = "), "`Conv1d_stride1.backward` returned None: is a `return` missing?"),
+        (f"{LAST}, self.W", "`dLdA` is a tuple, not a plain numpy.ndarray"),
+        (f"{LAST}.tolist()", "`dLdA` is a list, not a plain numpy.ndarray"),
+    ],
+    ids=["None", "a tuple", "a list"],
+)
+def test_what_gives_no_array_is_the_cause_of_what_breaks_above(grader: Grader, new: str, words: str) -> None:
+    report = graded(grader, CONV1D, "Conv1d_stride1.backward", LAST, new)
+    sections = helpers.by_id(report)
+    assert sections["conv1d_stride1"].status == "bad_output"
+    assert sections["conv1d_stride1"].message == f"dLdA: {words}"
+    failing = set(helpers.not_passed(report)) - {"conv1d_stride1"}
+    assert failing == BELOW
+    assert {sections[name].root_cause for name in failing} == {"Conv1d_stride1"}
+
+
+def test_none_that_is_passed_on_belongs_to_who_gave_it(grader: Grader) -> None:
+    report = graded(grader, "mytorch/resampling.py", "Upsample1d.backward", "return dLdZ[", "dLdA = dLdZ[")
+    sections = helpers.by_id(report)
+    assert sections["upsampling1d"].message == "dLdA: `Upsample1d.backward` returned None: is a `return` missing?"
+    assert sections["convtranspose1d"].root_cause == "Upsampling1d"
+
+
+def test_a_wrong_output_is_told_before_what_is_still_to_be_written(grader: Grader) -> None:
+    text = helpers.patched(
+        helpers.reference()[CONV1D], "Conv1d_stride1.backward", "K = self.kernel_size", "raise NotImplementedError"
+    )
+    text = helpers.patched(text, "Conv1d_stride1.forward", " + self.b[:, None]", "")
+    section = helpers.by_id(grader.grade(helpers.submission_from({CONV1D: text})))["conv1d_stride1"]
+    assert section.status == "failed" and section.message.startswith("Z: ")
+
+
+def test_what_is_right_already_of_a_stub_is_told(grader: Grader) -> None:
+    report = graded(grader, CONV1D, "Conv1d_stride1.backward", "K = self.kernel_size", "raise NotImplementedError")
+    assert helpers.by_id(report)["conv1d_stride1"].status == "not_implemented"
+    assert report.run["sections"]["Conv1d_stride1"]["right"] == ["Z"]
+
+
+def test_an_exception_in_right_code_points_at_what_it_was_given(grader: Grader) -> None:
+    old = "self.downsample1d.backward(dLdZ)"
+    report = graded(grader, CONV1D, "Conv1d.backward", old, old.replace("dLdZ", "dLdZ[0]"))
+    (check, *_) = [check for check in helpers.by_id(report)["conv1d"].checks if check.status == "error"]
+    assert check.message.endswith("; `Downsample1d` is right by itself: look at what it is given")
+
+
+def test_a_file_with_null_bytes_is_named(grader: Grader) -> None:
+    path = "mytorch/flatten.py"
+    report = grader.grade(helpers.submission_from({path: helpers.reference()[path].encode("utf-16")}))
+    assert "SyntaxError in mytorch/flatten.py: save it as text in UTF-8" in helpers.by_id(report)["cnn"].message
