@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from autograder.grading.findings import NOWHERE
 from autograder.grading.report import SectionReport, Status
 from autograder.reports import words
-from autograder.reports.vocabulary import MEANINGS, advice
+from autograder.reports.vocabulary import MEANINGS, NO_LINE, advice
 
 NAMES, ARRAYS, IMPORTS = (MEANINGS[status].advice for status in ("missing", "bad_output", "forbidden"))
 GOT = "Your code raised an exception. The last line named above got what it cannot take: start at the call before it."
@@ -16,7 +17,7 @@ START = "The last line named above is where: start there."
 
 ADVICE: list[tuple[Status, str, str]] = [
     ("error", "Z: ValueError at mytorch/Conv1d.py:52", f"Your code raised an exception. {START}"),
-    ("error", "Z: TypeError", "Your code raised an exception."),
+    ("error", f"Z: TypeError{NOWHERE}", f"Your code raised an exception. {NO_LINE}"),
     (
         "error",
         "dLdA: ValueError at mytorch/resampling.py:40; `Downsample1d` is right by itself: look at what it is given",
