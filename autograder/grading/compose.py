@@ -119,13 +119,14 @@ def composed(result: Result, names: Sequence[str], place: Place, assignment: Ass
     with talking(result, composition.exercise if composition else str(kind), place, until) as talk:
         if talk is None:
             return "unknown"
+        sides: parts.Sides = {}
         if composition is not None:
-            ask = parts.asker(talk.ask, until, due="")
-            found = _compared(trials, right, partial(_made, composition, ask), composition.steady)
+            ask = parts.asker(talk.ask, until, sides, due="")
+            found = _compared(trials, right, partial(_made, composition, ask), sides, composition.steady)
         else:
-            stand_ins = {name: parts.KINDS[str(kind)](name, parts.asker(talk.ask, until)) for name in names}
+            stand_ins = {name: parts.KINDS[str(kind)](name, parts.asker(talk.ask, until, sides)) for name in names}
             with substituted(solution, stand_ins):
-                found = _compared(trials, right, partial(_ran, solution, exercise))
+                found = _compared(trials, right, partial(_ran, solution, exercise), sides)
     if found != "cleared":
         return found
     if any(f.status != "passed" and f.case not in result.asked for f in result.findings):
@@ -162,7 +163,7 @@ def _trials(result: Result, solution: Reference, exercise: Callable[[Task], None
             answer = talk.ask(case_frame(question))
             if answer is None:
                 return []
-            after = kept(question, answer.arrays)
+            after = kept(scored, answer.arrays)
             trials.append(Trial(question, tuple(failing[name]), before, after, right, parts.how(answer)))
     return trials
 
@@ -233,6 +234,7 @@ def _compared(
     trials: Sequence[Trial],
     told: set[str],
     run: Callable[[Question], tuple[Mapping[str, Array], str]],
+    sides: parts.Sides,
     steady: frozenset[str] = frozenset(),
 ) -> Composed:
     """What the cases say together.
@@ -241,6 +243,8 @@ def _compared(
     ----------
     told
         The outputs that are right in other cases.
+    sides
+        What the parts are bounded by, for each case anew.
     steady
         Those that need not tell anything.
     """
@@ -248,6 +252,7 @@ def _compared(
     telling: set[str] = set()
     known = True
     for trial in trials:
+        sides.clear()
         made, how = run(trial.question)
         for output in trial.failing:
             got, mine = trial.after.get(output), made.get(output)

@@ -47,15 +47,20 @@ def how(answer: Frame) -> str:
     return said if isinstance(said, str) and said != "done" else ""
 
 
-def asker(ask: Callable[[Frame], Frame | None], until: float, due: str = "result") -> Ask:
+#: The longest side of all arrays that came back, by the axis from the last one.
+Sides = dict[int, int]
+
+
+def asker(ask: Callable[[Frame], Frame | None], until: float, sides: Sides, due: str = "result") -> Ask:
     """Put arrays through a part of the submission, until a time of the monotonic clock.
 
     Parameters
     ----------
+    sides
+        Of what came back since the caller emptied it: of one case.
     due
         What comes back of a part that does not break; nothing in particular where it is empty.
     """
-    sides: dict[int, int] = {}  # the longest of all that came back, by the axis from the last one
 
     def asked(params: Mapping[str, Any], inputs: Mapping[str, Array]) -> Mapping[str, Array]:
         answer = None

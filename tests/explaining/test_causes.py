@@ -216,26 +216,33 @@ def test_a_section_that_sleeps_takes_no_more_than_its_part_of_the_time(monkeypat
 def test_the_host_computes_with_nothing_huge(shape: tuple[int, ...]) -> None:
     answer = Frame("answer", {"outcome": "done"}, {"result": np.broadcast_to(np.zeros(1), shape)})
     with pytest.raises(parts.PartError):
-        parts.asker(lambda frame: answer, math.inf)({}, {})
+        parts.asker(lambda frame: answer, math.inf, {})({}, {})
 
 
 def test_what_parts_give_grows_no_larger_where_it_is_added() -> None:
-    answers = iter([(24_000, 1, 1, 1), (3, 4), (1, 1, 1, 24_000)])
-    ask = parts.asker(lambda frame: Frame("answer", {"outcome": "done"}, {"result": np.zeros(next(answers))}), math.inf)
+    sides: parts.Sides = {}
+    answers = iter([(24_000, 1, 1, 1), (3, 4), (1, 1, 1, 24_000), (1, 1, 1, 24_000)])
+
+    def answer(frame: Frame) -> Frame:
+        return Frame("answer", {"outcome": "done"}, {"result": np.zeros(next(answers))})
+
+    ask = parts.asker(answer, math.inf, sides)
     ask({}, {})
     ask({}, {})
     with pytest.raises(parts.PartError):
         ask({}, {})
+    sides.clear()  # another case
+    ask({}, {})
 
 
 def test_nothing_that_is_expected_of_a_scored_case_goes_to_the_guest(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[Any] = []
     asker = parts.asker
 
-    def spying(ask: Any, until: float) -> parts.Ask:
+    def spying(ask: Any, until: float, sides: parts.Sides) -> parts.Ask:
         def asked(params: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
             sent.extend(inputs.values())
-            return asker(ask, until)(params, inputs)
+            return asker(ask, until, sides)(params, inputs)
 
         return asked
 
