@@ -29,6 +29,8 @@ Composed = Literal["cleared", "breaks", "own", "unknown"]
 IMPORTING = "it may hang while its files are imported, outside of functions and classes"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
+#: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
+JUDGED = 1 << 26
 
 _MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
 
@@ -193,7 +195,8 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     result.findings += found
     if result.section.visibility_of_case(question.case.name) != "visible":
         return
-    result.asked[question.case.name] = question, kept(question, answer.arrays)
+    held = sum(array.nbytes for one, arrays in result.asked.values() if one.judges for array in arrays.values())
+    result.asked[question.case.name] = question, kept(question, answer.arrays, JUDGED - held)
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.found |= {name for name in _texts(answer.fields.get("found")) if name.isidentifier()}
     pairs = {text.partition("|")[::2] for text in _texts(answer.fields.get("shared"))}
@@ -206,10 +209,17 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
         result.notes.append(note)
 
 
-def kept(question: Question, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
-    """Of what a case gave back what may explain a failure: of far too large arrays no more than their shapes."""
+def kept(question: Question, arrays: Mapping[str, Array], judged: int = 0) -> Mapping[str, Array]:
+    """Of what a case gave back what may explain a failure: of far too large arrays no more than their shapes.
+
+    Parameters
+    ----------
+    judged
+        Bytes that there are besides where outputs are judged.
+    """
     due = (value for value in question.expected.values() if not isinstance(value, str))
     most = SPARE + LARGER * sum(array.nbytes for array in (*question.inputs.values(), *due))
+    most += max(0, judged) if question.judges else 0
     found = {name: arrays[name] for name in question.case.outputs if name in arrays}
     if sum(array.nbytes for array in arrays.values()) <= most:
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from autograder.assignments.cases import Case
@@ -29,3 +31,10 @@ def test_of_what_is_far_too_large_only_the_shape_is_kept() -> None:
     assert found["dLdA"].shape == large.shape and found["dLdA"].dtype == np.float32
     held = sum(array.strides[0] * array.shape[0] if array.ndim else 0 for array in found.values())
     assert held <= SPARE + LARGER * 3 * RIGHT.nbytes
+
+
+def test_what_is_judged_has_the_room_that_is_left() -> None:
+    question = replace(QUESTION, judges={"Z": lambda params, inputs, outputs: None})
+    large = np.ones(1 << 18)
+    assert np.array_equal(kept(question, {"Z": large}, large.nbytes)["Z"], large)
+    assert not kept(question, {"Z": large}, 0)["Z"].any() and not kept(QUESTION, {"Z": large}, large.nbytes)["Z"].any()
