@@ -195,6 +195,8 @@ def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
 def homework(attempts: Iterable[AttemptFacts]) -> tuple[AttemptFacts, ...]:
     """A student's attempts without the files that are none, where the same platform has one that is."""
     own = tuple(attempts)
+    if len(own) < 2:
+        return own
     platforms = {attempt.source for attempt in own if not attempt.stray}
     return tuple(attempt for attempt in own if not (attempt.stray and attempt.source in platforms))
 
@@ -213,6 +215,8 @@ def rivals(
     student: str, chosen: AttemptFacts, attempts: tuple[AttemptFacts, ...], policy: Policy
 ) -> tuple[AttemptFacts, ...]:
     """Attempts that may have to count instead of the chosen one, since nothing tells which of them came first."""
+    if len(attempts) < 2:
+        return ()
     others = [one for one in attempts if one is not chosen and not ordering.told(one, chosen)]
     if policy.attempts == "best" and chosen.grading is not None:
         best = _left(student, chosen, policy)
