@@ -141,10 +141,10 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
-    _, declared = told(book, name, lists)  # before anything is written, and so are the times
+    people, declared = told(book, name, lists)  # before anything is written, and so are the times
     timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
     conditions = terms(job)
-    directory, known = enrolled(book, name, lists)
+    directory, known = enrolled(book, name, people, declared)
     number = store.conditions(book, conditions)
     publication = store.standing_publication(book, name, number, user_name())
     taken = intake.Intake(book, job, directory, known, tally)
@@ -157,10 +157,11 @@ def grade(
     return number if publication is None and drafts.of(book, name, number) is not None else None
 
 
-def enrolled(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Directory, dict[str, int]]:
-    """The class with its roster, and the policy declared."""
-    people, declared = told(book, assignment, lists)
-    if lists.roster is not None:
+def enrolled(
+    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy
+) -> tuple[roster.Directory, dict[str, int]]:
+    """The class with its roster, if it has one, and the policy declared."""
+    if people.people:
         store.enrol_class(book, people.people, people.columns)
     everybody = queries.people(book)
     store.declare(book, assignment, policies.document(declared))

@@ -29,7 +29,7 @@ from autograder.gradebook.forks import Seen
 from autograder.reports.context import moment
 from autograder.submissions.layout import Patterns
 
-from .batch import Lists, enrolled, grade
+from .batch import Lists, enrolled, grade, told
 from .options import (
     PATH,
     assignment_option,
@@ -216,7 +216,7 @@ def whose(one: Fetched) -> sources.Hint:
 
 def keep_seen(book: Gradebook, assignment: str, lists: Lists, fetched: Iterable[Fetched]) -> None:
     """Write down what was seen of every fork, also of those that nothing can be graded of."""
-    directory, known = enrolled(book, assignment, lists)
+    directory, known = enrolled(book, assignment, *told(book, assignment, lists))
     seen = []
     for one in fetched:
         people = directory.match([whose(one)])
