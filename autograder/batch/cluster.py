@@ -101,19 +101,27 @@ class DaskCrew:
             if number not in self._running:  # sent again elsewhere meanwhile
                 continue
             task = self._running.pop(number)[0]
-            return self._answer(task, future)
+            try:
+                told = json.loads(future.result(timeout=60))
+            except Exception as error:  # whatever went wrong out there is not the submission's
+                return Answer(task, trouble=f"the cluster lost it: {type(error).__name__}: {error}")
+            finally:
+                future.release()
+            if told["unfit"]:
+                self._leave_out(told["worker"], told["trouble"])
+                if self._fit:
+                    self.submit(task)
+                    continue
+            return Answer(task, told["report"], told["trouble"], fatal=told["unfit"])
 
-    @staticmethod
-    def _answer(task: Task, future: Any) -> Answer:
-        try:
-            told = json.loads(future.result(timeout=60))
-        except Exception as error:  # whatever went wrong out there is not the submission's
-            return Answer(task, trouble=f"the cluster lost it: {type(error).__name__}: {error}")
-        finally:
-            future.release()
-        if told["trouble"]:
-            return Answer(task, trouble=told["trouble"], fatal=told["fatal"])
-        return Answer(task, told["report"])
+    def _leave_out(self, address: str, why: str) -> None:
+        """Send nothing more to a worker that can grade no longer, and say so once."""
+        if self._fit.pop(address, None) is not None:
+            self._refuse(address, why)
+
+    def _refuse(self, address: str, why: str) -> None:
+        self._unfit[address] = why
+        click.echo(f"the worker {address} may not grade: {why}", err=True)
 
     def _look(self) -> None:
         """Find out who is there, and who of the new ones may grade."""
@@ -133,8 +141,7 @@ class DaskCrew:
                 self._fit[address] = there[address]
             else:
                 why = answer["unfit"] if isinstance(answer, dict) else f"{type(answer).__name__}: {answer}"
-                self._unfit[address] = why
-                click.echo(f"the worker {address} may not grade: {why}", err=True)
+                self._refuse(address, why)
         if set(self._fit) - before:
             # Each gets the setup once, not with each submission: expected values are megabytes.
             self._told = self._client.scatter(self._sealed, broadcast=True, workers=sorted(self._fit))

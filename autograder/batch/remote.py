@@ -41,11 +41,14 @@ def check(sealed: Sealed) -> dict[str, Any]:
 
 
 def grade(packed: bytes, told: Sealed, sealed: Sealed) -> bytes:
-    """Grade one submission, with what `tasks.facts` tells, in this thread's worker process; an answer as JSON."""
+    """Grade one submission, with what `tasks.facts` tells, in this thread's worker process: an answer, who gave it."""
+    from distributed import get_worker
+
     facts = json.loads(told.text)
     task = Task(0, "", packed, facts["reading"], tuple(facts["only"]), seed=own_seed(facts["seed"]))
     answer = _worker(sealed).grade(task)
-    return json.dumps({"report": answer.document, "trouble": answer.trouble, "fatal": answer.fatal}).encode()
+    told = {"report": answer.document, "trouble": answer.trouble, "unfit": answer.fatal}
+    return json.dumps({**told, "worker": get_worker().address}).encode()
 
 
 def close() -> None:

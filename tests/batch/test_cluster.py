@@ -18,7 +18,7 @@ import kit
 import pytest
 from distributed import Client
 from test_batch_run import check
-from test_crash import started, wait_for_gradings
+from test_crash import started, wait_for_children, wait_for_gradings
 
 from autograder.assignments.registry import PROJECT
 from autograder.assignments.seeds import from_file
@@ -104,11 +104,8 @@ def test_a_secret_seed_on_two_workers_and_one_killed(tmp_path: Path, seeds: str)
 
 def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:
     classroom.make(tmp_path / "class", 2)
-    other = tmp_path / "other"
-    for part in ("autograder", "reference_solutions", "handout"):
-        shutil.copytree(PROJECT / part, other / part, ignore=shutil.ignore_patterns("__pycache__"))
-    with (other / "autograder/assignments/hw2p1/exercises.py").open("a") as file:
-        file.write("\n# changed\n")
+    other = copied(tmp_path / "other")
+    change(other)
     with cluster(tmp_path, 0) as (address, _):
         late = worker(tmp_path, address, "other", PYTHONPATH=str(other))
         try:
@@ -120,6 +117,42 @@ def test_a_worker_of_other_code_may_not_grade(tmp_path: Path) -> None:
         finally:
             os.killpg(late.pid, signal.SIGKILL)
             late.wait()
+
+
+def copied(other: Path) -> Path:
+    """Another checkout."""
+    for part in ("autograder", "reference_solutions", "handout"):
+        shutil.copytree(PROJECT / part, other / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return other
+
+
+def change(checkout: Path) -> None:
+    """Make it ask otherwise than this one."""
+    with (checkout / "autograder/assignments/hw2p1/exercises.py").open("a") as file:
+        file.write("\n# changed\n")
+
+
+def test_a_worker_that_can_grade_no_more_is_left_out(tmp_path: Path) -> None:
+    expected = classroom.make(tmp_path / "class", 24)
+    other = copied(tmp_path / "other")
+    with cluster(tmp_path, 1) as (address, _), (tmp_path / "said.txt").open("w+") as said:
+        late = worker(tmp_path, address, "other", PYTHONPATH=str(other))
+        try:
+            wait_for_workers(address, 2)
+            batch = started(tmp_path / "class", tmp_path / "book", "--scheduler", address, stderr=said.fileno())
+            wait_for_gradings(batch, tmp_path / "book", 4)
+            change(other)
+            for child in wait_for_children(late.pid):  # its grading process, which is started anew
+                os.kill(child, signal.SIGKILL)
+            assert batch.wait(timeout=300) == 0
+        finally:
+            os.killpg(late.pid, signal.SIGKILL)
+            late.wait()
+        said.seek(0)
+        told = [line for line in said if "may not grade" in line]
+    assert len(told) == 1, told
+    assert "another rubric, other cases or other code" in told[0]
+    check(tmp_path / "book", expected)
 
 
 def test_no_scheduler_is_wrong_usage(tmp_path: Path) -> None:
