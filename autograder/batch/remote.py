@@ -47,8 +47,8 @@ def grade(packed: bytes, told: Sealed, sealed: Sealed) -> bytes:
     facts = json.loads(told.text)
     task = Task(0, "", packed, facts["reading"], tuple(facts["only"]), seed=own_seed(facts["seed"]))
     answer = _worker(sealed).grade(task)
-    told = {"report": answer.document, "trouble": answer.trouble, "unfit": answer.fatal}
-    return json.dumps({**told, "worker": get_worker().address}).encode()
+    reply = {"report": answer.document, "trouble": answer.trouble, "unfit": answer.fatal}
+    return json.dumps({**reply, "worker": get_worker().address}).encode()
 
 
 def close() -> None:
