@@ -38,7 +38,7 @@ class DaskCrew:
     Raises
     ------
     UsageError
-        There is no scheduler, or Dask is not installed.
+        There is no scheduler, or it does not know this program, or Dask is not installed.
     HarnessError
         It has no worker that may grade.
     """
@@ -60,6 +60,7 @@ class DaskCrew:
         except (OSError, ValueError) as error:
             raise UsageError(f"no Dask scheduler at {address}: {error}") from error
         try:
+            self._ask_scheduler(address)
             self._look()
             if not self._fit:
                 reasons = "; ".join(sorted(set(self._unfit.values()))) or "it has none"
@@ -122,6 +123,14 @@ class DaskCrew:
     def _refuse(self, address: str, why: str) -> None:
         self._unfit[address] = why
         click.echo(f"the worker {address} may not grade: {why}", err=True)
+
+    def _ask_scheduler(self, address: str) -> None:
+        """See to it that the scheduler has this program: it reads what is sent to workers."""
+        try:
+            self._client.run_on_scheduler(remote.here)
+        except Exception as error:  # whichever: it could not load or call a function of ours
+            hint = "start it with PYTHONPATH=/path/to/checkout, as its workers (docs/cluster.md)"
+            raise UsageError(f"the scheduler {address} cannot load this program: {error}", hint=hint) from error
 
     def _look(self) -> None:
         """Find out who is there, and who of the new ones may grade."""

@@ -28,6 +28,10 @@ class Sealed:
         return "Sealed()"
 
 
+def here() -> None:
+    """Nothing: whoever can call it has this program."""
+
+
 def check(sealed: Sealed) -> dict[str, Any]:
     """Whether this machine can grade, and would grade like the one that asks: `{"fit": …}`, or why not."""
     worker = Worker(json.loads(sealed.text), sealed.patience)

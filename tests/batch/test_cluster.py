@@ -27,13 +27,14 @@ pytestmark = pytest.mark.more
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and its workers; the scheduler's address."""
+def cluster(folder: Path, workers: int, **environment: str) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler, with more in its environment, and its workers; the scheduler's address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    running = [start(folder, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")]
+    words = ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+    running = [start(folder, "scheduler", *words, **environment)]
     try:
         wait(port)
         for number in range(workers):
@@ -153,6 +154,16 @@ def test_a_worker_that_can_grade_no_more_is_left_out(tmp_path: Path) -> None:
     assert len(told) == 1, told
     assert "another rubric, other cases or other code" in told[0]
     check(tmp_path / "book", expected)
+
+
+def test_a_scheduler_without_this_program_is_told_before_anything_is_graded(tmp_path: Path) -> None:
+    classroom.make(tmp_path / "class", 1)
+    with cluster(tmp_path, 1, PYTHONPATH="") as (address, _):
+        wait_for_workers(address, 1)
+        done = kit.command(*kit.arguments(tmp_path / "class", tmp_path / "book"), "--scheduler", address)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert f"the scheduler {address} cannot load this program" in done.stderr
+    assert "PYTHONPATH" in done.stderr
 
 
 def test_no_scheduler_is_wrong_usage(tmp_path: Path) -> None:
