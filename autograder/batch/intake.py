@@ -83,7 +83,7 @@ def opened(found: Found, rubric: Rubric) -> Handed:
     def handed(digest: str, facts: Mapping[str, object], packed: bytes | None, problem: str | None) -> Handed:
         return Handed(
             found.label, digest, found.source, found.number, found.submitted_at, found.marked_late, hints, facts,
-            packed, problem,
+            packed, problem, found.instead,
         )  # fmt: skip
 
     try:

@@ -49,6 +49,8 @@ class Found:
         Its path below the folder that was given: the same wherever that folder lies.
     number
         Grows with each attempt of a student: a version, or the number of an upload.
+    instead
+        Labels at which nothing lies any more, since this does.
     """
 
     label: str
@@ -58,6 +60,7 @@ class Found:
     number: int = 1
     submitted_at: datetime | None = None
     marked_late: bool = False
+    instead: tuple[str, ...] = ()
 
 
 def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from autograder.assignments import registry
 from autograder.batch import run, sources
 from autograder.batch.conditions import Job, overlay_text
 from autograder.batch.crew import cores
-from autograder.batch.show import show
+from autograder.batch.roster import Directory
+from autograder.batch.show import say_list, show
 from autograder.errors import UsageError, writing
 from autograder.forks import fetching, listing
 from autograder.forks.fetching import Fetched, Wanted
@@ -26,7 +27,8 @@ from autograder.gradebook import forks as gradebook_forks
 from autograder.gradebook import store as marks
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.forks import Seen
-from autograder.reports.context import moment
+from autograder.gradebook.policy import Policy
+from autograder.gradebook.store import Person
 from autograder.submissions.layout import Patterns
 
 from .batch import Lists, enrolled, grade, told
@@ -47,7 +49,7 @@ SCHEMA = "autograder/forks/v1"
 @click.command()
 @click.argument("list_file", type=PATH, metavar="LIST")
 @click.option("--gradebook", "place", required=True, metavar="DIR_OR_URL", help="A folder, or postgresql://….")
-@click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; default: the newest commits.")
+@click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; before that of --policy.")
 @click.option("--store", type=PATH, default=".autograder/forks", show_default=True, help="Where forks are kept.")
 @click.option("--protocols", default="https,ssh", show_default=True, help="What addresses may begin with.")
 @click.option("--token-file", type=PATH, help="A token for the server of --token-for.")
@@ -90,39 +92,75 @@ def forks(
     """Fetch the forks of LIST and score each as it was at the deadline, into a gradebook."""
     found = registry.find(assignment)
     rubric = found.rubric(edition, overlay)
-    wanted = wishes(found, rubric.accept, until(deadline), edition, overlay)
+    wanted = wishes(found, rubric.accept, edition, overlay)
     base = Git(Path(), allowed(protocols), token(token_file), server(token_for), Bounds(seconds, megabytes))
-    fetched = fetch_all(listing.read(list_file), base, store, wanted, fetches)
+    listed = listing.read(list_file)
     given = chosen_seed(seed, seed_file)
     job = Job(found, rubric, given, edition, overlay_text(overlay), **how, own=own_seeds(given, seeds))
     lists = Lists(roster, policy, deadline, None)
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
-        keep_seen(book, rubric.name, lists, fetched)
-        draft = grade(book, job, list(handed_in(fetched, store)), lists, (jobs or cores(), None), tally)
+        people, declared = told(book, rubric.name, lists)
+        directory, known = enrolled(book, rubric.name, people, declared)
+        closes = {fork.login: closing(declared, directory.match([whose(fork)])) for fork in listed}
+        fetched = fetch_all(listed, base, store, wanted, closes, fetches)
+        keep_seen(book, rubric.name, directory, known, fetched)
+        taken = Taken(fetched, gradebook_forks.lying(book, rubric.name))
+        marks.clear(book, rubric.name, {label for one in fetched for label in taken.dropped(one)})
+        dropped = [f"{label}: fork {one.state}" for one in fetched for label in sorted(taken.dropped(one))]
+        if not quiet:  # now, since nothing tells of it again if grading fails
+            say_list("no longer counting, since nothing of their forks does now", dropped, most=len(dropped))
+        draft = grade(book, job, list(handed_in(taken, store)), lists, (jobs or cores(), None), tally)
         report = show(book, rubric.name, tally, draft=draft, quiet=quiet)
     if not quiet:
+        say_list("counting in place of what was taken of the same fork before", taken.moved())
         table(fetched)
     states = {state: sum(one.state == state for one in fetched) for state in sorted({one.state for one in fetched})}
-    click.echo(json.dumps({**report, "schema": SCHEMA, "forks": states}, ensure_ascii=True))
+    last = {**report, "schema": SCHEMA, "forks": states, "dropped": len(dropped)}
+    click.echo(json.dumps(last, ensure_ascii=True))
     # A fork that could not be had is no zero: somebody has to look.
     return 3 if tally.ungraded or states.get("unreachable") else 0
 
 
-def until(deadline: str | None) -> datetime | None:
-    """The deadline as a moment.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was fetched, and what of the same forks lies in the gradebook: the newest fetch of a fork replaces that.
 
-    Raises
-    ------
-    UsageError
-        It is no time with an offset.
+    A fork that could not be had tells nothing, so what was taken of it before stays.
+
+    Attributes
+    ----------
+    before
+        Labels by login in lower case.
     """
-    if deadline is None:
-        return None
-    when = moment(deadline)
-    if when is None:
-        raise UsageError(f"--deadline {deadline}: no time with an offset", hint="such as 2026-10-01T23:59:59-04:00")
-    return when
+
+    fetched: list[Fetched]
+    before: Mapping[str, frozenset[str]]
+
+    def dropped(self, one: Fetched) -> frozenset[str]:
+        """What no longer counts since nothing of its fork does."""
+        return frozenset() if one.state in ("ready", "unreachable") else self._before(one)
+
+    def replaced(self, one: Fetched) -> frozenset[str]:
+        """What something else of a fork that is ready counts in place of."""
+        return self._before(one) - {gradebook_forks.label(one.fork.login, one.commit)}
+
+    def moved(self) -> Iterator[str]:
+        """A line for each fork of which another commit counts than before."""
+        for one in self.fetched:
+            if one.state == "ready" and (others := self.replaced(one)):
+                label = gradebook_forks.label(one.fork.login, one.commit)
+                yield f"{label} in place of {', '.join(sorted(others))}"
+
+    def _before(self, one: Fetched) -> frozenset[str]:
+        return self.before.get(one.fork.login.casefold(), frozenset())
+
+
+def closing(policy: Policy, people: Iterable[Person]) -> datetime | None:
+    """The last moment that counts for a fork; of a group, the latest of anybody's in it. None: for ever."""
+    every = [policy.closes(person.key) for person in people] or [policy.closes("")]
+    own = [when for when in every if when is not None]
+    return max(own) if len(own) == len(every) else None
 
 
 def allowed(protocols: str) -> tuple[str, ...]:
@@ -171,7 +209,6 @@ def server(address: str) -> str:
 def wishes(
     assignment: registry.Assignment,
     accept: tuple[str, ...],
-    deadline: datetime | None,
     edition: str | None,
     overlay: Path | None,
 ) -> Wanted:
@@ -180,46 +217,56 @@ def wishes(
 
     home = f"handout/{assignment.name}"
     grader, work = fetching.expectations(contents.students(assignment, registry.PROJECT, edition, overlay).files, home)
-    return Wanted(Patterns(accept), home, deadline, grader, work)
+    return Wanted(Patterns(accept), home, None, grader, work)
 
 
-def fetch_all(forks: list[listing.Fork], base: Git, store: Path, wanted: Wanted, at_once: int) -> list[Fetched]:
-    """Every fork, some at a time, in the order of the list."""
+def fetch_all(
+    forks: list[listing.Fork],
+    base: Git,
+    store: Path,
+    wanted: Wanted,
+    closes: Mapping[str, datetime | None],
+    at_once: int,
+) -> list[Fetched]:
+    """Every fork as it was when it closed (by login), some at a time, in the order of the list."""
 
     def one(fork: listing.Fork) -> Fetched:
         git = replace(base, folder=(store / "git" / f"{fork.login}.git").resolve())
-        return fetching.fetch(fork, git, wanted)
+        return fetching.fetch(fork, git, replace(wanted, deadline=closes[fork.login]))
 
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(one, forks))
 
 
-def handed_in(fetched: Iterable[Fetched], store: Path) -> Iterable[sources.Found]:
+def handed_in(taken: Taken, store: Path) -> Iterable[sources.Found]:
     """What can be graded, as submissions of a batch."""
     folder = store / "handed-in"
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for one in fetched:
+    for one in taken.fetched:
         if one.state == "ready":
             path = folder / f"{one.fork.login}.tar"
             with writing(path):
                 path.write_bytes(one.archive())
-            hint = whose(one)
-            number = int(one.when.timestamp()) if one.when else 1
-            yield sources.Found(f"{one.fork.login}@{one.commit[:12]}", path, "git", (hint,), number, one.when)
+            label = gradebook_forks.label(one.fork.login, one.commit)
+            yield sources.Found(
+                label, path, gradebook_forks.SOURCE, (whose(one.fork),), submitted_at=one.when,
+                instead=tuple(sorted(taken.replaced(one))),
+            )  # fmt: skip
 
 
-def whose(one: Fetched) -> sources.Hint:
+def whose(fork: listing.Fork) -> sources.Hint:
     """What is known of a fork's student."""
-    return sources.Hint(email=one.fork.email, login=one.fork.login, name=one.fork.login)
+    return sources.Hint(email=fork.email, login=fork.login, name=fork.login)
 
 
-def keep_seen(book: Gradebook, assignment: str, lists: Lists, fetched: Iterable[Fetched]) -> None:
+def keep_seen(
+    book: Gradebook, assignment: str, directory: Directory, known: Mapping[str, int], fetched: Iterable[Fetched]
+) -> None:
     """Write down what was seen of every fork, also of those that nothing can be graded of."""
-    directory, known = enrolled(book, assignment, *told(book, assignment, lists))
-    seen = []
+    seen, known = [], dict(known)
     for one in fetched:
-        people = directory.match([whose(one)])
+        people = directory.match([whose(one.fork)])
         known |= marks.enrol(book, [person for person in people if person.key not in known])
         for key in [person.key for person in people] or [""]:
             fork = one.fork

@@ -18,7 +18,7 @@ from autograder.submissions.layout import Patterns
 from autograder.submissions.reading import STANDARD_BOUNDS
 
 from .git import Git, GitFailed, blobs, entries
-from .listing import Fork
+from .listing import Fork, Push
 
 #: Commits that are fetched at first, where the deadline lies further back, and all (git's word for it).
 DEPTHS = (20, 500, 2**31 - 1)
@@ -104,8 +104,8 @@ def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
             if not commit and not fork.pushes and _shallow(git):
                 _download(fork, git, depth)
                 commit, when, by = pick(fork, git, wanted.deadline)
-        if fork.commit and not commit:
-            raise GitFailed(f"has no commit {fork.commit}")
+        if not commit and (told := _told(fork, wanted.deadline)):
+            raise GitFailed(f"has no commit {told}")
         if not commit:
             return replace(found, state="late")
         tree = entries(git("ls-tree", "-r", "-l", "-z", "--full-tree", commit))
@@ -186,13 +186,21 @@ def _known(git: Git, commit: str) -> bool:
     return True
 
 
+def _told(fork: Fork, deadline: datetime | None) -> str:
+    """The commit that counts as the course saw it, which no server may have any more; empty where it saw none."""
+    return next((push.commit for push in reversed(_in_time(fork, deadline))), fork.commit)
+
+
+def _in_time(fork: Fork, deadline: datetime | None) -> list[Push]:
+    return [push for push in fork.pushes if deadline is None or push.when <= deadline]
+
+
 def pick(fork: Fork, git: Git, deadline: datetime | None) -> tuple[str, datetime | None, str]:
     """The commit that counts: the listed one, or the last one in time, by the server's word where it is known."""
     if fork.commit:
         return (fork.commit, _time(git, fork.commit), "commit") if _known(git, fork.commit) else ("", None, "")
     if fork.pushes:
-        pushed = [push for push in fork.pushes if deadline is None or push.when <= deadline]
-        known = [push for push in pushed if _known(git, push.commit)]
+        known = [push for push in _in_time(fork, deadline) if _known(git, push.commit)]
         return (known[-1].commit, known[-1].when, "push") if known else ("", None, "")
     log = git("log", "--first-parent", "--format=%H %cI", "refs/fork/head").decode("ascii", "replace")
     for line in log.splitlines():

@@ -90,7 +90,7 @@ class AttemptFacts:
     """One thing that was handed in, and the grading of it that stands, if any.
 
     `problem` says why it could not be opened; `trouble` why we could not grade it so far. Of the attempts of one label
-    the one with the greatest `turn` lies there.
+    the one with the greatest `turn` lies there, if any does (`models.NOT_THERE`).
     """
 
     id: int

@@ -10,8 +10,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from .engine import Gradebook
-from .models import ForkRow, Student
+from .models import NOT_THERE, Attempt, ForkRow, Student
 from .store import compact, now
+
+#: What attempts that are commits of forks are from.
+SOURCE = "git"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,21 @@ class Seen:
     def told(self) -> tuple[str, ...]:
         """State and remarks, as far as somebody should look; empty for a fork that is plainly ready."""
         return self.remarks if self.state == "ready" else (f"fork {self.state}", *self.remarks)
+
+
+def label(login: str, commit: str) -> str:
+    """What a commit of a fork is called, as an attempt."""
+    return f"{login}@{commit[:12]}"
+
+
+def lying(book: Gradebook, assignment: str) -> dict[str, frozenset[str]]:
+    """The labels of what was taken of each fork and lies there now, by its login in lower case."""
+    there = Attempt.assignment == assignment, Attempt.source == SOURCE, Attempt.turn != NOT_THERE
+    found: dict[str, set[str]] = {}
+    with book.session() as session:
+        for one in session.scalars(select(Attempt.label).where(*there)):
+            found.setdefault(one.rpartition("@")[0].casefold(), set()).add(one)
+    return {login: frozenset(labels) for login, labels in found.items()}
 
 
 def keep(book: Gradebook, assignment: str, seen: Sequence[Seen]) -> None:

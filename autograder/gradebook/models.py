@@ -65,6 +65,10 @@ class Student(Base):
     on_roster: Mapped[bool] = mapped_column(default=False)
 
 
+#: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing.
+NOT_THERE = -1
+
+
 class Content(Base):
     """A submission's accepted files, packed, once for each digest: a regrade needs no download any more."""
 
@@ -79,7 +83,7 @@ class Attempt(Base):
 
     `digest` is that of its files; of what could not be opened it is that of the file itself, after `unopened:`,
     and `problem` says why. `reading` is what else was found out while reading it (JSON). Of all that was handed in
-    under one label, what lies there now has the greatest `turn`.
+    under one label, what lies there now has the greatest `turn`; where all have `NOT_THERE`, nothing does any more.
     """
 
     __tablename__ = "attempt"

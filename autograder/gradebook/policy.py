@@ -98,6 +98,17 @@ class Policy:
             return self.deadline
         return given.after(self.deadline)
 
+    def closes(self, student: str) -> datetime | None:
+        """The last moment at which a student's work is accepted; None: it is for ever.
+
+        Late work is where `late` takes something for it; a policy that says nothing of it accepts none.
+        """
+        deadline = self.deadline_of(student)
+        if deadline is None or (self.late.costs and self.late.until is None):
+            return None
+        punctual = self.grace.after(deadline)
+        return punctual if self.late.until is None else max(punctual, self.late.until.after(deadline))
+
     def strangers(self, students: Iterable[str]) -> list[str]:
         """Keys that an extension is given for, and that are none of these students'."""
         return sorted({*self.extensions, *self.roster_extensions} - {student.casefold() for student in students})

@@ -22,6 +22,7 @@ from .bulk import keeping_all
 from .engine import Gradebook
 from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, GradingFacts, SectionPoints
 from .models import (
+    NOT_THERE,
     Adjustment,
     Attempt,
     Conditions,
@@ -160,8 +161,9 @@ _ATTEMPT = (
 
 
 def newest(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
-    """What lies under each label."""
-    return {attempt.label: attempt for attempt in sorted(found, key=lambda attempt: attempt.turn)}
+    """What lies under each label, where something does."""
+    there = (attempt for attempt in found if attempt.turn != NOT_THERE)
+    return {attempt.label: attempt for attempt in sorted(there, key=lambda attempt: attempt.turn)}
 
 
 def _standing(session: Session, assignment: str, draft: int | None, within: Any) -> dict[int, GradingFacts]:

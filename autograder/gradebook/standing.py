@@ -99,7 +99,7 @@ class Class:
         Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
         beside them.
     replaced
-        Attempts that lay where newer ones of the same name do now.
+        Attempts that lay where newer ones of the same name do now, or of a fork of which something else is taken now.
     """
 
     assignment: str
@@ -153,10 +153,10 @@ def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
 
 
 def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
-    """Attempts that lie where they were handed in, and those in whose place newer ones of the same name do."""
+    """Attempts that lie where they were handed in, and those that do no longer: see `Class.replaced`."""
     newest = queries.newest(found)
-    current = [attempt for attempt in found if newest[attempt.label] is attempt]
-    return current, tuple(attempt for attempt in found if newest[attempt.label] is not attempt)
+    current = [attempt for attempt in found if newest.get(attempt.label) is attempt]
+    return current, tuple(attempt for attempt in found if newest.get(attempt.label) is not attempt)
 
 
 def standing(

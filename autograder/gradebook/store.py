@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.orm import Session
 
 from .engine import Gradebook
 from .models import (
+    NOT_THERE,
     Attempt,
     Conditions,
     Content,
@@ -42,7 +44,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One thing that was handed in, as a gradebook takes it. Of one that could not be opened, `problem` says why."""
+    """One thing that was handed in, as a gradebook takes it. Of one that could not be opened, `problem` says why.
+
+    `instead` are labels at which nothing lies any more since this does: what was taken of the same fork before.
+    """
 
     label: str
     digest: str
@@ -54,6 +59,7 @@ class Handed:
     reading: Mapping[str, Any]
     packed: bytes | None
     problem: str | None = None
+    instead: Collection[str] = ()
 
 
 def now() -> datetime:
@@ -122,21 +128,35 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
         chosen = Attempt.assignment == assignment, Attempt.label == handed.label
         same = session.scalars(select(Attempt).where(*chosen)).all()
         found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
-        turn = 1 + max((attempt.turn for attempt in same), default=-1)
+        turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
         if found is None:
             if handed.packed is not None and session.get(Content, handed.digest) is None:
                 session.add(Content(digest=handed.digest, packed=handed.packed))
             found = _attempt(assignment, handed, turn)
             session.add(found)
             session.flush()
-        elif found.turn < turn - 1:
-            found.turn = turn  # it lies there again, after something else
+        elif found.turn < turn:
+            found.turn = turn  # it lies there again, after something else or nothing
+        _clear(session, assignment, handed.instead)
         if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
             found.submitted_at = handed.submitted_at
         credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
         for student in sorted(set(students) - credited):
             session.add(Credit(attempt_id=found.id, student_id=student))
         return found.id
+
+
+def clear(book: Gradebook, assignment: str, labels: Collection[str]) -> None:
+    """Write down that nothing lies at these labels any more. What lay there stays, and counts for nothing."""
+    with book.writing() as session:
+        _clear(session, assignment, labels)
+
+
+def _clear(session: Session, assignment: str, labels: Collection[str]) -> None:
+    every = sorted(labels)
+    for at in range(0, len(every), _ASKED):
+        some = Attempt.assignment == assignment, Attempt.label.in_(every[at : at + _ASKED])
+        session.execute(update(Attempt).where(*some).values(turn=NOT_THERE))
 
 
 def withdraw(book: Gradebook, assignment: str, holds: Mapping[str, Collection[int]]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from autograder.gradebook import adjustments, engine, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.models import Base
+from autograder.gradebook.standing import of as standing_of
+from autograder.gradebook.standing import standings
 from autograder.gradebook.store import Person
 
 
@@ -201,3 +204,32 @@ def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
     assert store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}}) == []
     assert [a.students for a in queries.attempts(book, making.NAME)] == [("ann",), ("ann",), ("ann", "bob")]
     assert [a.students for a in queries.attempts(book, "hw1p1")] == [("ann", "bob")]
+
+
+def test_what_is_there_instead_of_another_label_is_all_that_counts(book: Gradebook) -> None:
+    """And what lay there is kept: it counts as before when it is there again."""
+    known = making.enrolled(book, "ann")
+
+    def handed(label: str, *instead: str, hours: float = 0) -> None:
+        handed = replace(making.handed(label, hours=hours), instead=instead)
+        store.hand_in(book, making.NAME, handed, [known["ann"]])
+
+    def counting() -> list[str]:
+        found = standings(book, making.NAME)
+        mine = [attempt.label for attempt in found.standings[0].attempts]
+        theirs = standing_of(book, making.NAME, "ann")
+        assert theirs is not None
+        assert [attempt.label for attempt in theirs.attempts] == mine
+        assert found.unmatched == ()
+        assert len(found.replaced) + len(mine) == len(queries.attempts(book, making.NAME))
+        return mine
+
+    handed("ann@2", hours=48)
+    handed("ann@1", "ann@2")
+    assert counting() == ["ann@1"]
+    handed("ann@2", "ann@1", hours=48)
+    assert counting() == ["ann@2"]
+    store.clear(book, making.NAME, {"ann@1", "ann@2", "nobody's"})
+    assert counting() == []
+    handed("ann@1")
+    assert counting() == ["ann@1"]
