@@ -19,6 +19,8 @@ from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 from autograder.submissions.names import is_litter, is_litter_folder, shown
 
+#: The largest number that a gradebook takes.
+LARGEST = 2**63 - 1
 METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
@@ -51,6 +53,8 @@ class Found:
         Grows with each attempt of a student: a version, or the number of an upload.
     instead
         Labels at which nothing lies any more, since this does.
+    unpacked, changed
+        Whether it lies in a download that `bulk` has unpacked, and when it was last changed, as that download says it.
     """
 
     label: str
@@ -61,6 +65,8 @@ class Found:
     submitted_at: datetime | None = None
     marked_late: bool = False
     instead: tuple[str, ...] = ()
+    unpacked: bool = False
+    changed: datetime | None = None
 
 
 def find(paths: Sequence[Path], rubric: Rubric) -> list[Found]:
@@ -109,17 +115,26 @@ def _at(path: Path, rubric: Rubric) -> Iterator[Found]:
 
 
 def _distinct(found: Sequence[Found]) -> list[Found]:
-    """Each place once, and no two of one label: where two folders have the same names, theirs come before."""
-    places = {os.path.realpath(one.path): one for one in found}  # `resolve` does not take links in a circle
+    """Each place once, and no two of one label: where two folders have the same names, theirs come before.
+
+    A link to somebody else's submission has a label of its own, so it is one, too.
+    """
+    # `resolve` does not take links in a circle.
+    places = {(os.path.realpath(one.path), one.label): one for one in found}
     labels = Counter(one.label for one in places.values())
     named = [
-        one if labels[one.label] == 1 else replace(one, label=f"{shown(one.path.parent.name)}/{one.label}")
+        one if labels[one.label] == 1 else replace(one, label=f"{shown(_folder(one).name)}/{one.label}")
         for one in places.values()
     ]
     again = [label for label, count in Counter(one.label for one in named).items() if count > 1]
     if again:
-        raise UsageError(f"two submissions are called {again[0]}", hint="give their folders different names")
+        raise UsageError(f"two submissions are called {again[0]}", hint="give their folders or zips different names")
     return named
+
+
+def _folder(one: Found) -> Path:
+    """Where what a submission is called after lies; it may be a folder round an archive, which is the submission."""
+    return one.path.parent if shown(one.path.name) == one.label else one.path.parent.parent
 
 
 def _in_folder(folder: Path) -> Iterator[Found]:
@@ -156,13 +171,18 @@ def _named(entry: Path) -> Found:
     name = shown(entry.name)  # a name may hold bytes that no database takes
     if match := _AUTOLAB.fullmatch(name):
         hint = Hint(email=match["email"])
-        return Found(name, entry, "autolab", (hint,), int(match["version"]))
+        return Found(name, entry, "autolab", (hint,), _number(match["version"]))
     if match := _MOODLE.fullmatch(name):
         return Found(name, _only_archive(entry), "moodle", (Hint(name=match["name"], number=match["id"]),))
     if match := _CANVAS.fullmatch(name):
         hint = Hint(name=match["name"], number=match["user"])
-        return Found(name, entry, "canvas", (hint,), int(match["upload"]), marked_late=bool(match["late"]))
+        return Found(name, entry, "canvas", (hint,), _number(match["upload"]), marked_late=bool(match["late"]))
     return _plain(name, entry)
+
+
+def _number(digits: str) -> int:
+    """A number in a name, as far as databases have numbers: anybody can name a file, and a class is to be graded."""
+    return min(int(digits), LARGEST)
 
 
 def _plain(name: str, path: Path) -> Found:
@@ -200,7 +220,7 @@ def _gradescope(folder: Path) -> Iterator[Found]:
             for who in facts.get("submitters", ())
             if isinstance(who, dict)
         )
-        found = Found(shown(path.name), _only_archive(path), "gradescope", hints, int(match["id"]))
+        found = Found(shown(path.name), _only_archive(path), "gradescope", hints, _number(match["id"]))
         yield replace(found, submitted_at=_moment(facts.get("created_at")))
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
 from autograder.gradebook.moments import moment
+from autograder.submissions.names import shown
 
 from .sheets import rows_of, text_of
 from .sources import Found
@@ -27,17 +28,18 @@ def timed(
         `mtime` for when each file was last changed, or a CSV file with columns `submission` (a file's name) and
         `submitted_at`; None for nothing.
     timezone
-        That of times without an offset.
+        That of times without an offset, also those of most packed downloads.
 
     Raises
     ------
     UsageError
-        The file cannot be read, or holds no such columns or times.
+        The file cannot be read, or holds no such columns or times, or a name twice; times of a packed download need a
+        `timezone`, and there is none.
     """
     if times is None:
         return list(found), ()
     if times == "mtime":
-        return [one if one.submitted_at else replace(one, submitted_at=_changed(one.path)) for one in found], ()
+        return [one if one.submitted_at else replace(one, submitted_at=_changed(one, timezone)) for one in found], ()
     told = _told(Path(times), timezone)
     names = {one.label: _name(one, found, told) for one in found}
     every = [one if one.submitted_at else replace(one, submitted_at=told.get(names[one.label])) for one in found]
@@ -45,9 +47,18 @@ def timed(
     return every, tuple(name for name in told if name not in used)
 
 
-def _changed(path: Path) -> datetime | None:
+def _changed(one: Found, timezone: ZoneInfo | None) -> datetime | None:
+    if one.changed is not None and one.changed.tzinfo is None:
+        if timezone is None:  # that of this machine would be a guess, and another one's would be another guess
+            raise UsageError(
+                f"{shown(one.label)}: its download says when it was changed, and not in which time zone",
+                hint="a timezone in --policy; or unpack the download with a program that knows it",
+            )
+        return moment(one.changed, timezone)
+    if one.unpacked:
+        return one.changed
     try:
-        return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+        return datetime.fromtimestamp(int(one.path.stat().st_mtime), UTC)
     except OSError:  # a link that leads nowhere: whoever reads it says so
         return None
 
@@ -56,8 +67,15 @@ def _told(path: Path, timezone: ZoneInfo | None) -> dict[str, datetime]:
     try:
         rows, _ = rows_of(path, text_of(path))
         header = rows[0][1] if rows else []
-        told = (dict(zip(header, row, strict=False)) for _, row in rows[1:] if row)
-        return {row["submission"]: moment(row["submitted_at"].strip(), timezone) for row in told}
+        told: dict[str, datetime] = {}
+        for line, cells in rows[1:]:
+            row = dict(zip(header, cells, strict=False))
+            if not cells:
+                continue
+            if (name := row["submission"]) in told:
+                raise UsageError(f"{path}, line {line}: {shown(name)} is there twice", hint="leave the wrong one out")
+            told[name] = moment(row["submitted_at"].strip(), timezone)
+        return told
     except (KeyError, ValueError) as error:
         raise UsageError(
             f"{path}: no times of submissions: {error}",

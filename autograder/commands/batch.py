@@ -88,8 +88,9 @@ def batch(
     each = own_seeds(given, seeds)
     job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation, own=each)
     lists = Lists(people, policy, deadline, times)
-    with bulk.unpacked(paths) as folders:
-        handed_in, typed = sources.find(folders, rubric), sources.typed_online(folders)
+    with bulk.unpacked(paths) as places:
+        handed_in = places.dated(sources.find(places.folders, rubric))
+        typed = sources.typed_online(places.folders)
         if given.public and not quiet:
             click.echo(
                 "note: this grades with the public seed, whose inputs students have; for marks: --seed-file", err=True

@@ -38,8 +38,8 @@ def similarity(
         kind = registry.find(name)
         rubric = kind.rubric()
         mine, left_out = works.of_class(book, name)
-    with bulk.unpacked(past) as folders:
-        others, unopened = works.of_past(folders, rubric)
+    with bulk.unpacked(past) as places:
+        others, unopened = works.of_past(places.folders, rubric)
     everything = [*mine, *others, *works.of_references(kind)]
     large = [one for one in everything if len(one.text) > works.MOST]
     compared = [one for one in everything if len(one.text) <= works.MOST]

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from autograder.errors import HarnessError, UsageError, writing
 
 #: The newest migration; a test holds that it is.
-HEAD = "0004"
+HEAD = "0005"
 FILE = "gradebook.sqlite"
 #: What PostgreSQL's advisory lock of a running batch is called (any number that nothing else uses).
 LOCK = 0x6772616465

@@ -10,7 +10,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -94,7 +105,7 @@ class Attempt(Base):
     label: Mapped[str]
     digest: Mapped[str]
     source: Mapped[str]
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"))  # of any size there
     submitted_at: Mapped[datetime | None]
     marked_late: Mapped[bool]
     hints: Mapped[str]

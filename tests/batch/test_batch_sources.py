@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+import struct
+import time
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import classroom
 import helpers
@@ -205,6 +209,9 @@ def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
     times.write_text("submission,submitted_at\nann.zip,noon\n")
     with pytest.raises(UsageError, match="no times"):
         timed(every, str(times))
+    times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n\nann.zip,2026-10-05T12:00:00Z\n")
+    with pytest.raises(UsageError, match=r"times\.csv, line 4: ann\.zip is there twice"):
+        timed(every, str(times))
 
 
 def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:
@@ -228,7 +235,7 @@ def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
         listening.bind("dan.zip")
         os.chdir(before)
         with bulk.unpacked([tmp_path, *tmp_path.iterdir()]) as places:
-            every, _ = timed(sources.find(places[:1], helpers.rubric()), "mtime")
+            every, _ = timed(sources.find(places.folders[:1], helpers.rubric()), "mtime")
         handed = [intake.opened(one, helpers.rubric()) for one in every]
     no_file = "neither a file nor a folder"
     assert [(one.label, one.problem) for one in handed] == [
@@ -295,20 +302,85 @@ def packed(path: Path, *names: str) -> Path:
 )
 def test_a_download_may_stay_packed(tmp_path: Path, names: tuple[str, ...], source: str) -> None:
     path = packed(tmp_path / "download.zip", *names, "../../escaped.tar", "/absolute.tar")
-    with bulk.unpacked([path]) as (folder,):
-        every = sources.find([folder], helpers.rubric())
+    with bulk.unpacked([path]) as places:
+        (folder,) = places.folders
+        every = places.dated(sources.find([folder], helpers.rubric()))
         assert [one.source for one in every] == [source, source]
-        assert {one.path.stat().st_mtime for one in every} == {datetime(2026, 10, 1, 12).timestamp()}
-    assert not folder.exists()
+        every, _ = timed(every, "mtime", ZoneInfo("America/New_York"))
+        assert {one.submitted_at for one in every} == {datetime(2026, 10, 1, 16, tzinfo=UTC)}
+    assert not folder.parent.exists()
     assert [entry.name for entry in tmp_path.iterdir()] == ["download.zip"]
+
+
+def test_two_downloads_of_the_same_names_have_labels_that_stay(tmp_path: Path) -> None:
+    """Told by their own names, so that the next run finds what it knows."""
+    names = ("ann@x.edu_1_handin.tar", "A B_1_assignsubmission_file/handin.tar")
+    paths = [packed(tmp_path / name, *names) for name in ("week1.zip", "week2.zip")]
+    for _ in range(2):
+        with bulk.unpacked([*paths, paths[0]]) as places:
+            labels = {one.label for one in sources.find(places.folders, helpers.rubric())}
+        assert labels == {f"{week}/{name.partition('/')[0]}" for week in ("week1", "week2") for name in names}
+
+
+@pytest.fixture(params=["UTC", "Asia/Tokyo"])
+def here(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The time zone of this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield request.param
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="only POSIX can change its zone")
+def test_times_of_a_download_do_not_hang_on_this_machine(here: str, tmp_path: Path) -> None:
+    assert here
+    path, folder = tmp_path / "download.zip", "A B_2_assignsubmission_file"
+    exact = struct.pack("<HHBi", 0x5455, 5, 1, int(datetime(2026, 10, 1, 5, tzinfo=UTC).timestamp()))
+
+    def times(extra: bytes, timezone: ZoneInfo | None) -> dict[str, datetime | None]:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, day in ((f"{folder}/a.py", 1), (f"{folder}/b.py", 2), ("C D_3_assignsubmission_file/a.py", 0)):
+                member = zipfile.ZipInfo(name, (2026, 10, day, 12, 0, 0) if day else (1980, 1, 1, 0, 0, 0))
+                member.extra = extra
+                archive.writestr(member, ARCHIVE)
+        with bulk.unpacked([path]) as places:
+            every = places.dated(sources.find(places.folders, helpers.rubric()))
+            return {one.hints[0].name: one.submitted_at for one in timed(every, "mtime", timezone)[0]}
+
+    told = datetime(2026, 10, 1, 5, tzinfo=UTC)
+    assert times(exact, None) == {"A B": told, "C D": told}
+    assert times(b"", ZoneInfo("UTC")) == {"A B": datetime(2026, 10, 2, 12, tzinfo=UTC), "C D": None}
+    with pytest.raises(UsageError, match="not in which time zone"):
+        times(b"", None)
+
+
+def test_a_link_to_somebody_elses_submission_is_one_too(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (ann,) = found(folder, "ann.tar")
+    (folder / "bob.tar").symlink_to("ann.tar")
+    (tmp_path / "again").symlink_to("class")
+    every = sources.find([folder, tmp_path / "again"], helpers.rubric())
+    assert [one.label for one in every] == [ann.label, "bob.tar"]
+
+
+@pytest.mark.parametrize("name", ["bob@x.edu_{}_handin.tar", "leeann_1234_{}_handin.tar", "submission_{}"])
+def test_a_number_in_a_name_may_be_of_any_length(name: str, tmp_path: Path) -> None:
+    if name.startswith("submission"):
+        (tmp_path / sources.METADATA).write_text("{}")
+    for digits in ("5000000000", "9" * 60):
+        (tmp_path / name.format(digits)).write_bytes(ARCHIVE)
+    numbers = sorted(one.number for one in sources.find([tmp_path], helpers.rubric()))
+    assert numbers == [5000000000, 2**63 - 1]
 
 
 def test_gradescopes_export_may_stay_packed(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.writestr("assignment_1_export/submission_metadata.yml", GRADESCOPE)
         archive.writestr("assignment_1_export/submission_1001/mytorch/Conv1d.py", b"")
-    with bulk.unpacked([tmp_path / "export.zip"]) as (folder,):
-        (one,) = sources.find([folder], helpers.rubric())
+    with bulk.unpacked([tmp_path / "export.zip"]) as places:
+        (one,) = sources.find(places.folders, helpers.rubric())
         assert [hint.name for hint in one.hints] == ["Ann Lee", "Bob Ray"]
 
 
@@ -333,8 +405,8 @@ def test_a_damaged_download_is_told_in_a_line(tmp_path: Path, method: int) -> No
 
 def test_a_homework_is_no_download(tmp_path: Path) -> None:
     path = packed(tmp_path / "ann.zip", "mytorch/Conv1d.py", "models/cnn.py")
-    with bulk.unpacked([path]) as (same,):
-        assert same == path
+    with bulk.unpacked([path]) as places:
+        assert places.folders == [path]
 
 
 def test_two_folders_of_the_same_names(tmp_path: Path) -> None:

@@ -233,3 +233,8 @@ def test_what_is_there_instead_of_another_label_is_all_that_counts(book: Gradebo
     assert counting() == []
     handed("ann@1")
     assert counting() == ["ann@1"]
+
+
+def test_an_attempt_may_have_a_number_as_large_as_names_have(book: Gradebook) -> None:
+    store.hand_in(book, making.NAME, making.handed("a.zip", number=2**63 - 1), [])
+    assert [attempt.number for attempt in queries.attempts(book, making.NAME)] == [2**63 - 1]
