@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .imports import ForbiddenUse
+from .standins import ForbiddenUse
 
 #: Cell magics whose cells are Python all the same.
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})

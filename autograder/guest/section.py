@@ -23,9 +23,10 @@ import numpy as np
 
 from . import wire
 from .held import BOUNDS, Held
-from .imports import ForbiddenUse, NoSuchModule, Policy
+from .imports import Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
+from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet, PassedOn
 
@@ -98,7 +99,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         if policy.used is not None:
             raise policy.kind(policy.used)
     except BaseException as error:
-        fields = described(error, submission.root)
+        fields = described(policy.told(error), submission.root)
     with contextlib.suppress(Exception):
         sys.stdout.flush()  # what was printed so far is seen even where the next case ends the process
     fields |= {
