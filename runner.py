@@ -1,4 +1,10 @@
-from autograder.start import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from autograder.start import main
+
+        main()
+    except KeyboardInterrupt:  # before anything was there that could say so
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from . import __version__
-from .errors import HarnessError, UsageError, not_installed
+from .errors import HarnessError, UsageError, interrupted, not_installed
 
 #: Where the commands' modules lie; the students' copy has not all of them.
 HERE = Path(__file__).parent / "commands"
@@ -112,8 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         complain("interrupted", "")
         status = 130
     except Exception as error:  # a mistake of ours must not look like a wrong command or a low score
-        status = 3
-        if line := not_installed(error):
+        status = 130 if interrupted(error) else 3
+        if interrupted(error):
+            complain("interrupted", "")
+        elif line := not_installed(error):
             complain(line, "")
         else:
             import traceback

@@ -60,3 +60,10 @@ def not_installed(error: BaseException) -> str:
     own = "requirements-student.txt"
     file = own if (Path(__file__).parent.parent / own).is_file() else "requirements.txt"  # as released copies have it
     return f"{error.name} is not installed: pip install -r {file}"
+
+
+def interrupted(error: BaseException | None) -> bool:
+    """Whether an error is somebody's Ctrl-C, or came of one: modules that are being loaded make others of it."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

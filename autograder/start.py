@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from autograder.errors import not_installed
+from autograder.errors import interrupted, not_installed
 
 #: Options with which no guest is needed, or another one than the usual.
 OTHERWISE = (
@@ -32,18 +32,18 @@ OTHERWISE = (
 
 def main() -> None:
     """Start a guest where one will be asked for, run the command, and end the process with its exit status."""
-    if (name := assignment(sys.argv[1:])) is not None:
-        gc.disable()  # nothing that is loaded now is garbage; `Grader.load` turns it on again
-        begin(name)
     status: Any = 0
     try:
+        if (name := assignment(sys.argv[1:])) is not None:
+            gc.disable()  # nothing that is loaded now is garbage; `Grader.load` turns it on again
+            begin(name)
         from autograder.cli import main
 
         main()
     except SystemExit as ending:
         status = ending.code
-    except Exception as error:  # there is no command line to tell it: a package is missing, or a mistake is ours
-        status = 3
+    except BaseException as error:  # there is no command line to tell it: a package is missing, or a mistake is ours
+        status = 130 if interrupted(error) else 3
         tell(error)
     finally:
         if (ahead := sys.modules.get("autograder.sandbox.ahead")) is not None:
@@ -51,8 +51,11 @@ def main() -> None:
     leave(status if isinstance(status, int) else 1)
 
 
-def tell(error: Exception) -> None:
+def tell(error: BaseException) -> None:
     """Say what kept the command line from being loaded."""
+    if interrupted(error):
+        print("error: interrupted", file=sys.stderr)
+        return
     if line := not_installed(error):
         print(f"error: {line}", file=sys.stderr)
         return
@@ -99,5 +102,6 @@ def begin(name: str) -> None:
 
         found = registry.find(name)
         ahead.begin(name, parts(found, found.rubric()))
-    except Exception:
-        return
+    except Exception as error:
+        if interrupted(error):
+            raise KeyboardInterrupt from error

@@ -49,6 +49,19 @@ class Limits:
     result_mb: int = 64
 
 
+#: What a limit may be, from and to: a day, a terabyte. With fewer open files Python cannot import, and the section
+#: cannot lock itself down.
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "cpu_seconds": (1, 86_400),
+    "wall_seconds": (1, 86_400),
+    "memory_mb": (1, 1 << 20),
+    "disk_mb": (1, 1 << 20),
+    "open_files": (16, 1 << 16),
+    "printed_kb": (1, 1 << 16),
+    "result_mb": (1, 1 << 12),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Imports:
     """What a submission may import besides the standard library and itself.
@@ -249,14 +262,15 @@ def cases_of(table: Any) -> dict[str, Visibility]:
 
 
 def limits_in(table: Any) -> dict[str, int]:
-    """Limits by their names; a ValueError where one is unknown, or no whole number above 0."""
+    """Limits by their names; a ValueError where one is unknown, no whole number, or nothing that can be held to."""
     if not isinstance(table, dict):
         raise ValueError(f"limits = {table!r}: a table")
     if unknown := set(table) - {limit.name for limit in fields(Limits)}:
         raise ValueError(f"unknown limit {', '.join(sorted(unknown))}")
     for name, value in table.items():
-        if type(value) is not int or value <= 0:
-            raise ValueError(f"{name} = {value!r}: a whole number above 0")
+        least, most = BOUNDS[name]
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(f"{name} = {value!r}: a whole number from {least} to {most}")
     return table
 
 

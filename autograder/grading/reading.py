@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from autograder.errors import HarnessError
-from autograder.guest.imports import KNOWN
+from autograder.guest.agreed import KNOWN
 from autograder.guest.wire import Frame
 
 from .place import Place, conversation

@@ -27,6 +27,8 @@ Composed = Literal["cleared", "breaks", "own", "unknown"]
 
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes"
+#: What is said where a section never came to run anything, nor when it was alone.
+NEVER_BEGAN = "the process that holds the submission ended before the section could begin"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
 #: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
@@ -166,6 +168,9 @@ def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
 def end(result: Result, questions: list[Question], talk: Conversation, place: Place, *, ready: bool) -> None:
     """See the process end; cases that it did not answer are told by how it ended.
 
+    A process that was never ready ran nothing of the submission, so that nothing is said of the submission: who ended
+    the process that forks sections was another section, or we. Alone it is run once more (`Place.doubtful`).
+
     Raises
     ------
     HarnessError
@@ -173,7 +178,10 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
     """
     result.ended = talk.end()
     result.printed = talk.printed.text
-    if not ready and result.ended.exit is not None and not result.ended.overdue:
+    if not ready and not result.ended.overdue:
+        if result.ended.exit is None:
+            result.trouble = NEVER_BEGAN
+            return
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:

@@ -67,8 +67,12 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     timed = section.timed
     assert timed is not None and len(questions) == 1  # noqa: S101 - as selfcheck sees to
     attempts: list[Measurement] = []
+    again = False
     while True:
         result, ratios = attempt(section, timed, questions[0], place)
+        if result.trouble and not again:  # it never began
+            again = True
+            continue
         if ratios is None:
             return result
         attempts.append(Measurement(tuple(ratios)))

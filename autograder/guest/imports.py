@@ -4,6 +4,9 @@ The fence is what is mounted into the sandbox. This finder makes the rule readab
 module becomes an inert stand-in, so that an import nobody uses costs nothing, and the first use of one
 ends the section with file, line and reason. The rule goes by the module's name alone.
 
+Who is ready for a module that is not there is told the truth, so that the other way is taken: an import fails where
+the submission catches that (`guards.py`), and `importlib.util.find_spec` finds nothing.
+
 No package can be looked for here, since none is mounted. So what is not denied and not `KNOWN` counts as missing: a
 slip of the pen, or a file that was not handed in.
 """
@@ -11,39 +14,19 @@ slip of the pen, or a file that was not handed in.
 from __future__ import annotations
 
 import builtins
+import importlib
 import importlib.machinery
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from .agreed import DEBUGGING
-
-#: Standard modules that wait for a person at a keyboard: their use is a breakpoint left in.
-INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "webbrowser"})
-
-
-class ForbiddenUse(BaseException):
-    """The submission uses what it may not; a BaseException, so that no `except Exception` hides it.
-
-    Parameters
-    ----------
-    message
-        Who used what, and why not.
-    forget
-        Takes the use back, for a notebook's statements that need not run.
-    """
-
-    def __init__(self, message: str, forget: Callable[[], None] = lambda: None) -> None:
-        super().__init__(message)
-        self.forget = forget
-
-
-class NoSuchModule(ForbiddenUse):
-    """The submission uses a module that is nowhere."""
+from . import guards
+from .agreed import DEBUGGING, KNOWN
+from .standins import FORBIDDEN, INTERACTIVE, ForbiddenUse, NoSuchModule, StandIn
 
 
 class Policy:
@@ -86,11 +69,15 @@ class Policy:
         self.used: str | None = None
         self.kind = ForbiddenUse
         self.absent: dict[str, str] = {}
+        self.failed: dict[str, str] = {}
+        self.plain_import, self.plain_import_module = builtins.__import__, importlib.import_module
+        self.plain_find_spec = importlib.util.find_spec
 
     def install(self) -> None:
         """Put this policy before all other finders, and make `breakpoint()` name its line."""
         sys.meta_path.insert(0, self)
         self.finders = [*sys.meta_path]
+        importlib.util.find_spec = self.asked
         sys.breakpointhook = lambda *args, **kwargs: self.refuse(f"breakpoint(): {DEBUGGING[0]}")
 
     def find_spec(
@@ -112,11 +99,12 @@ class Policy:
                 return None
         where = self.importer()
         known = denied or top in INTERACTIVE or top in KNOWN
-        reason = "is not allowed here" if known else "is not there"
+        if guards.guarded(self.root, CATCHING):
+            self.fail(fullname, where, known=known)
         if not known:
             self.absent.setdefault(fullname, where)
-        if where and not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
-            self.notes.append(f"{where}: `{fullname}` {reason}; a stand-in took its place")
+        if not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandIn):
+            self.note(where, fullname, "a stand-in took its place", known=known)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
 
     def plain(self) -> bool:
@@ -131,11 +119,61 @@ class Policy:
         return any(place.startswith(self.root) for place in places)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        """The stand-in itself."""
+        """The stand-in itself. Once there is one, imports are looked at that find it among the loaded modules."""
+        builtins.__import__, importlib.import_module = self.imported, self.imported_module
         return StandIn(spec.name, self)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
+
+    def imported(self, name: str, *args: Any, **kwargs: Any) -> ModuleType:
+        """As `__import__`; a stand-in is none for who is ready to do without."""
+        self.fail_where_guarded(name)
+        return self.plain_import(name, *args, **kwargs)
+
+    def imported_module(self, name: str, package: str | None = None) -> ModuleType:
+        """As `importlib.import_module`, likewise."""
+        self.fail_where_guarded(name)
+        return self.plain_import_module(name, package)
+
+    def asked(self, name: str, package: str | None = None) -> importlib.machinery.ModuleSpec | None:
+        """As `importlib.util.find_spec`: nothing is found of what may not be imported."""
+        if isinstance(sys.modules.get(name), StandIn):
+            return None
+        try:
+            return self.plain_find_spec(name, package)
+        except ModuleNotFoundError as error:
+            if error.name == name and name in self.failed:
+                return None
+            raise
+
+    def fail_where_guarded(self, name: str) -> None:
+        """Let an import fail that would find a stand-in, where the submission catches that."""
+        if isinstance(sys.modules.get(name), StandIn) and guards.guarded(self.root, CATCHING):
+            self.fail(name, self.importer(), known=name not in self.absent)
+
+    def fail(self, name: str, where: str, *, known: bool) -> NoReturn:
+        """Let an import fail as where there is no such module."""
+        self.note(where, name, "the code goes on without it", known=known)
+        self.failed[name] = where
+        if not known:
+            self.absent.setdefault(name, where)
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    def note(self, where: str, name: str, so: str, *, known: bool) -> None:
+        """Note that a module is not there, and what came of it."""
+        note = f"{where}: `{name}` {'is not allowed here' if known else 'is not there'}; {so}"
+        if where and note not in self.notes:
+            self.notes.append(note)
+
+    def told(self, error: BaseException) -> BaseException:
+        """What an error stands for that comes out of the submission: an import that failed is a use after all."""
+        name = error.name if isinstance(error, ModuleNotFoundError) else None
+        if name is None or name not in self.failed:
+            return error
+        kind = NoSuchModule if name in self.absent else ForbiddenUse
+        why = self.lacking(name) if name in self.absent else f"`{name}`: {FORBIDDEN}"
+        return kind(f"{self.failed[name]}: {why}").with_traceback(error.__traceback__)
 
     def asked_by_submission(self) -> bool:
         """Whether the statement that is importing stands in the submission, not in a library."""
@@ -201,91 +239,7 @@ def found_at(name: str, place: str) -> importlib.machinery.ModuleSpec | None:
     return importlib.util.spec_from_file_location(name, place, loader=loader)
 
 
+#: Code of ours in which an import may fail: it answers that there is no such module.
+CATCHING = (Policy.asked.__code__,)
 #: How alike a name must be to one that it may have been meant to be.
 CLOSE = 0.7
-#: Packages that students reach for: they may not be used, where other modules that are nowhere are missing.
-KNOWN = frozenset(
-    [
-        "torch",
-        "torchvision",
-        "torchaudio",
-        "tensorflow",
-        "keras",
-        "jax",
-        "jaxlib",
-        "flax",
-        "numba",
-        "cupy",
-        "cython",
-        "theano",
-        "mxnet",
-        "sklearn",
-        "skimage",
-        "cv2",
-        "PIL",
-        "pandas",
-        "scipy",
-        "matplotlib",
-        "seaborn",
-        "plotly",
-        "tqdm",
-        "tabulate",
-        "ipdb",
-        "IPython",
-        "pytest",
-        "cupyx",
-        "dask",
-        "einops",
-        "h5py",
-        "imageio",
-        "joblib",
-        "lightning",
-        "networkx",
-        "onnx",
-        "opt_einsum",
-        "paddle",
-        "polars",
-        "requests",
-        "statsmodels",
-        "sympy",
-        "tinygrad",
-        "torchinfo",
-        "torchsummary",
-        "transformers",
-        "wandb",
-        "xarray",
-        "yaml",
-    ]
-)
-
-
-class StandIn(ModuleType):
-    """A module that is not there: importing names from it works, using them does not."""
-
-    def __init__(self, name: str, policy: Policy) -> None:
-        super().__init__(name)
-        self.__dict__["__path__"] = []
-        self.__dict__["__all__"] = []
-        self.__dict__["_policy"] = policy
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return inert(f"{self.__name__}.{name}", self.__name__, self.__dict__["_policy"])
-
-
-def inert(what: str, module: str, policy: Policy) -> Any:
-    """An object that stands for `what`, of a module, and refuses every use of it."""
-
-    def use(self: object, *args: object, **kwargs: object) -> NoReturn:
-        if module in policy.absent:
-            policy.miss(module)
-        debugger = what.partition(".")[0] in INTERACTIVE
-        policy.refuse(f"`{what}`: {DEBUGGING[1] if debugger else 'may not be used in this assignment'}")
-
-    names = (
-        "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "
-        "rmatmul pow neg enter exit contains mro_entries array eq lt gt le ge float int index"
-    )
-    body: dict[str, Any] = {f"__{name}__": use for name in names.split()}
-    return type("StandIn", (), {**body, "__hash__": builtins.object.__hash__, "__slots__": ()})()

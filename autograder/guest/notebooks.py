@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .imports import ForbiddenUse
+from .standins import ForbiddenUse
 
 #: Cell magics whose cells are Python all the same.
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
@@ -38,7 +38,8 @@ MOST_MAGICS = 200
 PLAIN_CALLS = frozenset(
     "float int bool str abs min max len range tuple list set dict frozenset partial functools.partial "
     "np.array np.asarray np.float32 np.float64 np.vectorize np.frompyfunc np.finfo np.zeros np.ones np.sqrt np.log "
-    "numpy.array numpy.vectorize numpy.float64 numpy.finfo np.random.default_rng np.random.RandomState".split()
+    "numpy.array numpy.vectorize numpy.float64 numpy.finfo np.random.default_rng np.random.RandomState "
+    "importlib.util.find_spec find_spec".split()
 )
 
 
@@ -198,7 +199,10 @@ def defines(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Try):
         inside = [*statement.body, *statement.orelse, *statement.finalbody]
         inside += [each for handler in statement.handlers for each in handler.body]
-        return all(defines(each) or nothing(each) for each in inside)
+        return all(defines(each) or nothing(each) or says(each) for each in inside)
+    if isinstance(statement, ast.With):
+        suppressing = all(suppresses(item) for item in statement.items)
+        return suppressing and all(defines(each) or nothing(each) for each in statement.body)
     if isinstance(statement, ast.If):
         return simple(statement.test) and all(defines(s) or nothing(s) for s in [*statement.body, *statement.orelse])
     return False
@@ -216,10 +220,23 @@ def nothing(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Pass)
 
 
+def says(statement: ast.stmt) -> bool:
+    """Whether a statement only prints simple values, as a handler of a failed import does."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and all(map(simple, call.args))
+
+
+def suppresses(item: ast.withitem) -> bool:
+    """Whether a `with` is there to have an import fail in silence."""
+    call = item.context_expr
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("suppress", "contextlib.suppress")
+
+
 #: What simple values are made of.
 SIMPLE = (
     ast.Constant, ast.Name, ast.Attribute, ast.Lambda, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.Tuple,
-    ast.List, ast.Dict, ast.Set, ast.IfExp, ast.Call, ast.Subscript, ast.Slice, ast.Starred,
+    ast.List, ast.Dict, ast.Set, ast.IfExp, ast.Call, ast.Subscript, ast.Slice, ast.Starred, ast.JoinedStr,
+    ast.FormattedValue,
 )  # fmt: skip
 
 

@@ -23,9 +23,10 @@ import numpy as np
 
 from . import wire
 from .held import BOUNDS, Held
-from .imports import ForbiddenUse, NoSuchModule, Policy
+from .imports import Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
+from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet, PassedOn
 
@@ -98,7 +99,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         if policy.used is not None:
             raise policy.kind(policy.used)
     except BaseException as error:
-        fields = described(error, submission.root)
+        fields = described(policy.told(error), submission.root)
     with contextlib.suppress(Exception):
         sys.stdout.flush()  # what was printed so far is seen even where the next case ends the process
     fields |= {
@@ -164,10 +165,15 @@ def limit_hit(error: BaseException, frames: list[dict[str, Any]]) -> str:
 
 def starts_process(error: OSError, frames: list[dict[str, Any]]) -> bool:
     """Whether what was refused was a new process, by where it was refused."""
-    modules = {frame.filename.replace(os.sep, "/") for frame in traceback.extract_tb(error.__traceback__)}
+    modules = {frame.filename.replace(os.sep, "/") for frame in extracted(error.__traceback__)}
     if any(name.endswith("/subprocess.py") or "/multiprocessing/" in name for name in modules):
         return True
     return bool(frames) and STARTS.search(frames[-1]["text"]) is not None
+
+
+def extracted(trace: TracebackType | None) -> traceback.StackSummary:
+    """All frames of an exception: a submission may have set `sys.tracebacklimit`."""
+    return traceback.extract_tb(trace, sys.maxsize)
 
 
 def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:
@@ -181,7 +187,7 @@ def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:
             "function": cut(code.co_qualname),
             "text": cut(frame.line or ""),
         }
-        for frame, code in zip(traceback.extract_tb(trace), codes, strict=True)
+        for frame, code in zip(extracted(trace), codes, strict=True)
         if frame.filename.startswith(prefix)
     ]
     return found if len(found) <= FRAMES_LIMIT else [*found[:2], *found[2 - FRAMES_LIMIT :]]

@@ -6,13 +6,24 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
+
+#: How the folders of guests begin, which lie where the system has temporary files.
+PREFIX = "autograder-work-"
+
 
 class Work:
     """A folder for one guest, in which each section that runs has one.
+
+    Its grader holds a lock on it. What nobody holds was left by a grader that was ended before it could clear up: the
+    next one removes it.
 
     Attributes
     ----------
@@ -21,7 +32,8 @@ class Work:
     """
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+        sweep(Path(tempfile.gettempdir()))
+        self.path, self.lock = made()
         self.user: int | None = None
 
     def give_to(self, user: int | None) -> None:
@@ -44,6 +56,59 @@ class Work:
     def close(self) -> None:
         """Remove it."""
         remove(self.path)
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+
+def made() -> tuple[Path, int | None]:
+    """A new folder, and the descriptor that locks it; None where folders cannot be locked, and nobody sweeps."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        with contextlib.suppress(FileNotFoundError):
+            lock = locked(path)
+            if path.is_dir() or lock is None:  # else somebody swept it before it was locked
+                return path, lock
+            os.close(lock)
+
+
+def locked(folder: Path) -> int | None:
+    """A descriptor that locks a folder for as long as it is open; None where somebody else's does, or none can be had.
+
+    Raises
+    ------
+    FileNotFoundError
+        The folder is gone.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def sweep(place: Path) -> None:
+    """Remove folders of our own that no grader holds any more."""
+    if sys.platform == "win32":
+        return
+    left: list[os.DirEntry[str]] = []
+    with contextlib.suppress(OSError), os.scandir(place) as entries:
+        left = [entry for entry in entries if entry.name.startswith(PREFIX)]
+    for entry in left:
+        with contextlib.suppress(OSError):
+            ours = entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+            if ours and (lock := locked(Path(entry.path))) is not None:
+                remove(Path(entry.path))
+                os.close(lock)
 
 
 def remove(folder: Path) -> None:

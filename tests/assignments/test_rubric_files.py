@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from decimal import Decimal
 
 import pytest
 
 from autograder.assignments import registry
-from autograder.assignments.rubric import RubricError, unmatched
+from autograder.assignments.rubric import BOUNDS, Limits, RubricError, limits_in, unmatched
 from autograder.assignments.rubric_files import editions, load
 from autograder.assignments.settings import SETTINGS
 from autograder.errors import UsageError
@@ -68,6 +69,9 @@ def test_points_are_exact_decimals(tmp_path):
         ({"points": '"some"'}, "points of 'some'"),
         ({"points": "nan"}, "points of nan"),
         ({"more": "[limits]\ncpu_seconds = -1"}, "cpu_seconds = -1"),
+        ({"more": "[limits]\ncpu_seconds = 99999999999999999999"}, "cpu_seconds = 9+: a whole number from 1 to 86400"),
+        ({"more": "[limits]\nmemory_mb = 8796093022208"}, "memory_mb = .*: a whole number from 1 to 1048576"),
+        ({"more": "[limits]\nopen_files = 15"}, "open_files = 15: a whole number from 16 to 65536"),
         ({"points": "0.12345"}, "points"),
         ({"outputs": '{ Z = "lenient" }'}, "level"),
         ({"outputs": "{}"}, "outputs"),
@@ -115,6 +119,8 @@ def test_an_overlay_changes_points_visibility_limits_and_title(tmp_path):
         "title = 5",
         '[limits]\nmemory_mb = "a lot"',
         "[limits]\ncpu_seconds = 0",
+        "[limits]\nopen_files = 4",
+        "[profiles.full.limits]\nmemory_mb = 8796093022208",
         "[profiles.fast.limits]\ncpu_seconds = 1",
         "[profiles.full]\nseed = 1",
         '[sections."Nope"]\npoints = 1',
@@ -256,3 +262,8 @@ def test_an_unknown_assignment_is_named_with_those_that_there_are():
     with pytest.raises(UsageError, match="hw9p9") as caught:
         registry.find("hw9p9")
     assert "hw2p1" in caught.value.hint
+
+
+def test_every_limit_has_its_bounds_and_keeps_to_them():
+    assert list(BOUNDS) == [limit.name for limit in fields(Limits)]
+    assert limits_in(asdict(Limits())) and limits_in({name: most for name, (_, most) in BOUNDS.items()})

@@ -108,6 +108,35 @@ def test_a_fault_of_ours_never_looks_like_a_low_score(
     assert (done.returncode, said in done.stderr) == (status, True), done.stderr
 
 
+INTERRUPT = "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n"
+HIDDEN = f"try:\n    {INTERRUPT}except BaseException:\n    raise ImportError('it failed to import') from None\n"
+
+
+@pytest.mark.parametrize("text", [INTERRUPT, HIDDEN], ids=["as it comes", "as NumPy tells it"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "autograder/start.py",
+        "autograder/sandbox/begun.py",
+        "autograder/sandbox/launch.py",
+        "autograder/sandbox/ahead.py",
+        "autograder/cli.py",
+        "autograder/commands/grade.py",
+        "autograder/grading/score.py",
+    ],
+)
+def test_ctrl_c_ends_it_in_a_line_whenever_it_comes(file: str, text: str, tmp_path: Path) -> None:
+    if file == "autograder/start.py" and text == HIDDEN:
+        pytest.skip("nothing that it loads makes another error of it")
+    place = copied(tmp_path) / file
+    source, first = place.read_text("utf-8"), "from __future__ import annotations\n"
+    place.write_text(source.replace(first, f"{first}\n{text}", 1), "utf-8")
+    words = [sys.executable, "runner.py", "grade", "reference_solutions/hw2p1", "--scores", "scores.json"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (130, "error: interrupted")
+    assert not (tmp_path / "scores.json").exists()
+
+
 @pytest.mark.parametrize("package", EVERYBODYS)
 def test_a_package_that_is_not_installed_is_named_with_what_installs_it(package: str, tmp_path: Path) -> None:
     for place in Path(rich.__file__).parents[1].iterdir():

@@ -95,6 +95,27 @@ def plotting_and_progress_at_the_top(files: Files) -> Made:
 
 
 @recipe
+def other_ways_where_a_module_is_missing(files: Files) -> Made:
+    array = "try:\n    import cupy as xp\nexcept ImportError:\n    xp = np\n"
+    jit = "try:\n    from numba import njit\nexcept ImportError:\n    def njit(f): return f\n"
+    bar = "with contextlib.suppress(Exception):\n    from tqdm import tqdm\n"
+    torch = "if importlib.util.find_spec('torch') is not None:\n    import torch\n    torch.manual_seed(0)\n"
+    for number, (path, text) in enumerate(sorted(files.items())):
+        if path.endswith("resampling.py"):
+            own = text.replace("np.zeros(", "xp.zeros(").replace("    def backward(", "    @njit\n    def backward(")
+            files[path] = f"import contextlib, importlib.util\nimport numpy as np\n{array}{jit}{bar}{torch}{own}"
+        elif path.startswith("mytorch/"):
+            # Somebody's folders at home, and then those of the homework; `torch` is left over.
+            home = ("mytorch.nn.resampling", "hw2.mytorch.resampling")[number % 2]
+            for line in [line for line in text.split("\n") if line.startswith("from resampling import")]:
+                both = f"try:\n    from {home} import *\nexcept ModuleNotFoundError:\n    {line}"
+                text = text.replace(line, both)
+            try_torch = "try:\n    import torch\n    HAS = True\nexcept:\n    HAS = False\n"
+            files[path] = f"import torch\n{try_torch}if HAS:\n    torch.manual_seed(0)\n{text}"
+    return files
+
+
+@recipe
 def stray_forbidden_import(files: Files) -> Made:
     files["mytorch/Conv2d.py"] = "from torch import batch_norm\nimport torch.nn as nn\n" + files["mytorch/Conv2d.py"]
     return files

@@ -12,6 +12,7 @@ import pytest
 
 from autograder.errors import HarnessError
 from autograder.grading.grader import Grader, Options
+from autograder.grading.sections import NEVER_BEGAN
 from autograder.sandbox.host import Guest
 
 FILE, WHERE = "mytorch/dropout2d.py", "Dropout2d.forward"
@@ -80,9 +81,20 @@ ENDINGS = {
     ),
     "forbidden import": ("import torch\nreturn torch.nn.functional.dropout2d(x)", {"forbidden"}, "torch"),
     "forbidden import, caught": (
-        "try:\n    import scipy.signal\n    scipy.signal.convolve(x, x)\nexcept Exception:\n    pass",
+        "import scipy.signal\ntry:\n    scipy.signal.convolve(x, x)\nexcept Exception:\n    pass",
         {"forbidden"},
         "scipy.signal",
+    ),
+    "forbidden import, caught before it is used": (
+        "try:\n    import scipy.signal\n    return scipy.signal.convolve(x, x)\n"
+        "except Exception:\n    raise ValueError from None",
+        {"forbidden"},
+        "scipy.signal",
+    ),
+    "forbidden import, and another way that is wrong": (
+        "try:\n    import scipy.signal\n    return scipy.signal.convolve(x, x)\nexcept Exception:\n    return x[:1]",
+        {"failed"},
+        "shape",
     ),
     "breakpoint": ("breakpoint()", {"forbidden"}, "breakpoint"),
     "keyboard": ("input('? ')", {"error"}, "EOFError"),
@@ -197,3 +209,30 @@ def test_what_is_done_meanwhile_has_ended_also_where_we_fail(monkeypatch: pytest
     ):
         grader.run_all(helpers.submission_from({}), meanwhile=meanwhile)
     assert done.is_set()
+
+
+def test_a_holder_that_cannot_begin_is_our_failure() -> None:
+    with limited(cpu_seconds=10**20) as grader:
+        chosen = [section for section in grader.rubric.sections if section.id in OTHERS]
+        results = grader.run_all(helpers.submission_from({}), chosen)
+        report = grader.report(helpers.submission_from({}), results)
+    assert {section.status for section in report.sections} == {"ungraded"}
+    assert {section.message for section in report.sections} == {NEVER_BEGAN}
+
+
+KILLS = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(0.2)\n"
+TOGETHER = "the section ended together with the process that it runs in"
+
+
+def test_a_section_that_ends_its_holder_costs_itself_and_no_other() -> None:
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation="process")) as grader:
+        assert graded(grader, behaving(KILLS)) == ("crashed", f"Z: {TOGETHER}")
+
+
+def test_sections_that_all_end_their_holder_are_never_ungraded() -> None:
+    files = {path: KILLS + text for path, text in helpers.reference().items() if path.endswith(".py")}
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation="process")) as grader:
+        chosen = [section for section in grader.rubric.sections if section.id in OTHERS]
+        report = grader.report(submission := helpers.submission_from(files), grader.run_all(submission, chosen))
+    assert {(section.status, section.points) for section in report.sections} == {("crashed", 0)}
+    assert all(section.message.endswith(TOGETHER) for section in report.sections)

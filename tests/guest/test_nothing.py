@@ -27,6 +27,14 @@ STUBS = [
     "self.dLdZ = dLdZ\ndLdA = None  # TODO\nreturn dLdA",
     "self.shape = dLdZ.shape\nreturn None",
     "self.dLdW = dLdZ.sum()\ndLdA = None\nreturn dLdA",
+    "dLdA = dLdZ.copy()\ndLdA = None\nreturn dLdA",
+    "dLdA: object = dLdZ.copy()\ndLdA: object = None\nreturn dLdA",
+    "if dLdZ.any():\n    dLdA = None\n    return dLdA\ndLdA = dLdZ.copy()\nraise ValueError",
+    "print('to be done')",
+    "print('to be done', dLdZ.shape)\npass",
+    "match dLdZ.ndim:\n    case 3:\n        return None\n    case _:\n        return None",
+    "match dLdZ.ndim:\n    case 3:\n        return None\n    case other:\n        raise ValueError",
+    "while True:\n    for x in dLdZ:\n        break\n    dLdZ = dLdZ[1:]\n    if not len(dLdZ):\n        return None",
 ]
 FORGOTTEN = [
     "dLdA = 2 * dLdZ",
@@ -34,8 +42,19 @@ FORGOTTEN = [
     "if dLdZ.any():\n    dLdA = dLdZ + 1\nelse:\n    return dLdZ + 2",
     "try:\n    dLdA = self.up(dLdZ)\nfinally:\n    pass",
     "with self.lock:\n    dLdA = dLdZ + 1",
+    "while True:\n    dLdA = 1\n    break",
+    "while True:\n    if dLdZ.any():\n        dLdA = 1\n        break",
+    "while True:\n    for x in dLdZ:\n        pass\n    else:\n        break",
+    "match dLdZ.ndim:\n    case 3:\n        return dLdZ",
+    "match dLdZ.ndim:\n    case 3:\n        return dLdZ\n    case _:\n        dLdA = dLdZ",
+    "match dLdZ.ndim:\n    case 3:\n        return dLdZ\n    case _ if dLdZ.any():\n        return dLdZ",
+    "print(dLdZ)\ndLdA = dLdZ + 1",
 ]
-PASSED_ON = ["return self.up(dLdZ)", "dLdA = self.up(dLdZ)\nreturn dLdA"]
+PASSED_ON = [
+    "return self.up(dLdZ)",
+    "dLdA = self.up(dLdZ)\nreturn dLdA",
+    "dLdA = None\ndLdA: object = self.up(dLdZ)\nreturn dLdA",
+]
 
 
 @pytest.mark.parametrize("body", STUBS)

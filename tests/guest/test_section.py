@@ -53,6 +53,21 @@ def test_a_refused_process_is_known_by_its_line(tmp_path: Path) -> None:
     assert (told["outcome"], told["limit"], told["frames"][-1]["line"]) == ("limit", "processes", 2)
 
 
+@pytest.mark.parametrize("limit", [0, 1, -1, None, "none"])
+def test_an_exception_s_lines_are_told_whatever_limit_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: Any
+) -> None:
+    monkeypatch.setattr("sys.tracebacklimit", limit, raising=False)
+    (path := tmp_path / "a.py").write_text("def go():\n    raise PermissionError(1, 'x')\n")
+    space: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), space)
+    try:
+        space["go"]()
+    except PermissionError as error:
+        told = section.described(error, tmp_path)
+    assert [(frame["line"], frame["function"]) for frame in told["frames"]] == [(2, "go")]
+
+
 def test_texts_are_cut_whatever_they_are() -> None:
     class Hostile(str):
         __slots__ = ()

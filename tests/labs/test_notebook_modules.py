@@ -60,6 +60,10 @@ TAKEN = [
     "import numpy as np\nf = np.vectorize(lambda x: x)",
     "import functools\nf = functools.partial(print, 'x')",
     "try:\n    import nothing_like_it\nexcept ImportError:\n    f = None",
+    "try:\n    import nothing_like_it\nexcept ImportError as error:\n    f = None\n    print(f'without it: {error}')",
+    "from contextlib import suppress\nf = None\nwith suppress(ImportError):\n    import nothing_like_it",
+    "import importlib.util\nf = importlib.util.find_spec('nothing_like_it') is not None",
+    "f = f'{1 + 1} and {2}'",
     "if 1 > 0:\n    def f(x): return x",
     "from __future__ import annotations\ndef f(x: undefined): return x",
 ]
@@ -73,6 +77,8 @@ LEFT = [
     "with open('x') as f: pass",
     "f = g.h = 1",
     "try:\n    f = download()\nexcept Exception:\n    f = 1",
+    "try:\n    f = 1\n    print(train())\nexcept Exception:\n    pass",
+    "f = f'{train()}'",
     "if __name__ == '__main__':\n    f = train()",
     "while True:\n    f = 1",
     "(f := 3)",
@@ -203,6 +209,25 @@ def test_a_notebook_full_of_other_things_is_graded(mode: Any) -> None:
         assert "what defines nothing was not run: cell 3 line 1, 3, cell 4 line 1, 2, 3" in said
     else:
         assert f"{NAME} cell 4:1: " in said
+
+
+def test_a_notebook_s_other_way_is_taken() -> None:
+    cells = (
+        "import importlib.util\nimport numpy as np\nimport torch",
+        "%matplotlib inline\ntry:\n    import cupy as xp\n"
+        "except ImportError:\n    import numpy as xp\n    print('no cupy')",
+        "try:\n    import torch as t\nexcept ImportError:\n    t = None",
+        "HAS = importlib.util.find_spec('torch') is not None",
+        "def relu(x):\n    return xp.maximum(x, 0) if t is None and not HAS else t.relu(x)",
+        "def sigmoid(x):\n    try:\n        import jax\n"
+        "    except ImportError:\n        e = xp.exp(-xp.abs(x))\n"
+        "        return xp.where(x >= 0, 1 / (1 + e), e / (1 + e))\n"
+        "    return jax.nn.sigmoid(x)",
+    )
+    with LAB.grader(only=("sigmoid", "relu")) as grader:
+        report = grader.grade(submission_of(*cells))
+    assert [(section.status, section.message) for section in report.sections] == [("passed", "")] * 2
+    assert f"{NAME} cell 2:3: `cupy` is not allowed here; the code goes on without it" in report.notes
 
 
 def test_errors_name_cell_and_line() -> None:

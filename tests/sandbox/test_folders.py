@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.folders import Work, exceeds, remove
+from autograder.sandbox import folders
+from autograder.sandbox.folders import PREFIX, Work, exceeds, remove
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_sections_have_folders_of_their_own() -> None:
@@ -19,6 +26,57 @@ def test_sections_have_folders_of_their_own() -> None:
     assert list(work.path.iterdir()) == []
     work.close()
     assert not work.path.exists()
+
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="folders cannot be locked there")
+LEFT = "import os, signal; from autograder.sandbox.folders import Work; work = Work(); "
+
+
+@POSIX
+@pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_what_an_ended_grader_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    other = Work()
+    (other.path / "x").write_text("x")
+    program = f"{LEFT}(work.path / 'x').write_text('x'); os.kill(os.getpid(), signal.{ending})"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", program], env=environment, check=False, cwd=ROOT)
+    assert ended.returncode == -signal.Signals[ending]
+    assert len(list(tmp_path.iterdir())) == 2
+    foreign = tmp_path / "autograder-of-others"
+    foreign.mkdir()
+    (tmp_path / f"{PREFIX}link").symlink_to(foreign)
+    work = Work()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        work.path.name,
+        other.path.name,
+        foreign.name,
+        f"{PREFIX}link",
+    }
+    assert (other.path / "x").read_text() == "x", "another grader still runs in it"
+    work.close()
+    other.close()
+    assert not work.path.exists() and not other.path.exists()
+
+
+@POSIX
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    real, times = folders.locked, iter([True, False])
+
+    def swept(folder: Path) -> int | None:
+        if next(times):
+            folder.rmdir()
+        return real(folder)
+
+    monkeypatch.setattr(folders, "locked", swept)
+    work = Work()
+    assert work.path.is_dir() and work.lock is not None
+    work.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs rm")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from autograder.assignments.lines import Lines
-from autograder.assignments.rubric import VISIBILITIES, Group, Imports, Limits, Notebook, Section, Timed, points_of
+from autograder.assignments.rubric import BOUNDS, VISIBILITIES, Group, Imports, Notebook, Section, Timed, points_of
 from autograder.assignments.settings import Kind
 
 from .fault import Fault
@@ -23,6 +23,11 @@ TOTAL = Decimal(100)
 def one_of(*values: str) -> Kind:
     """One of a few texts."""
     return lambda value: value in values, f"one of {', '.join(map(repr, values))}"
+
+
+def whole(least: int, most: int) -> Kind:
+    """A whole number between two."""
+    return lambda value: type(value) is int and least <= value <= most, f"a whole number from {least} to {most}"
 
 
 def are_points(value: Any) -> bool:
@@ -57,7 +62,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "accept": TEXTS, "search": TEXTS, "markers": TEXTS, "given": TEXTS, "notebook": one_of(*get_args(Notebook)),
     },
     "imports": {field.name: TEXTS for field in fields(Imports)} | {"requirements": TEXT},
-    "limits": {field.name: WHOLE for field in fields(Limits)},
+    "limits": {name: whole(*bounds) for name, bounds in BOUNDS.items()},
     "section": {field.name: TEXTS for field in fields(Section)} | {
         "id": TEXT, "key": TEXT, "number": TEXT, "points": POINTS, "group": one_of(*get_args(Group)), "exercise": TEXT,
         "outputs": OUTPUTS, "visibility": one_of(*VISIBILITIES), "cases": TABLE, "timed": TABLE,

@@ -1,0 +1,70 @@
+"""Modules that are not there: they can be imported, and names from them, and the first use of one is refused."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .agreed import DEBUGGING
+
+if TYPE_CHECKING:
+    from .imports import Policy
+
+#: Standard modules that wait for a person at a keyboard: their use is a breakpoint left in.
+INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "webbrowser"})
+#: What is said of what may not be imported.
+FORBIDDEN = "may not be used in this assignment"
+
+
+class ForbiddenUse(BaseException):
+    """The submission uses what it may not; a BaseException, so that no `except Exception` hides it.
+
+    Parameters
+    ----------
+    message
+        Who used what, and why not.
+    forget
+        Takes the use back, for a notebook's statements that need not run.
+    """
+
+    def __init__(self, message: str, forget: Callable[[], None] = lambda: None) -> None:
+        super().__init__(message)
+        self.forget = forget
+
+
+class NoSuchModule(ForbiddenUse):
+    """The submission uses a module that is nowhere."""
+
+
+class StandIn(ModuleType):
+    """A module that is not there: importing names from it works, using them does not."""
+
+    def __init__(self, name: str, policy: Policy) -> None:
+        super().__init__(name)
+        self.__dict__["__path__"] = []
+        self.__dict__["__all__"] = []
+        self.__dict__["_policy"] = policy
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return inert(f"{self.__name__}.{name}", self.__name__, self.__dict__["_policy"])
+
+
+def inert(what: str, module: str, policy: Policy) -> Any:
+    """An object that stands for `what`, of a module, and refuses every use of it."""
+
+    def use(self: object, *args: object, **kwargs: object) -> NoReturn:
+        if module in policy.absent:
+            policy.miss(module)
+        debugger = what.partition(".")[0] in INTERACTIVE
+        policy.refuse(f"`{what}`: {DEBUGGING[1] if debugger else FORBIDDEN}")
+
+    names = (
+        "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "
+        "rmatmul pow neg enter exit contains mro_entries array eq lt gt le ge float int index"
+    )
+    body: dict[str, Any] = {f"__{name}__": use for name in names.split()}
+    return type("StandIn", (), {**body, "__hash__": builtins.object.__hash__, "__slots__": ()})()
