@@ -40,7 +40,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         if tally.retimed:
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, missing)
-        _say_policy(found)
+        _say_policy(found, tally)
         if draft is not None:
             click.echo(
                 f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
@@ -61,14 +61,24 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_withdrawn(tally)
+    say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)
+    say_list("with points by hand, and not on the roster", _off_roster(found))
     _say_untimed(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
 
 
-def _say_policy(found: Class) -> None:
-    """What of the policy does nothing."""
+def _off_roster(found: Class) -> list[str]:
+    """Who has points by hand, and is not of the class: perhaps it is somebody who is, under another name."""
+    if not any(s.person.on_roster for s in found.standings):
+        return []
+    return [s.person.key for s in found.standings if s.adjustments and not s.person.on_roster]
+
+
+def _say_policy(found: Class, tally: Tally) -> None:
+    """What of the policy is no more, or does nothing."""
     rules = found.policy
+    say_list("no longer granted an extension", tally.unextended)
     say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
     if rules.late.costs and rules.deadline is None:
         click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)

@@ -26,6 +26,7 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
+from .policy import renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,26 @@ def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
         return {key: student.id for key, student in known.items()}
 
 
-def enrol_class(book: Gradebook, people: Sequence[Person], columns: Collection[str]) -> None:
+def enrol_class(
+    book: Gradebook, people: Sequence[Person], columns: Collection[str], before: Mapping[str, str] | None = None
+) -> None:
     """Make a roster the class: these students are on it and nobody else is.
 
     Parameters
     ----------
     columns
         The particulars that the roster tells: they hold, also where they are empty now. Others stay.
+    before
+        By key, what students were called so far. All that is theirs stays so, extensions in every assignment too.
     """
     with book.writing() as session:
         known = {student.key: student for student in session.scalars(select(Student))}
+        for key, old in (before or {}).items():
+            known[key] = known.pop(old)
+            known[key].key = key
+        if before:
+            for row in session.scalars(_policies()):
+                _declare(session, row.assignment, renamed(json.loads(row.document), before))
         for key in known.keys() - {person.key for person in people}:
             known[key].on_roster = False
         for person in people:
@@ -202,13 +213,20 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
 
 def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any]) -> None:
     """Make a policy the one that holds; one that already does is not written again."""
-    text = compact(policy)
     with book.writing() as session:
-        newest = session.scalar(
-            select(PolicyRow).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
-        )
-        if newest is None or newest.document != text:
-            session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+        _declare(session, assignment, policy)
+
+
+def _declare(session: Session, assignment: str, policy: Mapping[str, Any]) -> None:
+    text = compact(policy)
+    newest = session.scalar(_policies().where(PolicyRow.assignment == assignment))
+    if newest is None or newest.document != text:
+        session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+
+
+def _policies() -> Select[PolicyRow]:
+    """The newest of each assignment."""
+    return select(PolicyRow).where(PolicyRow.id.in_(select(func.max(PolicyRow.id)).group_by(PolicyRow.assignment)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from click.testing import CliRunner
 
 from autograder.batch import run
 from autograder.cli import cli
-from autograder.gradebook import queries
+from autograder.gradebook import adjustments, queries
+from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import standings
 
 FIRST = "email,name,group\nann@x.edu,Ann,A\nbob@x.edu,Bob,A\n"
@@ -32,9 +35,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def batch(folder: Path, text: str | None) -> tuple[dict[str, Any], str]:
+def batch(folder: Path, text: str | None, *more: object) -> tuple[dict[str, Any], str]:
     """The last line, and all that was said."""
-    words = ["batch", folder, "--gradebook", folder.parent / "book"]
+    words: list[object] = ["batch", folder, "--gradebook", folder.parent / "book", *more]
     if text is not None:
         (folder / "roster.csv").write_text(text)
         words += ["--roster", folder / "roster.csv"]
@@ -95,3 +98,72 @@ def test_without_a_roster_nothing_changes(folder: Path) -> None:
     said, _ = batch(folder, None)
     assert (said["withdrawn"], said["unmatched"]) == (0, 0)
     assert kit.facts(folder.parent / "book") == before
+
+
+def by_hand(folder: Path, student: str) -> None:
+    with Gradebook(str(folder.parent / "book")) as book:
+        adjustments.adjust(book, "hw2p1", Change(student, "add", Decimal(-20), "ta", "copied"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("email,name\nAnn@X.edu,Ann Lee\n", "email,name\nann@x.edu,Ann Lee\n"),
+        ("login,name\nal7,Ann Lee\n", "login,name,email\nal7,Ann Lee,ann@x.edu\n"),
+        ("id,name\n55,Ann Lee\n", 'id,name,email\n55,"Lee, Ann",ann@x.edu\n'),
+        ("login,email\nal7,lee@x.edu\n", "login,email\nal7,ann@x.edu\n"),
+    ],
+)
+def test_who_is_called_otherwise_keeps_all_that_is_theirs(folder: Path, first: str, second: str) -> None:
+    batch(folder, first)
+    with Gradebook(str(folder.parent / "book")) as book:
+        (before,) = queries.people(book)
+    by_hand(folder, before.key)
+    (folder.parent / "policy.toml").write_text(f'[extensions]\n"{before.key}" = "2d"\n')
+    batch(folder, first, "--policy", folder.parent / "policy.toml")
+    said, output = batch(folder, second)
+    assert f"  {before.key}: ann@x.edu" in output.splitlines()
+    assert "no longer granted" not in output
+    with Gradebook(str(folder.parent / "book")) as book:
+        (found,) = standings(book, "hw2p1").standings
+    assert (found.person.key, found.state) == ("ann@x.edu", "graded")
+    assert [change.points for change in found.adjustments] == [-20]
+    assert list(found_policy(folder).extensions) == ["ann@x.edu"]
+    again, output = batch(folder, second)
+    assert again == {**said, "graded": 0, "unchanged": 1}
+    assert "another key" not in output
+
+
+def found_policy(folder: Path) -> Policy:
+    with Gradebook(str(folder.parent / "book")) as book:
+        return queries.policy(book, "hw2p1")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("email,name\nlee@x.edu,Ann Lee\n", "email,name\nann@x.edu,Ann Lee\n"),  # two of one name
+        ("id,name\n55,Bob Ray\n", "id,name,email\n55,Ann Lee,ann@x.edu\n"),  # platforms number people, too
+        ("email\nann@y.edu\n", "login,email\nann,ann@x.edu\n"),
+        ("login\nal7\n", "login,email\nal7,ann@x.edu\nAL7,eve@x.edu\n"),  # which of the two?
+    ],
+)
+def test_who_may_be_somebody_else_is(folder: Path, first: str, second: str) -> None:
+    batch(folder, first)
+    with Gradebook(str(folder.parent / "book")) as book:
+        (before,) = queries.people(book)
+    by_hand(folder, before.key)
+    _, output = batch(folder, second)
+    assert "another key" not in output
+    assert f"1 with points by hand, and not on the roster:\n  {before.key}\n" in output
+    assert states(folder)[before.key] == "missing"
+
+
+def test_a_roster_without_extensions_says_nothing_about_any(folder: Path) -> None:
+    batch(folder, "email,extension\nann@x.edu,2d\nbob@x.edu,1d\n")
+    _, output = batch(folder, "email,name\nann@x.edu,Ann\nbob@x.edu,Bob\n")
+    assert sorted(found_policy(folder).extended()) == ["ann@x.edu", "bob@x.edu"]
+    assert "no longer granted" not in output
+    _, output = batch(folder, "email,extension\nann@x.edu,\nbob@x.edu,1d\n")
+    assert sorted(found_policy(folder).extended()) == ["bob@x.edu"]
+    assert "1 no longer granted an extension:\n  ann@x.edu\n" in output
