@@ -22,6 +22,9 @@ NAMING = ("email", "login", "number", "name", "first", "last")
 #: Lines of Canvas's gradebook that are nobody's: what each column is worth, and the student for trying things out.
 NOBODY = ("points possible", "student, test")
 
+#: What is written where somebody is in no group.
+NO_GROUP = frozenset({"-", "--", "–", "—", "none", "no group", "n/a"})
+
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "e-mail", "email address", "mail"),
@@ -116,7 +119,8 @@ def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     if not key or name.lower() in NOBODY:
         return None, ""
     number = " ".join(dict.fromkeys(numbers))
-    return Person(key, name, email, login, number, one("section"), one("team"), on_roster=True), one("extension")
+    team = "" if one("team").casefold() in NO_GROUP else one("team")
+    return Person(key, name, email, login, number, one("section"), team, on_roster=True), one("extension")
 
 
 def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:

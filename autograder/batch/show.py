@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
+from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
 from .run import Tally
@@ -64,6 +66,7 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)
     say_list("with points by hand, and not on the roster", _off_roster(found))
+    _say_groups(found)
     _say_untimed(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
 
@@ -73,6 +76,28 @@ def _off_roster(found: Class) -> list[str]:
     if not any(s.person.on_roster for s in found.standings):
         return []
     return [s.person.key for s in found.standings if s.adjustments and not s.person.on_roster]
+
+
+def _say_groups(found: Class) -> None:
+    """Groups as they were understood: one that is none by the course gives its members each other's marks."""
+    groups: dict[str, list[Person]] = {}
+    for person in (s.person for s in found.standings if s.person.on_roster and s.person.team):
+        groups.setdefault(person.team, []).append(person)
+    if not groups:
+        return
+    sizes = Counter(len(people) for people in groups.values())
+    largest = max(groups, key=lambda team: len(groups[team]))
+    click.echo(
+        f"groups: {', '.join(f'{sizes[size]} of {size}' for size in sorted(sizes))}; the largest: {shown(largest)}"
+    )
+    say_list(
+        "groups that have people of several sections, who all get the same (if they are two, name them apart)",
+        (
+            f"{team}: " + ", ".join(f"{person.key} ({person.section or 'no section'})" for person in people)
+            for team, people in sorted(groups.items())
+            if len({person.section for person in people}) > 1
+        ),
+    )
 
 
 def _say_policy(found: Class, tally: Tally) -> None:

@@ -167,3 +167,16 @@ def test_a_roster_without_extensions_says_nothing_about_any(folder: Path) -> Non
     _, output = batch(folder, "email,extension\nann@x.edu,\nbob@x.edu,1d\n")
     assert sorted(found_policy(folder).extended()) == ["bob@x.edu"]
     assert "1 no longer granted an extension:\n  ann@x.edu\n" in output
+
+
+def test_groups_are_told_as_they_were_understood(folder: Path) -> None:
+    rows = ["ann@x.edu,A,1", "bob@x.edu,B,1", "cy@x.edu,B,-", "di@x.edu,B,None", "ed@x.edu,A,2"]
+    _, output = batch(folder, "\n".join(["email,section,group", *rows]))
+    assert "groups: 1 of 1, 1 of 2; the largest: 1\n" in output
+    assert "  1: ann@x.edu (A), bob@x.edu (B)\n" in output
+    assert states(folder) == {
+        "ann@x.edu": "graded", "bob@x.edu": "graded", "cy@x.edu": "missing", "di@x.edu": "missing", "ed@x.edu": "missing",
+    }  # fmt: skip
+    _, output = batch(folder, "email,section,group\nann@x.edu,A,A1\nbob@x.edu,B,B1\n")
+    assert "several sections" not in output
+    assert states(folder)["bob@x.edu"] == "missing"
