@@ -105,9 +105,11 @@ def graded(
     """Grade, and say what was done; None where it was interrupted."""
     try:
         draft = grade(book, job, found, lists, workers, tally)
-    except KeyboardInterrupt:
-        if not quiet:
+    except BaseException as error:
+        if not quiet:  # nothing else says it: the gradebook does not keep it
             say_withdrawn(tally)
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
         where = shown(book.place)
         click.echo(
@@ -131,14 +133,12 @@ def grade(
     people, declared = told(book, name, lists, tally)  # before anything is written, and so are the times
     timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
     conditions = terms(job)
-    directory, known = enrolled(book, name, people, declared)
-    number = store.conditions(book, conditions)
-    publication = store.standing_publication(book, name, number, user_name())
-    taken = intake.Intake(book, job, directory, known, tally)
-    if lists.roster is not None:
-        tally.withdrawn += taken.withdraw(timed)
-    tasks = taken.tasks(timed, queries.graded_under(book, number))
-    grading = run.Run(book, job, conditions, number, publication)
+    # Where nobody can grade, nothing is written.
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
-        grading.grade(tasks, crew, bar, tally)
+        directory, known = enrolled(book, name, people, declared)
+        number = store.conditions(book, conditions)
+        publication = store.standing_publication(book, name, number, user_name())
+        taken = intake.Intake(book, job, directory, known, tally, exactly=lists.roster is not None)
+        tasks = taken.tasks(timed, queries.graded_under(book, number))
+        run.Run(book, job, conditions, number, publication).grade(tasks, crew, bar, tally)
     return number if publication is None and drafts.of(book, name, number) is not None else None

@@ -131,30 +131,61 @@ _ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
-    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now.
+    """Take in an attempt, once, and whom it counts for, too; its id. It is what lies under its label now.
 
     A time that is told now holds; where none is, the one that is known stays.
     """
     with book.writing() as session:
-        chosen = Attempt.assignment == assignment, Attempt.label == handed.label
-        same = session.scalars(select(Attempt).where(*chosen)).all()
-        found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
-        turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
-        if found is None:
-            if handed.packed is not None and session.get(Content, handed.digest) is None:
-                session.add(Content(digest=handed.digest, packed=handed.packed))
-            found = _attempt(assignment, handed, turn)
-            session.add(found)
-            session.flush()
-        elif found.turn < turn:
-            found.turn = turn  # it lies there again, after something else or nothing
-        _clear(session, assignment, handed.instead)
-        if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
-            found.submitted_at = handed.submitted_at
-        credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
-        for student in sorted(set(students) - credited):
-            session.add(Credit(attempt_id=found.id, student_id=student))
-        return found.id
+        return _hand_in(session, assignment, handed, students)
+
+
+def hand_in_for(
+    book: Gradebook, assignment: str, handed: Handed, students: Collection[int]
+) -> tuple[int, tuple[str, ...]]:
+    """Take in an attempt as `hand_in` does; all that ever lay under its label counts for nobody but these students.
+
+    Gradings and points by hand stay: only whom something counts for is corrected. Somebody has it at every moment,
+    whatever ends the program.
+
+    Returns
+    -------
+    :
+        Its id, and whom something no longer counts for, by key.
+    """
+    with book.writing() as session:
+        rows = session.execute(
+            select(Credit, Student.key)
+            .join(Attempt, Attempt.id == Credit.attempt_id)
+            .join(Student, Student.id == Credit.student_id)
+            .where(Attempt.assignment == assignment, Attempt.label == handed.label)
+            .order_by(Attempt.id, Student.id)
+        ).all()
+        wrong = [(credit, key) for credit, key in rows if credit.student_id not in students]
+        for credit, _ in wrong:
+            session.delete(credit)
+        return _hand_in(session, assignment, handed, students), tuple(key for _, key in wrong)
+
+
+def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterable[int]) -> int:
+    chosen = Attempt.assignment == assignment, Attempt.label == handed.label
+    same = session.scalars(select(Attempt).where(*chosen)).all()
+    found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
+    turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
+    if found is None:
+        if handed.packed is not None and session.get(Content, handed.digest) is None:
+            session.add(Content(digest=handed.digest, packed=handed.packed))
+        found = _attempt(assignment, handed, turn)
+        session.add(found)
+        session.flush()
+    elif found.turn < turn:
+        found.turn = turn  # it lies there again, after something else or nothing
+    _clear(session, assignment, handed.instead)
+    if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
+        found.submitted_at = handed.submitted_at
+    credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
+    for student in sorted(set(students) - credited):
+        session.add(Credit(attempt_id=found.id, student_id=student))
+    return found.id
 
 
 def clear(book: Gradebook, assignment: str, labels: Collection[str]) -> None:
@@ -168,30 +199,6 @@ def _clear(session: Session, assignment: str, labels: Collection[str]) -> None:
     for at in range(0, len(every), _ASKED):
         some = Attempt.assignment == assignment, Attempt.label.in_(every[at : at + _ASKED])
         session.execute(update(Attempt).where(*some).values(turn=NOT_THERE))
-
-
-def withdraw(book: Gradebook, assignment: str, holds: Mapping[str, Collection[int]]) -> list[tuple[str, str]]:
-    """Take back that attempts count for others than these students; label and student's key of each.
-
-    Gradings and points by hand stay: only whom an attempt counts for is corrected.
-
-    Parameters
-    ----------
-    holds
-        Whom everything of a label counts for. Other labels are left alone.
-    """
-    with book.writing() as session:
-        rows = session.execute(
-            select(Credit, Attempt.label, Student.key)
-            .join(Attempt, Attempt.id == Credit.attempt_id)
-            .join(Student, Student.id == Credit.student_id)
-            .where(Attempt.assignment == assignment)
-            .order_by(Attempt.id, Student.id)
-        ).all()
-        wrong = [row for row in rows if row[1] in holds and row[0].student_id not in holds[row[1]]]
-        for credit, _, _ in wrong:
-            session.delete(credit)
-        return [(label, key) for _, label, key in wrong]
 
 
 def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
