@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
 from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
@@ -23,13 +24,14 @@ LISTED = 12
 def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, quiet: bool) -> dict[str, Any]:
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
+    waiting = _waiting(found, tally)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
         "graded": tally.graded,
         "unchanged": tally.skipped,
-        "ungraded": len(tally.ungraded),
+        "ungraded": len(tally.ungraded) + len(waiting),
         "unopened": len(found.unopened),
         "aside": len(found.aside),
         "unmatched": len(found.unmatched),
@@ -41,7 +43,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
         if tally.retimed:
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
-        _say_lists(found, tally, missing)
+        _say_lists(found, tally, waiting, missing)
         _say_policy(found, tally)
         if draft is not None:
             click.echo(
@@ -51,7 +53,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing: list[str]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -59,6 +61,11 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
         "could not be graded, by our fault (the same command tries again)",
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
+    say_list(
+        "handed in before, not here now, and not graded (a batch with them, or `regrade` and `--publish`, mends that)",
+        (f"{attempt.named}: {attempt.trouble or 'not graded yet'}" for attempt in waiting),
+    )
+    say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
@@ -69,6 +76,13 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
     _say_groups(found)
     _say_untimed(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
+
+
+def _waiting(found: Class, tally: Tally) -> list[AttemptFacts]:
+    """What should count, can be opened and has no grading, beside what this batch could not grade."""
+    counting = {s.attempt.id: s.attempt for s in found.standings if s.attempt is not None}
+    every = {**counting, **{attempt.id: attempt for attempt in found.unmatched}}.values()
+    return [a for a in every if a.grading is None and a.problem is None and a.id not in tally.ungraded]
 
 
 def _off_roster(found: Class) -> list[str]:

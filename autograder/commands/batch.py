@@ -89,7 +89,7 @@ def batch(
     if not quiet:
         say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
     click.echo(json.dumps(report, ensure_ascii=True))
-    return 3 if tally.ungraded else 0
+    return 3 if report["ungraded"] else 0
 
 
 def graded(
@@ -138,7 +138,10 @@ def grade(
         directory, known = enrolled(book, name, people, declared)
         number = store.conditions(book, conditions)
         publication = store.standing_publication(book, name, number, user_name())
+        if publication is not None:
+            tally.taken_up += store.take_up(book, name, number, publication)
+        done = queries.graded_under(book, number) if publication is None else queries.standing_attempts(book, name)
         taken = intake.Intake(book, job, directory, known, tally, exactly=lists.roster is not None)
-        tasks = taken.tasks(timed, queries.graded_under(book, number))
+        tasks = taken.tasks(timed, done)
         run.Run(book, job, conditions, number, publication).grade(tasks, crew, bar, tally)
     return number if publication is None and drafts.of(book, name, number) is not None else None

@@ -120,7 +120,7 @@ def forks(
     last = {**report, "schema": SCHEMA, "forks": states, "dropped": len(dropped)}
     click.echo(json.dumps(last, ensure_ascii=True))
     # A fork that could not be had is no zero: somebody has to look.
-    return 3 if tally.ungraded or states.get("unreachable") else 0
+    return 3 if report["ungraded"] or states.get("unreachable") else 0
 
 
 @dataclass(frozen=True, slots=True)
