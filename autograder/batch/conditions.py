@@ -126,10 +126,11 @@ def terms(job: Job) -> Terms:
         "common": _common(job),
         "sections": sections,
     }
-    if job.only:
-        facts["only"] = sorted(job.only)
     if job.own:
         facts["own"] = True
+    whole = _digest(facts)
+    if job.only:
+        facts["only"] = sorted(job.only)
     details = {
         **{key: facts[key] for key in ("common", "sections")},
         "only": facts.get("only", []),
@@ -139,6 +140,7 @@ def terms(job: Job) -> Terms:
         "overlay": job.overlay,
         "edition": job.edition,
         "own": job.own,
+        "whole": whole,
     }
     return Terms(
         _digest(facts), job.rubric.name, job.rubric.edition, job.seed.shown, job.checks, job.profile, details
@@ -157,6 +159,8 @@ def affected(job: Job, old: dict[str, Any], new: dict[str, Any]) -> frozenset[st
     if set(old["sections"]) != set(new["sections"]):
         return frozenset(keys)  # a report of another shape
     changed = keys if old["common"] != new["common"] else {k for k in keys if old["sections"][k] != new["sections"][k]}
+    if old.get("only"):
+        changed = changed | (keys - set(old["only"]))  # those of an earlier grading, under whatever it was made
     if job.only:
         return frozenset(changed & set(job.only)) if old["common"] == new["common"] else frozenset(job.only)
     return dependants(job.rubric, changed)

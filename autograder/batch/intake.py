@@ -35,7 +35,9 @@ class Intake:
     known
         Students' ids in the gradebook, by key; it grows.
     tally
-        Where corrected times are counted.
+        Where corrected times are counted, and what no longer counts for somebody is listed.
+    exactly
+        By a roster: everything counts for whom it says now, and for nobody else.
     """
 
     book: Gradebook
@@ -43,6 +45,7 @@ class Intake:
     directory: Directory
     known: dict[str, int]
     tally: Tally = field(default_factory=Tally)
+    exactly: bool = False
 
     def tasks(self, found: Sequence[Found], graded: set[int]) -> Iterator[Task | None]:
         """A task for each submission that is still to be graded, and None for each other one."""
@@ -64,16 +67,15 @@ class Intake:
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
                 yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
 
-    def withdraw(self, found: Sequence[Found]) -> list[str]:
-        """Take back what these submissions counted for by an earlier roster, and no longer do; a line for each."""
-        holds = {one.label: {self.known[person.key] for person in self.directory.match(one.hints)} for one in found}
-        return [f"{label}: {key}" for label, key in store.withdraw(self.book, self.job.rubric.name, holds)]
-
     def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
         """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""
         handed = opened(found, self.job.rubric)
-        students = [self.known[person.key] for person in people]
-        return store.hand_in(self.book, self.job.rubric.name, handed, students), handed
+        students, name = {self.known[person.key] for person in people}, self.job.rubric.name
+        if not self.exactly:
+            return store.hand_in(self.book, name, handed, students), handed
+        attempt, withdrawn = store.hand_in_for(self.book, name, handed, students)
+        self.tally.withdrawn += [f"{handed.label}: {key}" for key in withdrawn]
+        return attempt, handed
 
 
 def opened(found: Found, rubric: Rubric) -> Handed:

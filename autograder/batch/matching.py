@@ -37,6 +37,10 @@ class Marks:
     words: frozenset[str]
     vague: bool = False
 
+    def identify(self, other: Marks) -> bool:
+        """Whether an address, a login or a number is the same: what a course gives to one person only."""
+        return bool(self.emails & other.emails or self.logins & other.logins or self.numbers & other.numbers)
+
 
 def of_person(person: Person) -> Marks:
     """A student's marks, with the name in every order in which platforms write it."""

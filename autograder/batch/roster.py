@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -20,6 +21,9 @@ from .sources import Hint
 NAMING = ("email", "login", "number", "name", "first", "last")
 #: Lines of Canvas's gradebook that are nobody's: what each column is worth, and the student for trying things out.
 NOBODY = ("points possible", "student, test")
+
+#: What is written where somebody is in no group.
+NO_GROUP = frozenset({"-", "--", "–", "—", "none", "no group", "n/a"})
 
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -43,11 +47,16 @@ class Roster:
     ----------
     columns
         Which of a person's particulars it tells.
+    extensions
+        By key; None where it has no column of them, and so says nothing about any.
+    before
+        Who of its people is called otherwise in the gradebook so far: that key, by the one on the roster.
     """
 
     people: tuple[Person, ...] = ()
     columns: frozenset[str] = frozenset()
-    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] | None = None
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
@@ -83,7 +92,8 @@ def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
                 raise UsageError(f"{path}, line {line}: {error}") from error
     if not people:
         raise UsageError(f"{path}: names no student")
-    return Roster(tuple(people.values()), columns & {one.name for one in fields(Person)}, extensions)
+    told = columns & {one.name for one in fields(Person)}
+    return Roster(tuple(people.values()), told, extensions if "extension" in columns else None)
 
 
 def _told(header: Iterable[str]) -> frozenset[str]:
@@ -109,7 +119,29 @@ def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     if not key or name.lower() in NOBODY:
         return None, ""
     number = " ".join(dict.fromkeys(numbers))
-    return Person(key, name, email, login, number, one("section"), one("team"), on_roster=True), one("extension")
+    team = "" if one("team").casefold() in NO_GROUP else one("team")
+    return Person(key, name, email, login, number, one("section"), team, on_roster=True), one("extension")
+
+
+def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:
+    """Whom of a roster's people the gradebook knows under another key: that key, by the one on the roster.
+
+    Somebody is the same where the address, the login or the number is, and all else that both sides say fits
+    (`matching`). A name alone is not enough: what was taken from one student by hand would follow another one.
+    """
+    keys, there = {person.key for person in people}, {person.key for person in known}
+    others = [person for person in known if person.key not in keys]
+    spelt, found = {person.key.casefold(): person.key for person in others}, People(others)
+
+    def of(person: Person) -> str | None:
+        marks = matching.of_person(person)
+        fits = found.find(marks)
+        sure = fits is not None and marks.identify(matching.of_person(fits))
+        return spelt.get(person.key.casefold(), fits.key if fits is not None and sure else None)
+
+    same = {person.key: before for person in people if person.key not in there and (before := of(person))}
+    claims = Counter(same.values())
+    return {key: before for key, before in same.items() if claims[before] == 1}
 
 
 class Directory:

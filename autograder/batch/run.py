@@ -41,6 +41,12 @@ class Tally:
         Names in the caller's list of times that are no submission's.
     withdrawn
         A line for each submission that counted for somebody whom the roster no longer gives it to.
+    taken_up
+        What was graded before, into a draft under the conditions that stand now, and stands from now on, by label.
+    renamed
+        Who was called otherwise in the gradebook until now, by that, and what the roster calls them.
+    unextended
+        Who had an extension until now, by key: policy and roster give none any more.
     """
 
     graded: int = 0
@@ -49,6 +55,9 @@ class Tally:
     retimed: int = 0
     misnamed: tuple[str, ...] = ()
     withdrawn: list[str] = field(default_factory=list)
+    taken_up: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    unextended: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
+from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
 from .run import Tally
@@ -21,13 +24,14 @@ LISTED = 12
 def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, quiet: bool) -> dict[str, Any]:
     """Say what was done and what is left for a person; returns it as JSON values."""
     found = standings(book, assignment, draft)
+    waiting = _waiting(found, tally)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
         "graded": tally.graded,
         "unchanged": tally.skipped,
-        "ungraded": len(tally.ungraded),
+        "ungraded": len(tally.ungraded) + len(waiting),
         "unopened": len(found.unopened),
         "aside": len(found.aside),
         "unmatched": len(found.unmatched),
@@ -39,8 +43,8 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
         if tally.retimed:
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
-        _say_lists(found, tally, missing)
-        _say_policy(found)
+        _say_lists(found, tally, waiting, missing)
+        _say_policy(found, tally)
         if draft is not None:
             click.echo(
                 f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
@@ -49,7 +53,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     return report
 
 
-def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
+def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing: list[str]) -> None:
     labels = {
         attempt.id: attempt.named for attempt in [*found.unmatched, *(a for s in found.standings for a in s.attempts)]
     }
@@ -57,18 +61,63 @@ def _say_lists(found: Class, tally: Tally, missing: list[str]) -> None:
         "could not be graded, by our fault (the same command tries again)",
         (f"{labels.get(attempt, attempt)}: {reason}" for attempt, reason in sorted(tally.ungraded.items())),
     )
+    say_list(
+        "handed in before, not here now, and not graded (a batch with them, or `regrade` and `--publish`, mends that)",
+        (f"{attempt.named}: {attempt.trouble or 'not graded yet'}" for attempt in waiting),
+    )
+    say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     say_list("matched nobody on the roster", (a.label for a in found.unmatched))
     say_withdrawn(tally)
+    say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)
+    say_list("with points by hand, and not on the roster", _off_roster(found))
+    _say_groups(found)
     _say_untimed(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
 
 
-def _say_policy(found: Class) -> None:
-    """What of the policy does nothing."""
+def _waiting(found: Class, tally: Tally) -> list[AttemptFacts]:
+    """What should count, can be opened and has no grading, beside what this batch could not grade."""
+    counting = {s.attempt.id: s.attempt for s in found.standings if s.attempt is not None}
+    every = {**counting, **{attempt.id: attempt for attempt in found.unmatched}}.values()
+    return [a for a in every if a.grading is None and a.problem is None and a.id not in tally.ungraded]
+
+
+def _off_roster(found: Class) -> list[str]:
+    """Who has points by hand, and is not of the class: perhaps it is somebody who is, under another name."""
+    if not any(s.person.on_roster for s in found.standings):
+        return []
+    return [s.person.key for s in found.standings if s.adjustments and not s.person.on_roster]
+
+
+def _say_groups(found: Class) -> None:
+    """Groups as they were understood: one that is none by the course gives its members each other's marks."""
+    groups: dict[str, list[Person]] = {}
+    for person in (s.person for s in found.standings if s.person.on_roster and s.person.team):
+        groups.setdefault(person.team, []).append(person)
+    if not groups:
+        return
+    sizes = Counter(len(people) for people in groups.values())
+    largest = max(groups, key=lambda team: len(groups[team]))
+    click.echo(
+        f"groups: {', '.join(f'{sizes[size]} of {size}' for size in sorted(sizes))}; the largest: {shown(largest)}"
+    )
+    say_list(
+        "groups that have people of several sections, who all get the same (if they are two, name them apart)",
+        (
+            f"{team}: " + ", ".join(f"{person.key} ({person.section or 'no section'})" for person in people)
+            for team, people in sorted(groups.items())
+            if len({person.section for person in people}) > 1
+        ),
+    )
+
+
+def _say_policy(found: Class, tally: Tally) -> None:
+    """What of the policy is no more, or does nothing."""
     rules = found.policy
+    say_list("no longer granted an extension", tally.unextended)
     say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
     if rules.late.costs and rules.deadline is None:
         click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from autograder.assignments import registry
-from autograder.batch import bulk, intake, roster, run, sources
+from autograder.batch import bulk, intake, run, sources
 from autograder.batch import times as batch_times
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
+from autograder.batch.lists import Lists, enrolled, told
 from autograder.batch.progress import Bar
 from autograder.batch.show import say_list, say_withdrawn, show
-from autograder.errors import UsageError
 from autograder.gradebook import drafts, queries, store
-from autograder.gradebook import policy as policies
 from autograder.gradebook.engine import Gradebook, shown
-from autograder.gradebook.moments import moment
-from autograder.gradebook.policy import Policy
 
 from .options import (
     PATH,
@@ -34,16 +30,6 @@ from .options import (
     seeds_option,
     user_name,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """What the course says about its people and times."""
-
-    roster: Path | None
-    policy: Path | None
-    deadline: str | None
-    times: str | None
 
 
 @click.command()
@@ -103,7 +89,7 @@ def batch(
     if not quiet:
         say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
     click.echo(json.dumps(report, ensure_ascii=True))
-    return 3 if tally.ungraded else 0
+    return 3 if report["ungraded"] else 0
 
 
 def graded(
@@ -119,9 +105,11 @@ def graded(
     """Grade, and say what was done; None where it was interrupted."""
     try:
         draft = grade(book, job, found, lists, workers, tally)
-    except KeyboardInterrupt:
-        if not quiet:
+    except BaseException as error:
+        if not quiet:  # nothing else says it: the gradebook does not keep it
             say_withdrawn(tally)
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
         where = shown(book.place)
         click.echo(
@@ -142,50 +130,18 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name = job.rubric.name
-    people, declared = told(book, name, lists)  # before anything is written, and so are the times
+    people, declared = told(book, name, lists, tally)  # before anything is written, and so are the times
     timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
     conditions = terms(job)
-    directory, known = enrolled(book, name, people, declared)
-    number = store.conditions(book, conditions)
-    publication = store.standing_publication(book, name, number, user_name())
-    taken = intake.Intake(book, job, directory, known, tally)
-    if lists.roster is not None:
-        tally.withdrawn += taken.withdraw(timed)
-    tasks = taken.tasks(timed, queries.graded_under(book, number))
-    grading = run.Run(book, job, conditions, number, publication)
+    # Where nobody can grade, nothing is written.
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
-        grading.grade(tasks, crew, bar, tally)
+        directory, known = enrolled(book, name, people, declared)
+        number = store.conditions(book, conditions)
+        publication = store.standing_publication(book, name, number, user_name())
+        if publication is not None:
+            tally.taken_up += store.take_up(book, name, number, publication)
+        done = queries.graded_under(book, number) if publication is None else queries.standing_attempts(book, name)
+        taken = intake.Intake(book, job, directory, known, tally, exactly=lists.roster is not None)
+        tasks = taken.tasks(timed, done)
+        run.Run(book, job, conditions, number, publication).grade(tasks, crew, bar, tally)
     return number if publication is None and drafts.of(book, name, number) is not None else None
-
-
-def enrolled(
-    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy
-) -> tuple[roster.Directory, dict[str, int]]:
-    """The class with its roster, if it has one, and the policy declared."""
-    if people.people:
-        store.enrol_class(book, people.people, people.columns)
-    everybody = queries.people(book)
-    store.declare(book, assignment, policies.document(declared))
-    return roster.Directory(everybody), store.enrol(book, everybody)
-
-
-def told(book: Gradebook, assignment: str, lists: Lists) -> tuple[roster.Roster, Policy]:
-    """The roster, and the policy that is to hold; nothing is written."""
-    declared = declaration(lists, queries.policy(book, assignment))
-    if lists.roster is None:
-        return roster.Roster(), declared
-    people = roster.read(lists.roster, declared.timezone)
-    return people, policies.with_roster(declared, people.extensions)
-
-
-def declaration(lists: Lists, before: Policy) -> Policy:
-    """The policy: a file's, or the one that holds; with a deadline that was given. A roster's extensions stay."""
-    found = before
-    if lists.policy is not None:
-        found = replace(policies.load(lists.policy), roster_extensions=before.roster_extensions)
-    if lists.deadline is not None:
-        try:
-            found = replace(found, deadline=moment(lists.deadline, found.timezone))
-        except ValueError as error:
-            raise UsageError(f"--deadline: {error}") from error
-    return found

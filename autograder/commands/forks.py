@@ -17,6 +17,7 @@ from autograder.assignments import registry
 from autograder.batch import run, sources
 from autograder.batch.conditions import Job, overlay_text
 from autograder.batch.crew import cores
+from autograder.batch.lists import Lists, enrolled, told
 from autograder.batch.roster import Directory
 from autograder.batch.show import say_list, show
 from autograder.errors import UsageError, writing
@@ -31,7 +32,7 @@ from autograder.gradebook.policy import Policy
 from autograder.gradebook.store import Person
 from autograder.submissions.layout import Patterns
 
-from .batch import Lists, enrolled, grade, told
+from .batch import grade
 from .options import (
     PATH,
     assignment_option,
@@ -100,7 +101,7 @@ def forks(
     lists = Lists(roster, policy, deadline, None)
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
-        people, declared = told(book, rubric.name, lists)
+        people, declared = told(book, rubric.name, lists, tally)
         directory, known = enrolled(book, rubric.name, people, declared)
         closes = {fork.login: closing(declared, directory.match([whose(fork)])) for fork in listed}
         fetched = fetch_all(listed, base, store, wanted, closes, fetches)
@@ -119,7 +120,7 @@ def forks(
     last = {**report, "schema": SCHEMA, "forks": states, "dropped": len(dropped)}
     click.echo(json.dumps(last, ensure_ascii=True))
     # A fork that could not be had is no zero: somebody has to look.
-    return 3 if tally.ungraded or states.get("unreachable") else 0
+    return 3 if report["ungraded"] or states.get("unreachable") else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,12 @@ def regrade(context: click.Context, /, place: str, assignment: str | None, **opt
         with book.alone():
             if options["publish"]:
                 draft = drafts.chosen(book, name, options["draft"])
-                drafts.publish(book, name, draft.conditions, options["who"], options["why"])
+                others = drafts.publish(book, name, draft.conditions, options["who"], options["why"])
+                say_list(
+                    "graded, and not in this draft, so `batch` grades as before (`regrade` under the same options, of "
+                    "everybody, and `--publish` change that)",
+                    others,
+                )
                 click.echo(json.dumps({"published": draft.conditions, "gradings": draft.gradings}))
                 return 0
             if options["undo"]:

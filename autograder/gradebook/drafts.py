@@ -15,7 +15,7 @@ from . import queries
 from .engine import Gradebook
 from .models import Conditions, Grading, Publication, Published
 from .standing import Standing, standings
-from .store import now, publications
+from .store import now, publications, standing_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,16 @@ def chosen(book: Gradebook, assignment: str, wanted: int | None) -> Draft:
     )
 
 
-def publish(book: Gradebook, assignment: str, draft: int, who: str, why: str) -> int:
-    """Make all gradings of a draft stand, at once, as `diff` shows it; the publication's number.
+def publish(book: Gradebook, assignment: str, draft: int, who: str, why: str) -> tuple[str, ...]:
+    """Make all gradings of a draft stand, at once, as `diff` shows it.
+
+    The class is graded under its conditions from then on, unless somebody who is graded is not in it: a regrade of
+    some is no new way to grade all, and batches go on as before.
+
+    Returns
+    -------
+    :
+        Who is graded, and not by this draft, by key.
 
     Raises
     ------
@@ -122,13 +130,21 @@ def publish(book: Gradebook, assignment: str, draft: int, who: str, why: str) ->
         Nobody and nothing said why.
     """
     _said(who, why)
+    graded = [one for one in standings(book, assignment, draft).standings if one.state == "graded"]
+    others = tuple(one.person.key for one in graded if _under(one) != draft)
+    before = standing_conditions(book, assignment) if others else None
     with book.writing() as session:
         every = session.scalars(select(Grading.id).where(queries.under(draft)).order_by(Grading.id)).all()
-        row = Publication(assignment=assignment, conditions_id=draft, who=who, why=why, published_at=now())
+        row = Publication(assignment=assignment, conditions_id=before or draft, who=who, why=why, published_at=now())
         session.add(row)
         session.flush()
         session.add_all(Published(publication_id=row.id, grading_id=grading) for grading in every)
-        return row.id
+    return others
+
+
+def _under(standing: Standing) -> int | None:
+    """The conditions of the grading that counts."""
+    return None if standing.attempt is None or standing.attempt.grading is None else standing.attempt.grading.conditions
 
 
 def undo(book: Gradebook, assignment: str, who: str, why: str) -> Undone:
@@ -147,7 +163,9 @@ def undo(book: Gradebook, assignment: str, who: str, why: str) -> Undone:
             raise UsageError("nothing to take back: no earlier grades to go back to")
         newest = live[0]
         newest.undone_at, newest.undone_by, newest.undone_why = now(), who, why
-        draft = newest.conditions_id
+        own = select(Grading.conditions_id).join(Published, Published.grading_id == Grading.id)
+        last = own.where(Published.publication_id == newest.id).order_by(Grading.id.desc()).limit(1)
+        draft = session.execute(last).scalar_one()
     still = set(_graded(book, assignment))
     return Undone(draft, tuple(student for student in before if student not in still))
 

@@ -189,7 +189,11 @@ class Failure(Base):
 
 
 class Publication(Base):
-    """Gradings that were made to stand, all at once; the newest that was not taken back decides."""
+    """Gradings that were made to stand, all at once; of an attempt's the newest that was not taken back decides.
+
+    `conditions_id` are those that the class is graded under from then on: of gradings that leave somebody out who is
+    graded, the ones of before (`drafts.publish`).
+    """
 
     __tablename__ = "publication"
 

@@ -111,7 +111,11 @@ class Policy:
 
     def strangers(self, students: Iterable[str]) -> list[str]:
         """Keys that an extension is given for, and that are none of these students'."""
-        return sorted({*self.extensions, *self.roster_extensions} - {student.casefold() for student in students})
+        return sorted(self.extended() - {student.casefold() for student in students})
+
+    def extended(self) -> frozenset[str]:
+        """Keys that an extension is given for, in lower case."""
+        return frozenset({*self.extensions, *self.roster_extensions})
 
     def lateness(self, student: str, submitted_at: datetime | None) -> Lateness:
         """How late a submission was, and what that costs."""
@@ -234,6 +238,23 @@ def document(policy: Policy) -> dict[str, Any]:
 def with_roster(policy: Policy, extensions: Mapping[str, Extension]) -> Policy:
     """The policy with these extensions of a roster, in place of those of an earlier one."""
     return replace(policy, roster_extensions={key.casefold(): value for key, value in extensions.items()})
+
+
+def renamed(document: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, Any]:
+    """The document of a policy whose students are called otherwise now.
+
+    Parameters
+    ----------
+    before
+        What they were called, by their keys now.
+    """
+    now = {old.casefold(): new.casefold() for new, old in before.items()}
+    found = dict(document)
+    for name in {"extensions", "roster_extensions"} & document.keys():
+        table = document[name]
+        moved = {now[key]: value for key, value in table.items() if key in now}
+        found[name] = dict(sorted({**moved, **{key: table[key] for key in table if key not in now}}.items()))
+    return found
 
 
 def _extensions(data: Mapping[str, Any], name: str, timezone: ZoneInfo | None) -> dict[str, Extension]:

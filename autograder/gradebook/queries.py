@@ -38,7 +38,7 @@ from .models import (
 )  # fmt: skip
 from .ordering import order
 from .packing import unpack
-from .store import Person
+from .store import Person, graded_attempts
 
 __all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
 
@@ -261,6 +261,12 @@ def graded_under(book: Gradebook, conditions: int) -> set[int]:
     """Attempts that are graded under these conditions."""
     with book.session() as session:
         return set(session.scalars(select(Grading.attempt_id).where(under(conditions))))
+
+
+def standing_attempts(book: Gradebook, assignment: str) -> set[int]:
+    """Attempts of which a grading stands, under whatever conditions."""
+    with book.session() as session:
+        return set(session.scalars(graded_attempts(assignment)))
 
 
 def conditions(book: Gradebook, number: int) -> ConditionsFacts:

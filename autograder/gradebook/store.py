@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from .engine import Gradebook
@@ -26,6 +26,7 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
+from .policy import renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,26 @@ def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
         return {key: student.id for key, student in known.items()}
 
 
-def enrol_class(book: Gradebook, people: Sequence[Person], columns: Collection[str]) -> None:
+def enrol_class(
+    book: Gradebook, people: Sequence[Person], columns: Collection[str], before: Mapping[str, str] | None = None
+) -> None:
     """Make a roster the class: these students are on it and nobody else is.
 
     Parameters
     ----------
     columns
         The particulars that the roster tells: they hold, also where they are empty now. Others stay.
+    before
+        By key, what students were called so far. All that is theirs stays so, extensions in every assignment too.
     """
     with book.writing() as session:
         known = {student.key: student for student in session.scalars(select(Student))}
+        for key, old in (before or {}).items():
+            known[key] = known.pop(old)
+            known[key].key = key
+        if before:
+            for row in session.scalars(_policies()):
+                _declare(session, row.assignment, renamed(json.loads(row.document), before))
         for key in known.keys() - {person.key for person in people}:
             known[key].on_roster = False
         for person in people:
@@ -120,30 +131,61 @@ _ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
-    """Take in an attempt, once, and whom it counts for; its id. It is what lies under its label now.
+    """Take in an attempt, once, and whom it counts for, too; its id. It is what lies under its label now.
 
     A time that is told now holds; where none is, the one that is known stays.
     """
     with book.writing() as session:
-        chosen = Attempt.assignment == assignment, Attempt.label == handed.label
-        same = session.scalars(select(Attempt).where(*chosen)).all()
-        found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
-        turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
-        if found is None:
-            if handed.packed is not None and session.get(Content, handed.digest) is None:
-                session.add(Content(digest=handed.digest, packed=handed.packed))
-            found = _attempt(assignment, handed, turn)
-            session.add(found)
-            session.flush()
-        elif found.turn < turn:
-            found.turn = turn  # it lies there again, after something else or nothing
-        _clear(session, assignment, handed.instead)
-        if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
-            found.submitted_at = handed.submitted_at
-        credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
-        for student in sorted(set(students) - credited):
-            session.add(Credit(attempt_id=found.id, student_id=student))
-        return found.id
+        return _hand_in(session, assignment, handed, students)
+
+
+def hand_in_for(
+    book: Gradebook, assignment: str, handed: Handed, students: Collection[int]
+) -> tuple[int, tuple[str, ...]]:
+    """Take in an attempt as `hand_in` does; all that ever lay under its label counts for nobody but these students.
+
+    Gradings and points by hand stay: only whom something counts for is corrected. Somebody has it at every moment,
+    whatever ends the program.
+
+    Returns
+    -------
+    :
+        Its id, and whom something no longer counts for, by key.
+    """
+    with book.writing() as session:
+        rows = session.execute(
+            select(Credit, Student.key)
+            .join(Attempt, Attempt.id == Credit.attempt_id)
+            .join(Student, Student.id == Credit.student_id)
+            .where(Attempt.assignment == assignment, Attempt.label == handed.label)
+            .order_by(Attempt.id, Student.id)
+        ).all()
+        wrong = [(credit, key) for credit, key in rows if credit.student_id not in students]
+        for credit, _ in wrong:
+            session.delete(credit)
+        return _hand_in(session, assignment, handed, students), tuple(key for _, key in wrong)
+
+
+def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterable[int]) -> int:
+    chosen = Attempt.assignment == assignment, Attempt.label == handed.label
+    same = session.scalars(select(Attempt).where(*chosen)).all()
+    found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
+    turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
+    if found is None:
+        if handed.packed is not None and session.get(Content, handed.digest) is None:
+            session.add(Content(digest=handed.digest, packed=handed.packed))
+        found = _attempt(assignment, handed, turn)
+        session.add(found)
+        session.flush()
+    elif found.turn < turn:
+        found.turn = turn  # it lies there again, after something else or nothing
+    _clear(session, assignment, handed.instead)
+    if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
+        found.submitted_at = handed.submitted_at
+    credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
+    for student in sorted(set(students) - credited):
+        session.add(Credit(attempt_id=found.id, student_id=student))
+    return found.id
 
 
 def clear(book: Gradebook, assignment: str, labels: Collection[str]) -> None:
@@ -157,30 +199,6 @@ def _clear(session: Session, assignment: str, labels: Collection[str]) -> None:
     for at in range(0, len(every), _ASKED):
         some = Attempt.assignment == assignment, Attempt.label.in_(every[at : at + _ASKED])
         session.execute(update(Attempt).where(*some).values(turn=NOT_THERE))
-
-
-def withdraw(book: Gradebook, assignment: str, holds: Mapping[str, Collection[int]]) -> list[tuple[str, str]]:
-    """Take back that attempts count for others than these students; label and student's key of each.
-
-    Gradings and points by hand stay: only whom an attempt counts for is corrected.
-
-    Parameters
-    ----------
-    holds
-        Whom everything of a label counts for. Other labels are left alone.
-    """
-    with book.writing() as session:
-        rows = session.execute(
-            select(Credit, Attempt.label, Student.key)
-            .join(Attempt, Attempt.id == Credit.attempt_id)
-            .join(Student, Student.id == Credit.student_id)
-            .where(Attempt.assignment == assignment)
-            .order_by(Attempt.id, Student.id)
-        ).all()
-        wrong = [row for row in rows if row[1] in holds and row[0].student_id not in holds[row[1]]]
-        for credit, _, _ in wrong:
-            session.delete(credit)
-        return [(label, key) for _, label, key in wrong]
 
 
 def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
@@ -202,13 +220,20 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
 
 def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any]) -> None:
     """Make a policy the one that holds; one that already does is not written again."""
-    text = compact(policy)
     with book.writing() as session:
-        newest = session.scalar(
-            select(PolicyRow).where(PolicyRow.assignment == assignment).order_by(PolicyRow.id.desc()).limit(1)
-        )
-        if newest is None or newest.document != text:
-            session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+        _declare(session, assignment, policy)
+
+
+def _declare(session: Session, assignment: str, policy: Mapping[str, Any]) -> None:
+    text = compact(policy)
+    newest = session.scalar(_policies().where(PolicyRow.assignment == assignment))
+    if newest is None or newest.document != text:
+        session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+
+
+def _policies() -> Select[PolicyRow]:
+    """The newest of each assignment."""
+    return select(PolicyRow).where(PolicyRow.id.in_(select(func.max(PolicyRow.id)).group_by(PolicyRow.assignment)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,26 +261,59 @@ def conditions(book: Gradebook, terms: Terms) -> int:
 
 
 def standing_publication(book: Gradebook, assignment: str, conditions_id: int, who: str) -> int | None:
-    """The publication that a batch's gradings join; None where other conditions stand, and they are a draft.
+    """The publication that a batch's gradings join; None where the class is graded otherwise, and they are a draft.
 
-    Where nothing stands yet, a batch's own conditions are made to.
+    Where nothing stands yet, a batch's own conditions are made to. Which sections a regrade was told to stay with
+    (`Terms.details["whole"]` leaves that out) is no matter for those who come later: they are graded whole.
     """
     with book.writing() as session:
-        newest = session.scalar(publications(assignment).limit(1))
+        newest = session.scalar(leading(assignment).limit(1))
         if newest is None:
-            same = _live(assignment).where(Publication.conditions_id == conditions_id)
-            newest = session.scalar(same.limit(1)) or Publication(
+            begun = _live(assignment).where(Publication.conditions_id == conditions_id, ~_has())
+            newest = session.scalar(begun.limit(1)) or Publication(
                 assignment=assignment, conditions_id=conditions_id, who=who, why="first batch", published_at=now()
             )
             session.add(newest)
             session.flush()
-        return newest.id if newest.conditions_id == conditions_id else None
+        same = _whole(session, newest.conditions_id) == _whole(session, conditions_id)
+        return newest.id if same else None
+
+
+def _whole(session: Session, conditions_id: int) -> str:
+    found = session.get_one(Conditions, conditions_id)
+    return str(json.loads(found.details).get("whole", found.digest))
+
+
+def take_up(book: Gradebook, assignment: str, conditions_id: int, publication: int) -> list[str]:
+    """Make gradings under these conditions stand of which no other one stands; the attempts' labels.
+
+    They are what a batch that joins the publication would give; a draft has them from before the conditions stood.
+    """
+    with book.writing() as session:
+        rows = session.execute(
+            select(Grading.id, Attempt.label)
+            .join(Attempt, Attempt.id == Grading.attempt_id)
+            .where(Grading.conditions_id == conditions_id, Attempt.id.not_in(graded_attempts(assignment)))
+            .order_by(Grading.id)
+        ).all()
+        session.add_all(Published(publication_id=publication, grading_id=grading) for grading, _ in rows)
+        return [label for _, label in rows]
+
+
+def graded_attempts(assignment: str) -> Select[int]:
+    """Attempts of which a grading stands."""
+    return (
+        select(Grading.attempt_id)
+        .join(Published, Published.grading_id == Grading.id)
+        .join(Publication, Publication.id == Published.publication_id)
+        .where(Publication.assignment == assignment, Publication.undone_at.is_(None))
+    )
 
 
 def standing_conditions(book: Gradebook, assignment: str) -> int | None:
-    """The conditions that stand; where nothing was graded so far, those of the newest batch, if there is one."""
+    """The conditions that the class is graded under; where nothing was graded so far, those of the newest batch."""
     with book.session() as session:
-        newest = session.scalar(publications(assignment).limit(1)) or session.scalar(_live(assignment).limit(1))
+        newest = session.scalar(leading(assignment).limit(1)) or session.scalar(_live(assignment).limit(1))
         return None if newest is None else newest.conditions_id
 
 
@@ -264,7 +322,18 @@ def publications(assignment: str) -> Select[Publication]:
 
     One that a batch began and graded nothing into is none: whatever ended that batch decides nothing.
     """
-    return _live(assignment).where(exists().where(Published.publication_id == Publication.id))
+    return _live(assignment).where(_has())
+
+
+def leading(assignment: str) -> Select[Publication]:
+    """Those of `publications` that say what the class is graded under: each has gradings under these conditions."""
+    return _live(assignment).where(_has(Grading.conditions_id == Publication.conditions_id))
+
+
+def _has(*those: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a publication has gradings, such ones."""
+    own = Published.publication_id == Publication.id, Grading.id == Published.grading_id
+    return exists().where(*own, *those)
 
 
 def _live(assignment: str) -> Select[Publication]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -11,8 +12,12 @@ import classroom
 import helpers
 import kit
 import pytest
+from click.testing import CliRunner
 
+from autograder.batch import run as batch_run
 from autograder.batch.conditions import rubric_of
+from autograder.batch.tasks import Answer
+from autograder.cli import cli
 from autograder.errors import UsageError
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
@@ -82,6 +87,83 @@ def test_the_batch_of_before_after_a_regrade_was_published(tmp_path: Path) -> No
     said, last = run(*batch)  # nothing new, and under conditions that do not stand
     assert (last["graded"], last["draft"]) == (0, 1)
     assert run("regrade", place, "--diff", *diff_of(said))[0][-1] == "draft 1: 3 gradings, 3 students differ"
+
+
+def test_a_regrade_of_one_student_leaves_the_class_as_it_was(tmp_path: Path) -> None:
+    folder, place, overlay = tmp_path / "class", tmp_path / "marks", tmp_path / "overlay.toml"
+    overlay.write_text('[sections."Conv1d"]\npoints = 7\n')
+    hand_in(folder, "ann", "bob")
+    batch = ("batch", folder, "--gradebook", place, "--jobs", 1)
+    run(*batch)
+    run("regrade", place, "--overlay", overlay, "--student", "ann", "--section", "Conv1d")
+    said, _ = run("regrade", place, "--publish", *BECAUSE)
+    assert said[0].startswith("1 graded, and not in this draft")
+    assert said[1:] == ["  bob"]
+    hand_in(folder, "cem")
+    assert run(*batch)[1]["draft"] is None
+    assert main(place) == {"ann": 102, "bob": 100, "cem": 100}
+
+    said, last = run(*batch, "--overlay", overlay)
+    assert (last["graded"], last["draft"]) == (3, 3)
+    assert main(place) == {"ann": 102, "bob": 100, "cem": 100}
+    assert run("regrade", place, "--publish", *BECAUSE)[0] == []
+    hand_in(folder, "dan")
+    assert run(*batch, "--overlay", overlay)[1]["draft"] is None
+    assert main(place) == {"ann": 102, "bob": 102, "cem": 102, "dan": 102}
+
+    (folder / "dan.tar").unlink()
+    run("regrade", place, "--undo", *BECAUSE)
+    done = kit.command(*batch)  # dan's file is not here any more
+    assert done.returncode == 3
+    *said, last = done.stdout.splitlines()
+    assert said[1].startswith("1 handed in before, not here now, and not graded")
+    assert said[2] == "  dan.tar: not graded yet"
+    assert json.loads(last)["ungraded"] == 1
+
+
+def test_some_sections_of_all_can_be_followed_by_all_sections(tmp_path: Path) -> None:
+    folder, place, overlay = tmp_path / "class", tmp_path / "marks", tmp_path / "overlay.toml"
+    overlay.write_text('[sections."Conv1d"]\npoints = 7\n')
+    hand_in(folder, "ann")
+    batch = ("batch", folder, "--gradebook", place, "--jobs", 1)
+    run(*batch)
+    run("regrade", place, "--overlay", overlay, "--section", "Conv1d")
+    run("regrade", place, "--publish", *BECAUSE)
+    hand_in(folder, "bob")
+    last = run(*batch, "--overlay", overlay)[1]
+    assert (last["graded"], last["unchanged"], last["draft"]) == (1, 1, None)
+    assert main(place) == {"ann": 102, "bob": 102}
+    assert run("regrade", place)[1] == {"draft": 3, "graded": 1, "ungraded": 0}  # ann, by all sections
+    assert run("regrade", place, "--diff")[0] == ["draft 3: 2 gradings, 0 students differ"]
+
+
+def test_what_a_regrade_could_grade_in_place_of_a_batch_stands_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(kit.Instant):
+        def next(self) -> Answer:
+            return Answer(super().next().task, trouble="died")
+
+    def invoke(*words: object) -> tuple[int, str]:
+        done = CliRunner().invoke(cli, [str(word) for word in words], standalone_mode=False, catch_exceptions=False)
+        return done.return_value, done.output
+
+    hand_in(tmp_path / "class", "ann", "bob")
+    batch = ("batch", tmp_path / "class", "--gradebook", tmp_path / "marks")
+    monkeypatch.setattr(batch_run, "crew", lambda *arguments: contextlib.nullcontext(Failing()))
+    assert invoke(*batch)[0] == 3
+    monkeypatch.setattr(batch_run, "crew", kit.instant)
+    assert invoke("regrade", tmp_path / "marks", "--student", "bob")[0] == 0
+    (tmp_path / "class" / "ann.tar").rename(tmp_path / "ann.tar")
+    status, output = invoke(*batch)
+    assert status == 3
+    assert "1 graded before as a draft, under what stands now: they stand, too, from now on:\n  bob.tar\n" in output
+    assert "  ann.tar: died\n" in output
+    assert '"graded": 0, "unchanged": 1, "ungraded": 1' in output
+    (tmp_path / "ann.tar").rename(tmp_path / "class" / "ann.tar")
+    assert invoke(*batch)[0] == 0
+    with Gradebook(str(tmp_path / "marks")) as book:
+        assert [one.state for one in standings(book, "hw2p1").standings] == ["graded", "graded"]
 
 
 def diff_of(said: list[str]) -> list[str]:

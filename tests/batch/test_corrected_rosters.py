@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,13 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.batch import run
+from autograder.batch.crew import Crew
 from autograder.cli import cli
-from autograder.gradebook import queries
+from autograder.errors import HarnessError
+from autograder.gradebook import adjustments, queries, store
+from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import standings
 
 FIRST = "email,name,group\nann@x.edu,Ann,A\nbob@x.edu,Bob,A\n"
@@ -32,9 +39,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def batch(folder: Path, text: str | None) -> tuple[dict[str, Any], str]:
+def batch(folder: Path, text: str | None, *more: object) -> tuple[dict[str, Any], str]:
     """The last line, and all that was said."""
-    words = ["batch", folder, "--gradebook", folder.parent / "book"]
+    words: list[object] = ["batch", folder, "--gradebook", folder.parent / "book", *more]
     if text is not None:
         (folder / "roster.csv").write_text(text)
         words += ["--roster", folder / "roster.csv"]
@@ -52,7 +59,7 @@ def test_a_corrected_group_takes_the_mark_back(folder: Path) -> None:
     batch(folder, FIRST)
     assert states(folder) == {"ann@x.edu": "graded", "bob@x.edu": "graded"}
     said, output = batch(folder, SECOND)
-    assert states(folder) == {"ann@x.edu": "graded", "bob@x.edu": "missing", "cy@x.edu": "graded"}
+    assert states(folder)["bob@x.edu"] == "missing"
     assert (said["graded"], said["withdrawn"], said["missing"]) == (0, 1, 1)
     assert f"{LABEL}: bob@x.edu" in output
     again, output = batch(folder, SECOND)
@@ -95,3 +102,119 @@ def test_without_a_roster_nothing_changes(folder: Path) -> None:
     said, _ = batch(folder, None)
     assert (said["withdrawn"], said["unmatched"]) == (0, 0)
     assert kit.facts(folder.parent / "book") == before
+
+
+def by_hand(folder: Path, student: str) -> None:
+    with Gradebook(str(folder.parent / "book")) as book:
+        adjustments.adjust(book, "hw2p1", Change(student, "add", Decimal(-20), "ta", "copied"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("email,name\nAnn@X.edu,Ann Lee\n", "email,name\nann@x.edu,Ann Lee\n"),
+        ("login,name\nal7,Ann Lee\n", "login,name,email\nal7,Ann Lee,ann@x.edu\n"),
+        ("id,name\n55,Ann Lee\n", 'id,name,email\n55,"Lee, Ann",ann@x.edu\n'),
+        ("login,email\nal7,lee@x.edu\n", "login,email\nal7,ann@x.edu\n"),
+    ],
+)
+def test_who_is_called_otherwise_keeps_all_that_is_theirs(folder: Path, first: str, second: str) -> None:
+    batch(folder, first)
+    with Gradebook(str(folder.parent / "book")) as book:
+        (before,) = queries.people(book)
+    by_hand(folder, before.key)
+    (folder.parent / "policy.toml").write_text(f'[extensions]\n"{before.key}" = "2d"\n')
+    batch(folder, first, "--policy", folder.parent / "policy.toml")
+    said, output = batch(folder, second)
+    assert f"  {before.key}: ann@x.edu" in output.splitlines()
+    assert "no longer granted" not in output
+    with Gradebook(str(folder.parent / "book")) as book:
+        (found,) = standings(book, "hw2p1").standings
+    assert (found.person.key, found.state) == ("ann@x.edu", "graded")
+    assert [change.points for change in found.adjustments] == [-20]
+    assert list(found_policy(folder).extensions) == ["ann@x.edu"]
+    again, output = batch(folder, second)
+    assert again == {**said, "graded": 0, "unchanged": 1}
+    assert "another key" not in output
+
+
+def found_policy(folder: Path) -> Policy:
+    with Gradebook(str(folder.parent / "book")) as book:
+        return queries.policy(book, "hw2p1")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("email,name\nlee@x.edu,Ann Lee\n", "email,name\nann@x.edu,Ann Lee\n"),  # two of one name
+        ("id,name\n55,Bob Ray\n", "id,name,email\n55,Ann Lee,ann@x.edu\n"),  # platforms number people, too
+        ("email\nann@y.edu\n", "login,email\nann,ann@x.edu\n"),
+        ("login\nal7\n", "login,email\nal7,ann@x.edu\nAL7,eve@x.edu\n"),  # which of the two?
+    ],
+)
+def test_who_may_be_somebody_else_is(folder: Path, first: str, second: str) -> None:
+    batch(folder, first)
+    with Gradebook(str(folder.parent / "book")) as book:
+        (before,) = queries.people(book)
+    by_hand(folder, before.key)
+    _, output = batch(folder, second)
+    assert "another key" not in output
+    assert f"1 with points by hand, and not on the roster:\n  {before.key}\n" in output
+    assert states(folder)[before.key] == "missing"
+
+
+def test_a_roster_without_extensions_says_nothing_about_any(folder: Path) -> None:
+    batch(folder, "email,extension\nann@x.edu,2d\nbob@x.edu,1d\n")
+    _, output = batch(folder, "email,name\nann@x.edu,Ann\nbob@x.edu,Bob\n")
+    assert sorted(found_policy(folder).extended()) == ["ann@x.edu", "bob@x.edu"]
+    assert "no longer granted" not in output
+    _, output = batch(folder, "email,extension\nann@x.edu,\nbob@x.edu,1d\n")
+    assert sorted(found_policy(folder).extended()) == ["bob@x.edu"]
+    assert "1 no longer granted an extension:\n  ann@x.edu\n" in output
+
+
+def test_groups_are_told_as_they_were_understood(folder: Path) -> None:
+    rows = ["ann@x.edu,A,1", "bob@x.edu,B,1", "cy@x.edu,B,-", "di@x.edu,B,None", "ed@x.edu,A,2"]
+    _, output = batch(folder, "\n".join(["email,section,group", *rows]))
+    assert "groups: 1 of 1, 1 of 2; the largest: 1\n" in output
+    assert "  1: ann@x.edu (A), bob@x.edu (B)\n" in output
+    assert [key for key, state in states(folder).items() if state == "graded"] == ["ann@x.edu", "bob@x.edu"]
+    _, output = batch(folder, "email,section,group\nann@x.edu,A,A1\nbob@x.edu,B,B1\n")
+    assert "several sections" not in output
+    assert states(folder)["bob@x.edu"] == "missing"
+
+
+def test_a_batch_that_cannot_begin_takes_nothing_away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextlib.contextmanager
+    def nobody(*arguments: Any) -> Iterator[Crew]:
+        raise HarnessError("no worker may grade")
+        yield
+
+    batch(folder, FIRST)
+    before = kit.facts(folder.parent / "book")
+    monkeypatch.setattr(run, "crew", nobody)
+    with pytest.raises(HarnessError, match="no worker may grade"):
+        batch(folder, SECOND)
+    assert kit.facts(folder.parent / "book") == before
+    monkeypatch.setattr(run, "crew", kit.instant)
+    said, output = batch(folder, SECOND)
+    assert said["withdrawn"] == 1
+    assert f"{LABEL}: bob@x.edu" in output
+
+
+def test_what_a_batch_took_back_is_said_whatever_ends_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch(folder, FIRST)
+    (folder / "cy@x.edu_1_handin.tar").write_bytes(classroom.tarred(classroom.contents(classroom.variants()[1])))
+
+    def full(*arguments: Any) -> bool:
+        raise HarnessError("the disk is full")
+
+    monkeypatch.setattr(store, "record", full)
+    (folder / "roster.csv").write_text(SECOND)
+    words = ["batch", folder, "--gradebook", folder.parent / "book", "--roster", folder / "roster.csv"]
+    with pytest.raises(HarnessError, match="the disk is full"):
+        cli.main([str(word) for word in words], standalone_mode=False)
+    assert f"1 no longer counting for whom they did, by the roster:\n  {LABEL}: bob@x.edu\n" in capsys.readouterr().out
+    assert states(folder)["bob@x.edu"] == "missing"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import making
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, store
+from autograder.gradebook import adjustments, drafts, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.drafts import Move
 from autograder.gradebook.engine import Gradebook
@@ -128,3 +129,71 @@ def test_the_same_batch_again_goes_on_with_what_it_began(book: Gradebook) -> Non
     begun = store.standing_publication(book, making.NAME, first, "ta")
     assert store.standing_publication(book, making.NAME, first, "ta") == begun
     assert store.standing_conditions(book, making.NAME) == first
+
+
+def conditions_of_the_class(book: Gradebook) -> int | None:
+    return store.standing_conditions(book, making.NAME)
+
+
+def test_publishing_some_leaves_the_class_under_its_conditions(book: Gradebook) -> None:
+    for student in ("ann", "bob"):
+        grade(book, student, "8", 1)
+    grade(book, "ann", "10", 2, draft=True)
+    assert drafts.publish(book, making.NAME, 2, "prof", "only ann") == ("bob",)
+    assert conditions_of_the_class(book) == 1
+    grade(book, "cem", "8", 1)
+    grade(book, "dan", "10", 2)
+    assert stands(book) == {"ann": 10, "bob": 8, "cem": 8, "dan": None}
+    undone = drafts.undo(book, making.NAME, "prof", "not so")  # of ann's, not of the batch's
+    assert (undone.draft, undone.no_longer_graded) == (2, ())
+    assert stands(book) == {"ann": 8, "bob": 8, "cem": 8, "dan": None}
+
+
+def test_publishing_what_has_everybody_moves_the_class(book: Gradebook) -> None:
+    for student in ("ann", "bob"):
+        grade(book, student, "8", 1)
+    grade(book, "ann", "10", 2, draft=True)
+    drafts.publish(book, making.NAME, 2, "prof", "only ann")
+    grade(book, "bob", "10", 2, draft=True)
+    assert drafts.publish(book, making.NAME, 2, "prof", "and all others") == ()
+    assert conditions_of_the_class(book) == 2
+    drafts.undo(book, making.NAME, "prof", "not so")
+    assert conditions_of_the_class(book) == 1
+    assert stands(book) == {"ann": 10, "bob": 8}
+
+
+def test_what_was_a_draft_under_the_conditions_that_stand_is_taken_up(regraded: Gradebook) -> None:
+    drafts.publish(regraded, making.NAME, 1, "prof", "as before, for all")
+    drafts.undo(regraded, making.NAME, "prof", "the points were right")
+    drafts.undo(regraded, making.NAME, "prof", "or not")
+    assert stands(regraded) == {"ann": 8, "bob": 8, "cem": None}
+    publication = store.standing_publication(regraded, making.NAME, 1, "ta")
+    assert publication is not None
+    assert store.take_up(regraded, making.NAME, 1, publication) == ["cem.zip"]
+    assert store.take_up(regraded, making.NAME, 1, publication) == []
+    assert stands(regraded) == {"ann": 8, "bob": 8, "cem": 8}
+
+
+def test_what_stands_under_other_conditions_is_not_taken_up(book: Gradebook) -> None:
+    for student in ("ann", "bob"):
+        grade(book, student, "8", 1)
+    grade(book, "bob", "10", 2, draft=True)
+    drafts.publish(book, making.NAME, 2, "prof", "only bob")
+    publication = store.standing_publication(book, making.NAME, 1, "ta")
+    assert publication is not None
+    assert store.take_up(book, making.NAME, 1, publication) == []
+    assert queries.standing_attempts(book, making.NAME) == {1, 2}
+    assert stands(book) == {"ann": 8, "bob": 10}
+
+
+def test_a_regrade_of_some_sections_of_all_is_joined_by_whole_gradings(book: Gradebook) -> None:
+    grade(book, "ann", "8", 1)
+    whole = making.terms(2)
+    some = replace(whole, digest="sha256:some", details={"whole": whole.digest, "only": ["A"]})
+    number = store.conditions(book, some)
+    store.record(book, making.graded(1, number, {"A": "10"}), None)
+    assert drafts.publish(book, making.NAME, number, "prof", "A is worth more") == ()
+    grade(book, "bob", "10", 2)
+    grade(book, "cem", "8", 1)
+    assert stands(book) == {"ann": 10, "bob": 10, "cem": None}
+    assert drafts.undo(book, making.NAME, "prof", "not so").no_longer_graded == ("bob",)

@@ -199,9 +199,10 @@ def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
     for label, content in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
         store.hand_in(book, making.NAME, making.handed(label, text=content), list(known.values()))
     store.hand_in(book, "hw1p1", making.handed("g.zip"), list(known.values()))
-    taken = store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}})
-    assert taken == [("g.zip", "bob"), ("g.zip", "bob")]
-    assert store.withdraw(book, making.NAME, {"g.zip": {known["ann"]}}) == []
+    new = making.handed("g.zip", text="new")
+    attempt, taken = store.hand_in_for(book, making.NAME, new, {known["ann"]})
+    assert taken == ("bob", "bob")  # of both that lay there
+    assert store.hand_in_for(book, making.NAME, new, {known["ann"]}) == (attempt, ())
     assert [a.students for a in queries.attempts(book, making.NAME)] == [("ann",), ("ann",), ("ann", "bob")]
     assert [a.students for a in queries.attempts(book, "hw1p1")] == [("ann", "bob")]
 

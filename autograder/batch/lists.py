@@ -1,0 +1,66 @@
+"""What a course says about its people and times: its roster, its policy, its list of times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.gradebook import policy as policies
+from autograder.gradebook import queries, store
+from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.moments import moment
+from autograder.gradebook.policy import Policy
+
+from . import roster
+from .run import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the course says about its people and times."""
+
+    roster: Path | None
+    policy: Path | None
+    deadline: str | None
+    times: str | None
+
+
+def told(book: Gradebook, assignment: str, lists: Lists, tally: Tally) -> tuple[roster.Roster, Policy]:
+    """The roster, and the policy that is to hold; nothing is written but to the tally, whom that changes."""
+    before = queries.policy(book, assignment)
+    declared, people = declaration(lists, before), roster.Roster()
+    if lists.roster is not None:
+        people = roster.read(lists.roster, declared.timezone)
+        people = replace(people, before=roster.renamed(people.people, queries.people(book)))
+        before = policies.parse(policies.renamed(policies.document(before), people.before))
+        declared = declaration(lists, before)
+        if people.extensions is not None:
+            declared = policies.with_roster(declared, people.extensions)
+    tally.renamed += [f"{old}: {new}" for new, old in sorted(people.before.items())]
+    tally.unextended += sorted(before.extended() - declared.extended())
+    return people, declared
+
+
+def enrolled(
+    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy
+) -> tuple[roster.Directory, dict[str, int]]:
+    """The class with its roster, if it has one, and the policy declared."""
+    if people.people:
+        store.enrol_class(book, people.people, people.columns, people.before)
+    everybody = queries.people(book)
+    store.declare(book, assignment, policies.document(declared))
+    return roster.Directory(everybody), store.enrol(book, everybody)
+
+
+def declaration(lists: Lists, before: Policy) -> Policy:
+    """The policy: a file's, or the one that holds; with a deadline that was given. A roster's extensions stay."""
+    found = before
+    if lists.policy is not None:
+        found = replace(policies.load(lists.policy), roster_extensions=before.roster_extensions)
+    if lists.deadline is not None:
+        try:
+            found = replace(found, deadline=moment(lists.deadline, found.timezone))
+        except ValueError as error:
+            raise UsageError(f"--deadline: {error}") from error
+    return found
