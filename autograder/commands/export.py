@@ -75,7 +75,7 @@ def export(
         )
     if form in feedback.ENDINGS:
         writer(form)  # one that cannot write says so at once
-    with Gradebook(place) as book:
+    with Gradebook(place) as book, book.undeleted():
         found = grades(book, queries.only_assignment(book, assignment), GROUPS[counted])
         lists = {"without_points": found.without(), "unmatched": _nobody(found)}
         if template is not None:

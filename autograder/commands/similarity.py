@@ -33,7 +33,7 @@ def similarity(
 ) -> int:
     """Show which submissions of GRADEBOOK have code in common, side by side: for reading, not for points."""
     prepare(output)
-    with Gradebook(place) as book:
+    with Gradebook(place) as book, book.undeleted():
         name = queries.only_assignment(book, assignment)
         kind = registry.find(name)
         rubric = kind.rubric()

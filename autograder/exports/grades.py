@@ -47,16 +47,9 @@ class Grades:
 
 def grades(book: Gradebook, assignment: str, groups: tuple[str, ...]) -> Grades:
     """What stands now."""
-    found = standings(book, assignment)
-    return Grades(
-        assignment,
-        found.standings,
-        found.unmatched,
-        forks.remarks(book, assignment),
-        tuple(
-            f"{one.login}: {'; '.join(one.told) or one.state}"
-            for one in forks.forks(book, assignment)
-            if not one.student
-        ),
-        groups,
-    )
+    with book.moment():
+        found = standings(book, assignment)
+        remarks = forks.remarks(book, assignment)
+        seen = forks.forks(book, assignment)
+    strangers = tuple(f"{one.login}: {'; '.join(one.told) or one.state}" for one in seen if not one.student)
+    return Grades(assignment, found.standings, found.unmatched, remarks, strangers, groups)

@@ -181,10 +181,12 @@ def _said(who: str, why: str) -> None:
 
 def diff(book: Gradebook, assignment: str, draft: int) -> tuple[Move, ...]:
     """Everybody whose points or checks a draft changes, by key."""
-    before = standings(book, assignment).standings
-    after = standings(book, assignment, draft).standings
-    moves = (_move(book, old, new) for old, new in zip(before, after, strict=True))
-    return tuple(move for move in moves if move is not None)
+    with book.undeleted():
+        with book.moment():
+            before = standings(book, assignment).standings
+            after = standings(book, assignment, draft).standings
+        moves = (_move(book, old, new) for old, new in zip(before, after, strict=True))
+        return tuple(move for move in moves if move is not None)
 
 
 def _move(book: Gradebook, old: Standing, new: Standing) -> Move | None:

@@ -11,20 +11,23 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from autograder.errors import HarnessError, UsageError, writing
+from autograder.errors import HarnessError, UsageError
+
+from . import locks
+from .upgrading import rewrite, upgraded, version_of
 
 #: The newest migration; a test holds that it is.
 HEAD = "0005"
 FILE = "gradebook.sqlite"
-#: What PostgreSQL's advisory lock of a running batch is called (any number that nothing else uses).
-LOCK = 0x6772616465
+#: Seconds for which SQLite waits for others that are at work on the file.
+PATIENCE = 60
 
 
 class Gradebook:
@@ -51,6 +54,14 @@ class Gradebook:
                 raise UsageError(f"{place}: no gradebook there", hint="`python runner.py batch` makes one")
             self._make_file(self.folder)
         self.engine = _engine(place if self.folder is None else f"sqlite:///{(self.folder / FILE).resolve()}")
+        self._moment: Session | None = None
+        self._reader: Engine = self.engine
+        self._writer: Engine = self.engine
+        if self.engine.dialect.name == "sqlite":
+            # Who will write says so from the start: of two who have read, the second could write no more.
+            self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        else:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         try:
             self._bring_up_to_date(create)
         except DBAPIError as error:
@@ -75,9 +86,27 @@ class Gradebook:
     def __exit__(self, *exception: object) -> None:
         self.engine.dispose()
 
-    def session(self) -> Session:
-        """A session for reading; its objects are not to leave the modules of this package."""
-        return Session(self.engine)
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for reading, as of one moment; its objects are not to leave the modules of this package."""
+        if self._moment is not None:
+            yield self._moment
+            return
+        with Session(self._reader) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def moment(self) -> Iterator[None]:
+        """Answer all that is asked within as of one moment, whoever writes meanwhile.
+
+        Not for long: who writes to SQLite's file waits until it is over. Nothing can be written within.
+        """
+        with self.session() as session:
+            before, self._moment = self._moment, session
+            try:
+                yield
+            finally:
+                self._moment = before
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
@@ -88,8 +117,10 @@ class Gradebook:
         HarnessError
             The database refused (a full disk, a lost connection); what was committed before stays.
         """
+        if self._moment is not None:
+            raise RuntimeError("written within a moment: it would wait for itself")
         try:
-            with Session(self.engine) as session, session.begin():
+            with Session(self._writer) as session, session.begin():
                 yield session
         except DBAPIError as error:
             raise HarnessError(
@@ -110,26 +141,44 @@ class Gradebook:
             f"{shown(self.place)}: another batch or regrade is at work on this gradebook",
             hint="wait for it, or end it",
         )
-        if self.folder is not None:
-            with writing(self.folder):
-                file = (self.folder / "lock").open("w")
-            with file:
-                if not _locked(file):
-                    raise busy
-                yield
-            return
-        if self.engine.dialect.name != "postgresql":
+        with locks.held(locks.WORK, self.folder, self.engine, busy):
             yield
-            return
-        with self.engine.connect() as connection:
-            if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar():
-                raise busy
-            connection.commit()  # the lock is the session's, not the transaction's
+
+    @contextlib.contextmanager
+    def undeleted(self) -> Iterator[None]:
+        """Keep out who deletes, so that reports may be read one after the other.
+
+        Raises
+        ------
+        UsageError
+            Somebody is being taken out.
+        """
+        busy = UsageError(
+            f"{shown(self.place)}: a student is being taken out of this gradebook",
+            hint="give the command again when that is done",
+        )
+        with locks.held(locks.REPORTS, self.folder, self.engine, busy, shared=True):
+            yield
+
+    @contextlib.contextmanager
+    def deleting(self) -> Iterator[None]:
+        """Keep out who reads reports.
+
+        Raises
+        ------
+        UsageError
+            Somebody does, or the gradebook's folder cannot be written.
+        """
+        busy = UsageError(
+            f"{shown(self.place)}: a summary, an export or the like is reading this gradebook, so nobody was taken out",
+            hint="wait for it, or end it",
+        )
+        with locks.held(locks.REPORTS, self.folder, self.engine, busy):
             yield
 
     def _bring_up_to_date(self, create: bool) -> None:
         with self.engine.connect() as connection:
-            version = _version(connection)
+            version = version_of(connection)
         if version == HEAD:
             return
         if version is None and not create:
@@ -139,46 +188,23 @@ class Gradebook:
                 f"{shown(self.place)}: was written by a newer version of this program (tables {version}, here {HEAD})",
                 hint="update the program",
             )
-        if version is None:
-            migrate(self.engine)
-            return
         try:
-            if self.folder is not None:
-                _keep_copy(self.folder / FILE, version)
-            migrate(self.engine)
+            changed = upgraded(self._writer, self.folder and self.folder / FILE, HEAD)
         except (DBAPIError, sqlite3.Error, OSError) as error:
+            why = reason(error) if isinstance(error, DBAPIError) else str(error)
+            if version is None:
+                raise UsageError(f"{shown(self.place)}: tables cannot be made there: {why}") from error
             raise UsageError(
                 f"{shown(self.place)}: has tables of an older version ({version}), and cannot be written to bring them "
-                f"up to date: {reason(error) if isinstance(error, DBAPIError) else error}",
-                hint="get the right to write there, or copy the folder to a place of your own",
+                f"up to date: {why}",
+                hint="give the command again when those that are at work on it are done"
+                if _busy(error)
+                else "get the right to write there, or copy the folder to a place of your own",
             ) from error
         # What moved left its room behind. All is well without this, should there be no room on the disk for it.
-        with contextlib.suppress(DBAPIError, sqlite3.Error):
-            rewrite(self.engine)
-
-
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision, in one transaction."""
-    from alembic import command
-    from alembic.config import Config
-
-    configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    configuration.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, revision)
-
-
-def rewrite(engine: Engine) -> None:
-    """Have the database write its tables anew, without what was deleted or moved."""
-    if engine.dialect.name == "sqlite":
-        with contextlib.closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("VACUUM")  # outside of the transactions that the engine begins
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in inspect(connection).get_table_names():
-            connection.execute(text(f'VACUUM (FULL) "{table}"'))
+        if changed and version is not None:
+            with contextlib.suppress(DBAPIError, sqlite3.Error):
+                rewrite(self.engine)
 
 
 def _engine(address: str) -> Engine:
@@ -203,35 +229,17 @@ def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
     # What is deleted is overwritten: somebody may have asked to be forgotten.
     for pragma in (
+        f"busy_timeout = {PATIENCE * 1000}",
         "foreign_keys = ON",
         "journal_mode = DELETE",
         "synchronous = FULL",
-        "busy_timeout = 30000",
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return version
-
-
-def _keep_copy(file: Path, version: str) -> None:
-    """Before its tables change, a copy of the whole file stays beside it, for nobody else to read."""
-    copy = file.with_name(f"{file.stem}-before-{HEAD}-was-{version}{file.suffix}")
-    copy.touch(mode=0o600)
-    with (
-        contextlib.closing(sqlite3.connect(file)) as source,
-        contextlib.closing(sqlite3.connect(copy)) as target,
-    ):
-        source.backup(target)
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def _is_file(path: Path) -> bool:
@@ -250,19 +258,10 @@ def _is_file(path: Path) -> bool:
         raise UsageError(f"{path.parent}: cannot be read: {error.strerror or error}") from error
 
 
-def _locked(file: IO[str]) -> bool:
-    """Whether the lock is ours now; where there are no such locks, the database's own rules must do."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
+def _busy(error: Exception) -> bool:
+    """Whether it was only that somebody else was at work for too long."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def shown(place: str) -> str:

@@ -7,6 +7,7 @@ database then writes itself anew, so that nothing stays in pages that are free.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from autograder.errors import UsageError
 
-from .engine import FILE, Gradebook, rewrite
+from .engine import FILE, Gradebook
 from .models import (
     Adjustment,
     Attempt,
@@ -34,6 +35,7 @@ from .models import (
     Student,
 )  # fmt: skip
 from .store import compact
+from .upgrading import rewrite
 
 #: What stands for a particular that was taken out.
 GONE = "(forgotten)"
@@ -67,8 +69,13 @@ def forget(book: Gradebook, key: str) -> Forgotten:
     Raises
     ------
     UsageError
-        There is no such student.
+        There is no such student, or somebody is reading reports.
     """
+    with book.deleting():
+        return _forgotten(book, key)
+
+
+def _forgotten(book: Gradebook, key: str) -> Forgotten:
     with book.writing() as session:
         student = session.scalar(select(Student).where(Student.key == key))
         if student is None:
@@ -129,7 +136,7 @@ def _delete_attempts(session: Session, attempts: list[int]) -> None:
 def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> None:
     """A group's attempt without one of the group: its name, whom it was matched to, what reports call it."""
     attempt = session.get_one(Attempt, number)
-    attempt.label = _without(attempt.label, words)
+    _clean_label(session, attempt, words)
     hints = [hint for hint in json.loads(attempt.hints) if not set(hint.values()) & set(words)]
     attempt.hints = compact(_cleaned(hints, words))
     attempt.reading = compact(_cleaned(json.loads(attempt.reading), words))
@@ -140,6 +147,20 @@ def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> Non
         run["submission"] = _cleaned(run.get("submission", {}), words)
         report.body, report.run = compact(body), compact(run)
         grading.drawn_for = _without(grading.drawn_for, words)
+
+
+def _clean_label(session: Session, attempt: Attempt, words: tuple[str, ...]) -> None:
+    """A label without these words, for all that lies under it: what was told apart by it stays so."""
+    if _without(attempt.label, words) == attempt.label:
+        return
+    labels = session.scalars(select(Attempt.label).where(Attempt.assignment == attempt.assignment))
+    taken, old = set(labels), attempt.label
+    others = (f"{GONE[:-1]} {number})" for number in itertools.count(2))
+    clean = (_pattern(words).sub(gone, old) for gone in itertools.chain([GONE], others))
+    new = next(label for label in clean if label not in taken)
+    lying = select(Attempt).where(Attempt.assignment == attempt.assignment, Attempt.label == old)
+    for one in session.scalars(lying).all():
+        one.label = new
 
 
 def _clean_policies(session: Session, key: str) -> None:

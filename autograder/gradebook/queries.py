@@ -208,20 +208,25 @@ def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFac
 
 def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]:
     """A grading's report: the document of `autograder/report/v1`."""
-    with book.session() as session:
-        found = session.get_one(ReportRow, grading)
-        body: dict[str, Any] = json.loads(found.body)
-        return {**body, "run": json.loads(found.run)} if run else body
+    return next(reports(book, [grading], run=run))[1]
 
 
 def reports(book: Gradebook, chosen: Sequence[int], *, run: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Reports of many gradings, in that order, some at a time, so that a class of any size takes no memory."""
+    """Reports of many gradings, in that order, some at a time, so that a class of any size takes no memory.
+
+    Raises
+    ------
+    UsageError
+        One was deleted, by somebody whom no lock kept out (not every system has them).
+    """
     columns = (ReportRow.grading_id, ReportRow.body, *((ReportRow.run,) if run else ()))
     for at in range(0, len(chosen), _TOGETHER):
         part = chosen[at : at + _TOGETHER]
         with book.session() as session:
             rows = {row[0]: row for row in session.execute(select(*columns).where(ReportRow.grading_id.in_(part)))}
         for grading in part:
+            if grading not in rows:
+                raise UsageError("a student was taken out of this gradebook meanwhile", hint="give the command again")
             body: dict[str, Any] = json.loads(rows[grading].body)
             yield grading, {**body, "run": json.loads(rows[grading].run)} if run else body
 

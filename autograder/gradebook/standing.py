@@ -114,21 +114,21 @@ class Class:
 @keeping_all()
 def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Class:
     """What everybody has; with `draft`, what they would have if those conditions' gradings were published."""
-    found = queries.attempts(book, assignment, draft)
+    with book.moment():
+        found = queries.attempts(book, assignment, draft)
+        rules = queries.policy(book, assignment)
+        by_hand = queries.adjustments(book, assignment)
+        people = queries.people(book)
     current, replaced = _current(found)
-    rules = queries.policy(book, assignment)
     changes: dict[str, list[AdjustmentFacts]] = {}
-    for change in queries.adjustments(book, assignment):
+    for change in by_hand:
         changes.setdefault(change.student, []).append(change)
     mine: dict[str, list[AttemptFacts]] = {}
     for attempt in current:
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
     counting = {attempt.id for own in mine.values() for attempt in homework(own)}
-    every = tuple(
-        standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()))
-        for person in queries.people(book)
-    )
+    every = tuple(standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ())) for person in people)
     pointless = {one.attempt.id for one in every if one.attempt is not None and not one.sums}
     return Class(
         assignment,
@@ -143,13 +143,16 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
 
 def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
     """What one student has, without reading about everybody; None where there is no such student."""
-    person = queries.person(book, student)
+    with book.moment():
+        person = queries.person(book, student)
+        found = queries.attempts(book, assignment, student=student)
+        rules = queries.policy(book, assignment)
+        by_hand = queries.adjustments(book, assignment)
     if person is None:
         return None
-    current, _ = _current(queries.attempts(book, assignment, student=student))
-    changes = [change for change in queries.adjustments(book, assignment) if change.student == student]
+    current, _ = _current(found)
     mine = [attempt for attempt in current if student in attempt.students]
-    return standing(person, mine, queries.policy(book, assignment), changes)
+    return standing(person, mine, rules, [change for change in by_hand if change.student == student])
 
 
 def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:

@@ -106,6 +106,26 @@ def test_files_that_somebody_else_handed_in_too_stay(book: Gradebook) -> None:
     assert queries.files(book, attempt.digest)
 
 
+@pytest.mark.parametrize("texts", [("good", "bad"), ("same", "same")])
+def test_who_stays_of_a_group_keeps_every_attempt_apart(book: Gradebook, texts: tuple[str, str]) -> None:
+    known = making.enrolled(book, "ann", "bob", "cat")
+    store.declare(book, making.NAME, {"attempts": "best"})
+    conditions = store.conditions(book, making.terms())
+    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    handed_in = (("ann_1.zip", "first try", "3"), ("ann_1.zip", texts[0], "10"), ("bob_1.zip", texts[1], "0"))
+    for hours, (label, words, points) in enumerate(handed_in):
+        handed = making.handed(label, text=words, hours=hours)
+        attempt = store.hand_in(book, making.NAME, handed, known.values())
+        store.record(book, making.graded(attempt, conditions, {"A": points}), publication)
+    forget(book, "ann")
+    forget(book, "bob")
+    found = standings(book, making.NAME)
+    (cat,) = found.standings
+    assert cat.sums["main"].final == 10
+    assert [attempt.label for attempt in cat.attempts] == [f"{GONE}_1.zip", f"{GONE[:-1]} 2)_1.zip"]
+    assert [attempt.label for attempt in found.replaced] == [f"{GONE}_1.zip"]
+
+
 def test_what_others_wrote_about_them_is_listed(book: Gradebook) -> None:
     filled(book)
     adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "shares it with Ann Léé"))

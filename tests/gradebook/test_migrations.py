@@ -13,11 +13,12 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 
 from autograder.gradebook import adjustments, drafts, forks, queries, store
 from autograder.gradebook.adjustments import Change
-from autograder.gradebook.engine import FILE, HEAD, Gradebook, migrate
+from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.forgetting import forget
 from autograder.gradebook.forks import Seen
 from autograder.gradebook.standing import standings
 from autograder.gradebook.store import Graded
+from autograder.gradebook.upgrading import migrate
 
 OLDER = ("0001", "0002", "0003", "0004")
 #: Longer than a page of either database, and with all that JSON may hold.

@@ -16,8 +16,9 @@ from sqlalchemy import create_engine
 
 from autograder.assignments.registry import PROJECT
 from autograder.gradebook import drafts, store
-from autograder.gradebook.engine import FILE, Gradebook, migrate
+from autograder.gradebook.engine import FILE, Gradebook
 from autograder.gradebook.models import Student
+from autograder.gradebook.upgrading import migrate
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
 
