@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, writing
 from autograder.reports.jsonfile import write_atomically
 from autograder.submissions.names import is_device
 
-from .cells import neutral, written
+from .cells import neutral, restored, written
 
 LIST = "students.csv"
 HEADER = ("student", "file", "state", "reason")
@@ -34,16 +34,18 @@ def write(folder: Path, ending: str, documents: Iterable[tuple[str, str | None, 
         The folder cannot be made, or holds what was not written by this function.
     """
     _prepare(folder)
-    rows: list[tuple[str, ...]] = [HEADER]
+    # The list is ahead of the documents: whatever ends this, the next export knows what is ours.
+    write_atomically(folder / LIST, written([HEADER]))
     taken = {LIST}
     count = 0
-    for student, text, state, reason in documents:
-        name = "" if text is None else file_name(student, ending, taken)
-        if text is not None:
-            write_atomically(folder / name, text)
-            count += 1
-        rows.append((neutral(student), neutral(name), state, neutral(reason)))
-    write_atomically(folder / LIST, written(rows))
+    with writing(folder / LIST), (folder / LIST).open("a", encoding="utf-8", newline="") as listed:
+        for student, text, state, reason in documents:
+            name = "" if text is None else file_name(student, ending, taken)
+            listed.write(written([(neutral(student), neutral(name), state, neutral(reason))]))
+            listed.flush()
+            if text is not None:
+                write_atomically(folder / name, text)
+                count += 1
     return count
 
 
@@ -71,7 +73,7 @@ def _prepare(folder: Path) -> None:
         rows = list(csv.reader(io.StringIO((folder / LIST).read_text("utf-8"), newline="")))
         if not rows or tuple(rows[0]) != HEADER:
             raise UsageError(f"{folder / LIST}: is no list of an earlier export", hint="give a new folder")
-        for name in {row[1] for row in rows[1:] if len(row) > 1} & inside:
+        for name in {restored(row[1]) for row in rows[1:] if len(row) > 1} & inside:
             (folder / name).unlink()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{folder}: cannot be written: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from autograder.assignments.registry import PROJECT
 from autograder.errors import UsageError
-from autograder.exports import feedback
+from autograder.exports import feedback, folder
 from autograder.exports.folder import file_name
 
 GRADESCOPE = json.loads((PROJECT / "tests/platforms/gradescope.schema.json").read_text("utf-8"))
@@ -200,6 +201,29 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no list of an earlier export"):
         made.export("html", tmp_path / "out")
     assert (tmp_path / "out" / "thesis.txt").is_file()
+
+
+def documents(*students: str) -> Iterator[tuple[str, str | None, str, str]]:
+    """A document for each; for `killed`, the end."""
+    for student in students:
+        if student == "killed":
+            raise KeyboardInterrupt
+        yield student, f"of {student}", "graded", ""
+
+
+def test_an_export_that_was_killed_can_be_made_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            folder.write(tmp_path / "out", ".md", documents("ann", "gone", "killed", "bob"))
+    assert folder.write(tmp_path / "out", ".md", documents("ann", "bob")) == 2
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"ann.md", "bob.md", "students.csv"}
+
+
+@pytest.mark.parametrize("student", ["@ann", "+ann", "-ann", "=ann"])
+def test_documents_of_a_student_who_left_go_whatever_their_key(tmp_path: Path, student: str) -> None:
+    folder.write(tmp_path / "out", ".md", documents(student, "bob"))
+    folder.write(tmp_path / "out", ".md", documents("bob"))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"bob.md", "students.csv"}
 
 
 def test_files_are_named_so_that_every_system_takes_them() -> None:
