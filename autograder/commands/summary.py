@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from autograder.reports.jsonfile import write_atomically
 from autograder.reports.text import shown
 from autograder.site import build, pseudonyms
 from autograder.site.build import Built, Source
+from autograder.site.files import INDEX, Folder, page_name, single_pages
 from autograder.site.pseudonyms import Pseudonyms
 
 from .options import PATH
@@ -63,48 +65,113 @@ def summary(
         raise UsageError("one of --student and --pseudonyms at a time")
     if addresses is not None and secret is None:
         raise UsageError("--addresses goes with --pseudonyms")
+    if forgotten is not None and forgotten in students:
+        raise UsageError(f"--forget {forgotten} and a page of theirs (--student)")
     said: dict[str, object] = {"schema": SCHEMA}
     with Gradebook(place) as book:
-        if forgotten is not None:
-            if not yes:
-                click.confirm(f"Take {shown(forgotten)} out of {shown(place)} for good?", abort=True, err=True)
-            with book.alone():
+        if forgotten is not None and not yes:
+            click.confirm(f"Take {shown(forgotten)} out of {shown(place)} for good?", abort=True, err=True)
+        # Who forgets has the gradebook alone while the pages are made again, too.
+        with book.undeleted() if forgotten is None else book.alone():
+            # What can be refused is before anything is deleted.
+            wanted = None if output is None else _wanted(book, assignment, output, students, secret)
+            if wanted is not None and forgotten is not None:
+                wanted.check()
+            if forgotten is not None:
                 said |= _forgotten(forget(book, forgotten))
-        if output is not None:
-            source = source_of(book, assignment)
-            names = None if secret is None else pseudonyms.load(secret, source.assignment)
-            built = _built(source, output, students, names)
-            if names is not None and addresses is not None:
-                _private(addresses)
-                write_atomically(addresses, _table(source, names))
-            click.echo(_said(output, built, students))
-            said |= {"assignment": source.assignment, "students": built.students, "removed": built.removed}
+                wanted = wanted and wanted.without_the_forgotten()
+            if wanted is not None:
+                built = wanted.make()
+                if wanted.names is not None and addresses is not None:
+                    _private(addresses)
+                    write_atomically(addresses, _table(wanted.source, wanted.names))
+                click.echo(_said(wanted, built))
+                said |= {"assignment": wanted.source.assignment, "students": built.students, "removed": built.removed}
     click.echo(json.dumps(said))
     return 0
 
 
-def source_of(book: Gradebook, assignment: str | None) -> Source:
-    """What the pages are made of: the assignment under the conditions that stand."""
-    name = queries.only_assignment(book, assignment)
-    standing = store.standing_conditions(book, name)
-    if standing is None:
-        raise UsageError("nothing was graded yet", hint="`python runner.py batch` grades")
-    conditions = queries.conditions(book, standing)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Pages that are to be made.
+
+    Attributes
+    ----------
+    students
+        Whose pages, each by itself; None: a site of all.
+    only
+        Pages of others that lie there, each by itself, go.
+    """
+
+    source: Source
+    output: Path
+    students: tuple[str, ...] | None
+    names: Pseudonyms | None
+    only: bool = False
+
+    def check(self) -> None:
+        """See that who is forgotten can be taken out of what lies there.
+
+        Raises
+        ------
+        UsageError
+            The folder cannot be made or written, or holds something else.
+        """
+        single = self.names is None and bool(single_pages(self.output))
+        Folder(self.output, private=self.names is None, whole=self.students is None and not single)
+
+    def without_the_forgotten(self) -> Wanted:
+        """The same, after a student was taken out; in a folder of single pages, for those who have one there."""
+        students, only = self.students, False
+        if self.names is None and (there := single_pages(self.output)):
+            people = [person.key for person in queries.people(self.source.book)]
+            students = tuple(key for key in people if page_name(key) in there or key in (students or ()))
+            only = True
+        return replace(self, source=self.source.anew(students or ()), students=students, only=only)
+
+    def make(self) -> Built:
+        """Make them."""
+        if self.students is not None:
+            return build.some(self.source, self.output, self.students, only=self.only)
+        if self.names is None:
+            return build.staff(self.source, self.output)
+        return build.published(self.source, self.output, self.names)
+
+
+def _wanted(
+    book: Gradebook, assignment: str | None, output: Path, students: tuple[str, ...], secret: Path | None
+) -> Wanted:
+    """What is to be made.
+
+    Raises
+    ------
+    UsageError
+        It cannot be.
+    """
+    source = source_of(book, assignment, students)
+    build.of(source, students)
+    names = None if secret is None else pseudonyms.load(secret, source.assignment)
+    return Wanted(source, output, students or None, names)
+
+
+def source_of(book: Gradebook, assignment: str | None, students: Sequence[str] = ()) -> Source:
+    """What the pages are made of: the assignment under the conditions that stand; of the class, or only of some."""
+    with book.moment():
+        name = queries.only_assignment(book, assignment)
+        standing = store.standing_conditions(book, name)
+        if standing is None:
+            raise UsageError("nothing was graded yet", hint="`python runner.py batch` grades")
+        conditions = queries.conditions(book, standing)
+        facts = build.facts(book, name, students)
     rubric = rubric_of(registry.find(name), conditions.details["edition"], conditions.details["overlay"])
-    return Source(book, name, rubric, conditions, datetime.now(UTC))
-
-
-def _built(source: Source, output: Path, students: Sequence[str], names: Pseudonyms | None) -> Built:
-    if students:
-        return build.some(source, output, students)
-    return build.staff(source, output) if names is None else build.published(source, output, names)
+    return Source(book, name, rubric, conditions, datetime.now(UTC), **facts)
 
 
 def _table(source: Source, names: Pseudonyms) -> str:
     """Who has which page, as a CSV file."""
     rows = [
         [neutral(person.key), neutral(person.name), names.name(person.key), f"p/{names.page(person.key)}"]
-        for person in queries.people(source.book)
+        for person in (standing.person for standing in source.found.standings)
     ]
     return written([["student", "name", "pseudonym", "page"], *rows])
 
@@ -117,9 +184,9 @@ def _private(path: Path) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _said(output: Path, built: Built, students: Sequence[str]) -> str:
+def _said(wanted: Wanted, built: Built) -> str:
     old = f", {built.removed} of an older site taken out" if built.removed else ""
-    where = output if students else output / "index.html"
+    where = wanted.output if wanted.students is not None else wanted.output / INDEX
     return f"{built.students} pages of students{old}: {where}"
 
 

@@ -5,10 +5,11 @@ The same gradebook gives the same bytes: nothing says when a page was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
@@ -17,7 +18,7 @@ from autograder.gradebook import standing as standings
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing
+from autograder.gradebook.standing import Class, Standing
 from autograder.grading.report import Report, restored
 from autograder.reports import audience
 from autograder.reports import context as contexts
@@ -33,18 +34,43 @@ from .pseudonyms import Pseudonyms, without_names
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A gradebook's assignment, with what its pages are to say of it."""
+    """A gradebook's assignment, with what its pages are to say of it.
+
+    Attributes
+    ----------
+    found, remarks
+        What everybody has, or a part of the class; what was seen of their forks.
+    """
 
     book: Gradebook
     assignment: str
     rubric: Rubric
     conditions: ConditionsFacts
     now: datetime
+    found: Class
+    remarks: Mapping[str, tuple[str, ...]]
 
     @property
     def context(self) -> Context:
         """What the reports' writers know besides."""
         return contexts.of(self.rubric, {}, now=self.now)
+
+    def anew(self, students: Sequence[str] = ()) -> Source:
+        """The same, with what everybody has now, or only these students."""
+        return replace(self, **facts(self.book, self.assignment, students))
+
+
+def facts(book: Gradebook, assignment: str, students: Sequence[str] = ()) -> dict[str, Any]:
+    """What everybody has, or only these students, as of one moment: `found` and `remarks` of a `Source`."""
+    with book.moment():
+        remarks = forks.remarks(book, assignment)
+        if not students:
+            return {"found": standings.standings(book, assignment), "remarks": remarks}
+        known = (standings.of(book, assignment, key) for key in students)
+        some = tuple(standing for standing in known if standing is not None)
+        return {
+            "found": Class(assignment, queries.policy(book, assignment), some, (), (), (), ()), "remarks": remarks
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +85,10 @@ class Built:
 def staff(source: Source, place: Path) -> Built:
     """The whole site, with names, for staff."""
     folder = Folder(place, private=True)
-    found = standings.standings(source.book, source.assignment)
+    found, remarks = source.found, source.remarks
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
     troubles = []
-    remarks = forks.remarks(source.book, source.assignment)
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
             count.add(report)
@@ -80,9 +105,9 @@ def staff(source: Source, place: Path) -> Built:
 def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     """Pages for students, under pseudonyms, and the class's figures without anybody's name."""
     folder = Folder(place, private=False)
-    found = standings.standings(source.book, source.assignment)
+    found = source.found
     head, context = _head(source, found.policy), source.context
-    people = {person.key: person for person in queries.people(source.book)}
+    people = {standing.person.key: standing.person for standing in found.standings}
     rows = _rows(source, context, hidden=False)
     count = Count(rows)
     for standing, report in _reports(source.book, found.standings):
@@ -99,24 +124,40 @@ def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
 
-def some(source: Source, place: Path, students: Sequence[str]) -> Built:
+def some(source: Source, place: Path, students: Sequence[str], *, only: bool = False) -> Built:
     """These students' pages as they may see them, each by itself, for feedback.
+
+    Parameters
+    ----------
+    only
+        Take out other pages that lie there.
 
     Raises
     ------
     UsageError
         There is no such student.
     """
-    known = {key: standings.of(source.book, source.assignment, key) for key in students}
-    chosen = [standing for standing in known.values() if standing is not None]
-    if unknown := [key for key, standing in known.items() if standing is None]:
-        raise UsageError(f"no student {unknown[0]!r} in this gradebook")
+    chosen = of(source, students)
     folder = Folder(place, private=True, whole=False)
-    head, context = _head(source, queries.policy(source.book, source.assignment)), source.context
+    head, context = _head(source, source.found.policy), source.context
     for standing, report in _reports(source.book, chosen):
         name = standing.person.name or standing.person.key
         folder.write(page_name(standing.person.key), student_page(standing, report, context, head, name))
-    return Built(len(chosen), 0, folder.largest)
+    return Built(len(chosen), folder.sweep() if only else 0, folder.largest)
+
+
+def of(source: Source, students: Sequence[str]) -> list[Standing]:
+    """What these students have.
+
+    Raises
+    ------
+    UsageError
+        There is no such student.
+    """
+    known = {standing.person.key: standing for standing in source.found.standings}
+    if unknown := [key for key in students if key not in known]:
+        raise UsageError(f"no student {unknown[0]!r} in this gradebook")
+    return [known[key] for key in dict.fromkeys(students)]
 
 
 def _reports(book: Gradebook, chosen: Sequence[Standing]) -> Iterator[tuple[Standing, Report | None]]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import site_making
 from site_making import builders
 
 from autograder.cli import main
-from autograder.gradebook import store
+from autograder.errors import UsageError
+from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.forgetting import forget
 from autograder.gradebook.store import Person
+from autograder.site import build
 
 
 def summary(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, list[str], str]:
@@ -123,3 +127,84 @@ def test_wrong_usage_is_told(
 ) -> None:
     status, _, said = summary(capsys, place, *words)
     assert (status, complaint in said) == (2, True)
+
+
+def students(place: Path) -> list[str]:
+    with Gradebook(str(place)) as book:
+        return [person.key for person in queries.people(book)]
+
+
+def test_who_is_forgotten_has_no_page_among_single_ones(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ("--output", tmp_path / "f")
+    summary(capsys, place, *folder, "--student", "ann@x.edu", "--student", "bob@x.edu")
+    status, lines, complaint = summary(capsys, place, *folder, "--forget", "ann@x.edu", "--yes")
+    assert (status, complaint) == (0, "")
+    assert lines[1] == f"1 pages of students, 1 of an older site taken out: {tmp_path / 'f'}"
+    assert [path.name for path in (tmp_path / "f").iterdir()] == ["bob@x.edu.html"]
+    assert summary(capsys, place, *folder, "--forget", "bob@x.edu", "--yes")[0] == 0
+    assert list((tmp_path / "f").iterdir()) == []
+    assert students(place) == ["carl@x.edu"]
+
+
+def test_a_site_is_made_of_those_who_are_left_also_of_nobody(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summary(capsys, place, "--output", tmp_path / "site")
+    for left, name in ((2, "ann"), (1, "bob"), (0, "carl")):
+        words = ("--output", tmp_path / "site", "--forget", f"{name}@x.edu", "--yes")
+        status, lines, complaint = summary(capsys, place, *words)
+        assert (status, json.loads(lines[-1])["students"]) == (0, left), complaint
+        assert len(list((tmp_path / "site" / "students").glob("*"))) == left
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--output", "{there}"), "something else is there"),
+        (("--output", "{new}", "-a", "hw9p9"), "nothing of hw9p9"),
+        (("--output", "{new}", "--student", "zoe"), "no student 'zoe'"),
+        (("--output", "{new}", "--student", "ann@x.edu"), "a page of theirs"),
+        (("--output", "{there}/thesis.tex"), "cannot be made"),
+        (("--output", "{new}", "--pseudonyms", "{there}/none/secret"), "cannot be"),
+    ],
+)
+def test_nobody_is_forgotten_where_the_pages_cannot_be_made(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], complaint: str
+) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "thesis.tex").write_text("years of work")
+    given = (word.format(there=tmp_path / "there", new=tmp_path / "new") for word in words)
+    status, _, said = summary(capsys, place, *given, "--forget", "ann@x.edu", "--yes")
+    assert (status, complaint in said) == (2, True), said
+    assert students(place) == ["ann@x.edu", "bob@x.edu", "carl@x.edu"]
+
+
+def test_nobody_is_forgotten_while_pages_are_made(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build.overview.staff_index
+
+    def meanwhile(*arguments: Any) -> str:
+        with Gradebook(str(place)) as other, pytest.raises(UsageError, match="nobody was taken out"):
+            forget(other, "ann@x.edu")
+        return index(*arguments)
+
+    monkeypatch.setattr(build.overview, "staff_index", meanwhile)
+    assert summary(capsys, place, "--output", tmp_path / "site")[0] == 0
+    assert len(students(place)) == 3
+
+
+def test_a_summary_that_was_killed_can_be_made_again(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: Any) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build.overview, "staff_index", killed)
+    assert summary(capsys, place, "--output", tmp_path / "site")[0] == 130
+    assert "being made" in (tmp_path / "site" / "index.html").read_text()
+    monkeypatch.undo()
+    assert summary(capsys, place, "--output", tmp_path / "site")[0] == 0
+    assert "being made" not in (tmp_path / "site" / "index.html").read_text()
