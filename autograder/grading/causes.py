@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from .place import Place
     from .sections import Composed, Result
 
-#: Seconds that composing may take, over all sections of a submission: many times what it takes, unless parts are slow.
-SECONDS = 5
+#: Seconds that composing may take, over all sections of a submission: a hundred times what it takes, so that a machine
+#: that is busy with much else finds the same, unless parts are slow.
+SECONDS = 20
 #: The same where points hang on it (`carry_forward`), which may not be fewer on a slow machine.
 PATIENCE = 120
 
