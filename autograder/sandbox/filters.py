@@ -81,6 +81,9 @@ OTHERS = ("prlimit64", "sched_setaffinity")
 
 #: `prctl`'s way to be told, or not, when the parent ends: a section ends with its guest.
 PARENT_DEATH = 1
+#: What of `prctl` is there: a thread's name (PR_SET_NAME, PR_GET_NAME), and how long vectors are (PR_SVE_GET_VL,
+#: PR_SME_GET_VL).
+PRCTL = (15, 16, 51, 64)
 
 #: `fcntl` without its ways to have signals sent to another process (F_SETOWN, F_SETSIG), by number:
 #: descriptors, flags, sizes of pipes.
@@ -94,6 +97,7 @@ IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # namespaces of every kind
 _O_ACCMODE, _O_TRUNC = 0b11, 0o1000
+_WORD = 0xFFFFFFFF
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
 
 
@@ -126,26 +130,36 @@ def program(architecture: str, *, threads: bool = True) -> bytes:
 
 
 def special(seccomp: Any, refuse: Any, *, threads: bool) -> Iterator[tuple[Any, ...]]:
-    """Rules that look at arguments: action, call, conditions."""
+    """Rules that look at arguments: action, call, conditions.
+
+    The kernel takes most of these for numbers of 32 bits, and a filter sees 64: what a caller puts into the upper half
+    must never turn a call that is refused into one that is allowed. So what is allowed is listed, by `word`, which
+    compares what the kernel reads.
+    """
     arg, equal, masked = seccomp.Arg, seccomp.EQ, seccomp.MASKED_EQ
+
+    def word(number: int, value: int) -> Any:
+        return arg(number, masked, _WORD, value)
+
     for name in OTHERS:
         yield seccomp.ALLOW, name, arg(0, equal, 0)
         yield refuse, name, arg(0, seccomp.NE, 0)
-    yield seccomp.ALLOW, "prctl", arg(0, seccomp.NE, PARENT_DEATH)
-    yield refuse, "prctl", arg(0, equal, PARENT_DEATH)
+    for option in PRCTL:
+        yield seccomp.ALLOW, "prctl", word(0, option)
+    yield refuse, "prctl", word(0, PARENT_DEATH)
     for command in FCNTL:
-        yield seccomp.ALLOW, "fcntl", arg(1, equal, command)
+        yield seccomp.ALLOW, "fcntl", word(1, command)
     for command in LOCKS:
-        yield refuse, "fcntl", arg(1, equal, command)
+        yield refuse, "fcntl", word(1, command)
     for command in IOCTL:
-        yield seccomp.ALLOW, "ioctl", arg(1, equal, command)
+        yield seccomp.ALLOW, "ioctl", word(1, command)
     # Landlock before version 3 does not see a file cut short that is opened for reading only.
     for name, flags in (("open", 1), ("openat", 2)):
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC, 0)
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC | _O_ACCMODE, _O_TRUNC | 1)
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC | _O_ACCMODE, _O_TRUNC | 2)
     # A stream has two ends for good; a datagram may be sent to any other socket by its name.
-    yield seccomp.ALLOW, "socketpair", arg(0, equal, _AF_UNIX), arg(1, masked, _SOCK_TYPE, _SOCK_STREAM)
+    yield seccomp.ALLOW, "socketpair", word(0, _AF_UNIX), arg(1, masked, _SOCK_TYPE, _SOCK_STREAM)
     # clone3 hides its flags from filters; as it does not exist, the C library falls back to clone.
     if threads:
         yield seccomp.ALLOW, "clone", arg(0, masked, CLONE_THREAD | _CLONE_NEW, CLONE_THREAD)
