@@ -35,6 +35,8 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
     if not assignment.reference.is_dir():
         return
     rubric = place.rubric
+    for result in results.values():
+        result.composed, result.causes = "unknown", ()
     by_id = {section.id: section for section in rubric.sections}
     statuses: dict[str, Status] = {
         name: "ungraded" if result.trouble else status(result.section, result.findings, "strict")[0]

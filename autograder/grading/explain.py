@@ -34,11 +34,17 @@ def explain(
     *,
     public: bool,
     lanes: int = 1,
+    examples: bool = True,
 ) -> None:
     """Add to each failing section's result what can be said about it.
 
     One after the other where the references are changed for it (causes, wrong ideas), so many `lanes` at a time where
     the submission is asked again (examples). Where we fail to explain a section, that is noted, and costs nothing else.
+
+    Parameters
+    ----------
+    examples
+        Whether to look for examples; where not, those stay that are there, as far as the section's failure is its own.
     """
     causes.find(results, place, assignment)
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
@@ -49,11 +55,12 @@ def explain(
             result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
         except Exception as error:
             result.unexplained(error)
-        if not inherited:
+        if inherited:
+            result.example = None
+        else:
             own.append(result)
-    _examples(own, place, assignment, lanes)
-    for result in results.values():
-        result.asked.clear()
+    if examples:
+        _examples(own, place, assignment, lanes)
 
 
 def _examples(results: Sequence[Result], place: Place, assignment: Assignment, lanes: int) -> None:

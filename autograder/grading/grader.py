@@ -6,14 +6,14 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from autograder import __version__
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import VISIBILITIES, Rubric, Section, Visibility
 from autograder.assignments.seeds import Seed
 from autograder.errors import HarnessError, UsageError
 from autograder.guest.lean import load_numpy
@@ -23,6 +23,7 @@ from autograder.sandbox.levels import Wanted
 from autograder.sandbox.threads import ONE_THREAD
 
 from .lanes import in_turn, run_in_lanes
+from .phases import due, phases
 
 if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
@@ -64,8 +65,13 @@ class Options:
     explain: bool = True
 
 
-def nothing() -> None:
-    """Nothing to be done meanwhile."""
+def nothing(*_: object) -> None:
+    """Nothing to be done meanwhile, nor told."""
+
+
+def failing(results: Mapping[str, Result]) -> int:
+    """How many findings there are that did not pass."""
+    return sum(finding.status != "passed" for result in results.values() for finding in result.findings)
 
 
 class Grader:
@@ -109,8 +115,17 @@ class Grader:
     ) -> Report:
         """Run every chosen section of a submission and report; `meanwhile` is called while the first ones run."""
         before = self.guest.computed
-        results = self.run_all(submission, progress=progress, meanwhile=meanwhile)
-        self.explain(submission, results)
+        explained = 0
+
+        def explain(results: dict[str, Result]) -> None:
+            nonlocal explained
+            self.explain(submission, results)
+            explained = failing(results)
+
+        results = self.run_all(submission, progress=progress, meanwhile=meanwhile, seen=explain)
+        if failing(results) > explained:
+            self.explain(submission, results, hidden=True)
+        self.advise(submission, results)
         report = self.report(submission, results)
         from .reading import forbidden_imports
 
@@ -118,22 +133,31 @@ class Grader:
         run = {**report.run, "cpu_seconds": round(self.guest.computed - before, 3)}
         return replace(report, notes=(*report.notes, *remarks), run=run)
 
-    def explain(self, submission: Submission, results: dict[str, Result]) -> None:
-        """Find out why sections fail, and read the source where there may be something to say of it.
+    def explain(self, submission: Submission, results: dict[str, Result], *, hidden: bool = False) -> None:
+        """Find out why sections fail; where no section gives a wrong result, nothing is done, nor imported.
 
-        Where no section gives a wrong result and nothing stands out in the source, nothing is done, nor imported.
+        Parameters
+        ----------
+        hidden
+            What is hidden has been asked by now. The submission is asked no more for what students could read: the
+            examples are those that were found before.
         """
+        if not self.options.explain or not any(result.puzzling for result in results.values()):
+            return
+        from .explain import explain
+
+        statuses = {name: self.status(result) for name, result in results.items()}
+        public = self.options.seed.public and self.options.profile == "quick"
+        place, lanes = self.place(submission), self.options.lanes
+        explain(results, statuses, place, self.assignment, public=public, lanes=lanes, examples=not hidden)
+
+    def advise(self, submission: Submission, results: dict[str, Result]) -> None:
+        """Read the source where there may be something to say of it."""
         if not self.options.explain:
             return
-        place = self.place(submission)
-        if any(result.puzzling for result in results.values()):
-            from .explain import explain
-
-            statuses = {name: self.status(result) for name, result in results.items()}
-            public = self.options.seed.public and self.options.profile == "quick"
-            explain(results, statuses, place, self.assignment, public=public, lanes=self.options.lanes)
         from .reading import worth_reading
 
+        place = self.place(submission)
         if worth_reading(place):
             from .advice import advise
 
@@ -152,33 +176,65 @@ class Grader:
         sections: Iterable[Section] | None = None,
         progress: Progress = lambda key, status: None,
         meanwhile: Callable[[], None] = nothing,
+        seen: Callable[[dict[str, Result]], None] = nothing,
     ) -> dict[str, Result]:
-        """Run these sections, all chosen ones by default: results by section id."""
+        """Run these sections, all chosen ones by default: results by section id.
+
+        What everybody may see of all of them is asked first. Then `seen` is called with what it showed, and after that
+        what is hidden is asked.
+        """
         chosen = tuple(self.sections if sections is None else sections)
-        at_a_time = tuple(section for section in chosen if section.timed is None)
         place = self.place(submission)
-        place.expect(in_turn(at_a_time)[:EARLY])
+        begun = min((phases(section)[0] for section in chosen), key=VISIBILITIES.index, default="visible")
+        place.expect(in_turn(s for s in chosen if s.timed is None and phases(s)[0] == begun)[:EARLY])
         truth = self.load()
         self.assignment.refuse_unmatched(self.rubric)
         aside = threading.Thread(target=meanwhile)
-
-        def run(section: Section) -> Result:
-            result = self.run(section, place, truth)
-            progress(section.key, self.status(result))
-            return result
-
+        results: dict[str, Result] = {}
         aside.start()
         try:
             self.guest.ready()
-            results = run_in_lanes(run, at_a_time, self.options.lanes)
+            for phase in VISIBILITIES:
+                asked = [section for section in chosen if phase in phases(section)]
+                if asked:
+                    found = self.run_phase(phase, asked, results, place, truth, progress, aside)
+                    results |= {
+                        name: results[name].joined(one) if name in results else one for name, one in found.items()
+                    }
+                if phase == VISIBILITIES[0]:
+                    seen({section.id: results[section.id] for section in chosen if section.id in results})
         finally:
             aside.join()
-        for section in chosen:
+        return {section.id: results[section.id] for section in chosen}
+
+    def run_phase(
+        self,
+        phase: Visibility,
+        asked: Sequence[Section],
+        earlier: Mapping[str, Result],
+        place: Place,
+        truth: Truth,
+        progress: Progress,
+        aside: threading.Thread,
+    ) -> dict[str, Result]:
+        """Ask the cases of these sections that belong to a phase: what they showed, by section id."""
+
+        def run(section: Section) -> Result:
+            before = earlier.get(section.id)
+            result = self.run(section, place, truth, phase, before)
+            if phase == phases(section)[-1]:
+                progress(section.key, self.status(before.joined(result) if before else result))
+            return result
+
+        at_a_time = [section for section in asked if section.timed is None]
+        results = run_in_lanes(run, at_a_time, self.options.lanes)
+        aside.join()
+        for section in asked:
             if section.timed is not None:
                 results[section.id] = run(section)  # alone, when no other section disturbs it
             elif place.doubtful(results[section.id].ended):
-                results[section.id] = self.run(section, place, truth)
-        return {section.id: results[section.id] for section in chosen}
+                results[section.id] = self.run(section, place, truth, phase, earlier.get(section.id))
+        return results
 
     def load(self) -> Truth:
         """Load what running sections takes, while the guest loads NumPy; a wrong option is told before one runs."""
@@ -203,16 +259,23 @@ class Grader:
             return "ungraded"
         return score.status(result.section, result.findings, self.options.checks)[0]
 
-    def run(self, section: Section, place: Place, truth: Truth) -> Result:
-        """One section; where we fail, it is `ungraded` and the others go on."""
+    def run(
+        self, section: Section, place: Place, truth: Truth, phase: Visibility, earlier: Result | None = None
+    ) -> Result:
+        """One section's cases of a phase; where we fail, it is `ungraded` and the others go on."""
         from . import sections
 
+        if earlier is not None and earlier.trouble:
+            return earlier
         try:
+            questions = due(section, truth.questions(section), phase)
+            if not questions and len(phases(section)) > 1:
+                return sections.Result(section)
             if section.timed is not None:
                 from . import timing
 
-                return timing.run(section, truth.questions(section), place)
-            result = sections.run(section, truth.questions(section), place)
+                return timing.run(section, questions, place)
+            result = sections.run(section, questions, place, earlier)
             if section.id in truth.withheld:
                 result.notes.append(f"{section.key}: the course checks more cases of it than are here")
             return result

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from autograder.assignments.cases import digest
-from autograder.assignments.rubric import VISIBILITIES, Limits, Section
+from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.guest.wire import Frame, encoded, name_of
@@ -57,6 +56,8 @@ class Result:
         What composition has found out of a failure.
     causes
         Ids of the sections that make this one fail, by composition, in rubric order.
+    broke
+        Why its process ended before all was answered: what is asked in a later one has no other answer.
     """
 
     section: Section
@@ -75,6 +76,26 @@ class Result:
     example: dict[str, Any] | None = None
     composed: Composed = "unknown"
     causes: tuple[str, ...] = ()
+    broke: Trouble | None = None
+
+    def joined(self, later: Result) -> Result:
+        """This and what its cases showed that were asked in a later process; what explains it stays."""
+        if later.trouble:
+            return later
+        return replace(
+            self,
+            findings=[*self.findings, *later.findings],
+            asked={**self.asked, **later.asked},
+            inapplicable=[*self.inapplicable, *later.inapplicable],
+            changed=self.changed | later.changed,
+            found=self.found | later.found,
+            shared=self.shared | later.shared,
+            notes=list(dict.fromkeys((*self.notes, *later.notes))),
+            ended=self.ended.joined(later.ended) if self.ended and later.ended else self.ended or later.ended,
+            printed=self.printed + later.printed,
+            measured={**self.measured, **later.measured},
+            broke=self.broke or later.broke,
+        )
 
     def unexplained(self, error: Exception) -> None:
         """Note that we failed to explain it."""
@@ -100,46 +121,46 @@ class TooLarge(HarnessError):
         self.trouble = trouble
 
 
-def run(section: Section, questions: list[Question], place: Place) -> Result:
-    """Put the section's cases through the submission, those last that not everybody may see.
+def run(section: Section, questions: list[Question], place: Place, earlier: Result | None = None) -> Result:
+    """Put cases of a section through the submission, in a process of their own.
 
-    So nothing that comes back of a case that students see, or breaks in it, can hold anything of a hidden one.
+    Parameters
+    ----------
+    earlier
+        What other cases of the section showed before. Where their process broke, these are not asked: they have ended
+        with it.
 
     Raises
     ------
     HarnessError
         The section could not be run, by our fault.
     """
-    groups = [[q for q in questions if section.visibility_of_case(q.case.name) == seen] for seen in VISIBILITIES]
     result, single = Result(section), place.rubric.settings.get("float32") == "accept"
+    if earlier is not None and earlier.broke is not None:
+        result.findings += from_end(section, questions, earlier.broke)
+        return result
     with conversation(section.id, section.exercise, place) as talk:
-        answers = answered(talk, groups)
+        answers = answered(talk, questions)
         try:
             ready = welcomed(next(answers, None), talk, place)
         except TooLarge as error:
+            result.broke = error.trouble
             result.findings += from_end(section, questions, error.trouble)
             return result
-        for question, answer in zip(chain(*groups), answers, strict=False):  # fewer where the process ended
+        for question, answer in zip(questions, answers, strict=False):  # fewer where the process ended
             take(result, question, answer, place.limits, single=single)
-        end(result, questions, talk, place, ready=ready)
+        end(result, questions, talk, place, ready=ready, imported=earlier is not None and bool(earlier.findings))
     return result
 
 
-def answered(talk: Conversation, groups: Iterable[Sequence[Question]]) -> Iterator[Frame]:
-    """How the process started, and the answers to all cases, in turn, as far as there are any.
-
-    A group of cases is sent at once. The next one is sent when all of it is answered: a submission can read ahead.
-    """
-    *early, late = [group for group in groups if group] or [()]
-    due = 1
-    for group in (*early, late):
-        talk.put(map(case_bytes, group), last=group is late)
-        for _ in range(due + len(group)):
-            answer = talk.hear()
-            if answer is None:
-                return
-            yield answer
-        due = 0
+def answered(talk: Conversation, questions: list[Question]) -> Iterator[Frame]:
+    """How the process started, and the answers to all cases, in turn, as far as there are any."""
+    talk.put(map(case_bytes, questions), last=True)
+    for _ in range(1 + len(questions)):
+        answer = talk.hear()
+        if answer is None:
+            return
+        yield answer
 
 
 def started(talk: Conversation, place: Place) -> bool:
@@ -165,11 +186,24 @@ def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
     return ready is not None
 
 
-def end(result: Result, questions: list[Question], talk: Conversation, place: Place, *, ready: bool) -> None:
+def end(
+    result: Result,
+    questions: list[Question],
+    talk: Conversation,
+    place: Place,
+    *,
+    ready: bool,
+    imported: bool = False,
+) -> None:
     """See the process end; cases that it did not answer are told by how it ended.
 
     A process that was never ready ran nothing of the submission, so that nothing is said of the submission: who ended
     the process that forks sections was another section, or we. Alone it is run once more (`Place.doubtful`).
+
+    Parameters
+    ----------
+    imported
+        An earlier process of the section has imported its files and answered.
 
     Raises
     ------
@@ -186,8 +220,9 @@ def end(result: Result, questions: list[Question], talk: Conversation, place: Pl
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:
         trouble = ending(result.ended, place.limits)
-        if trouble.status == "timeout" and not answered:
+        if trouble.status == "timeout" and not answered and not imported:
             trouble = replace(trouble, message=f"{trouble.message}; no case was answered, so {IMPORTING}")
+        result.broke = trouble
         result.findings += from_end(result.section, rest, trouble)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import helpers
+import numpy as np
 import pytest
 
 from autograder.errors import UsageError
@@ -236,3 +238,60 @@ def test_a_pattern_that_fits_no_case_stops_everything() -> None:
         pytest.raises(UsageError, match="no case is called"),
     ):
         grader.grade(helpers.submission_from({}))
+
+
+#: Tells when each of its sections was asked: an array of seconds is wrong, and an example shows what is.
+CLOCK = """
+import time
+import honest_pool
+from honest_pool import MaxPool2d, MeanPool2d
+
+class MaxPool2d_stride1(honest_pool.MaxPool2d_stride1):
+    def forward(self, A):
+        print("MAX", A.shape, time.monotonic() - {base})
+        return super().forward(A) {bend}
+
+class MeanPool2d_stride1(honest_pool.MeanPool2d_stride1):
+    def forward(self, A):
+        return super().forward(A) * 0 + time.monotonic() - {base}
+"""
+UPSAMPLED = """
+import time
+import honest_resampling
+from honest_resampling import *
+
+class Upsample1d(honest_resampling.Upsample1d):
+    def forward(self, A):
+        print("UP", time.monotonic() - {base})
+        return super().forward(A)
+"""
+
+
+@pytest.mark.parametrize("bend", ["", "+ (A.shape == (1, 2, 2, 3))", "/ (A.shape != (1, 1, 3, 3))"])
+def test_nothing_that_students_read_of_is_asked_after_what_is_hidden(bend: str) -> None:
+    chosen = ("Upsampling1d", SECTION, "MeanPool2d_stride1", "Upsampling2d")
+    hiding = rubric()
+    sections = tuple(
+        replace(s, visibility="hidden") if s.key == "Upsampling1d" else s
+        for s in hiding.sections  # type: ignore[attr-defined]
+    )
+    base, reference = time.monotonic(), helpers.reference()
+    work = helpers.submission_from(
+        {
+            "mytorch/pool.py": CLOCK.format(base=base, bend=bend),
+            "mytorch/honest_pool.py": reference["mytorch/pool.py"],
+            "mytorch/resampling.py": UPSAMPLED.format(base=base),
+            "mytorch/honest_resampling.py": reference["mytorch/resampling.py"],
+        }
+    )
+    with Grader(helpers.ASSIGNMENT, replace(hiding, sections=sections), Options(only=chosen)) as grader:  # type: ignore[type-var]
+        report = grader.grade(work)
+    facts = report.run["sections"]
+    told = [line.rpartition(" ") for line in facts[SECTION]["printed"].splitlines() if line.startswith("MAX")]
+    seen = [float(when) for what, _, when in told if "(1, 2, 2, 3)" not in what and "(3, 2, 4, 4)" not in what]
+    later = [float(when) for what, _, when in told if "(3, 2, 4, 4)" in what]
+    hidden = [float(when) for what, _, when in told if "(1, 2, 2, 3)" in what]
+    hidden += [float(line.rpartition(" ")[2]) for line in facts["Upsampling1d"]["printed"].splitlines()]
+    seen += [float(value) for value in np.ravel(facts["MeanPool2d_stride1"]["example"]["got"])]
+    assert max(seen) < min(later) and max(later) < min(hidden)
+    assert [section.status for section in report.sections if section.key == SECTION] != ["passed"] or not bend

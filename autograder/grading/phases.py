@@ -1,0 +1,35 @@
+"""When a case is asked: what everybody may see first, of all sections, and then what is hidden.
+
+A process that has had a hidden case can leave a number where a later one hears it: how many threads there were before,
+say, which the kernel counts for all. So the cases that not everybody may see are asked in processes of their own, when
+nothing is asked any more that students read of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from autograder.assignments.rubric import VISIBILITIES, Section, Visibility
+
+if TYPE_CHECKING:
+    from autograder.assignments.truth import Question
+
+
+def phases(section: Section) -> tuple[Visibility, ...]:
+    """Those in which a section may have cases, in turn."""
+    return tuple(sorted({_later(section, seen) for seen in ("visible", *section.cases.values())}, key=_rank))
+
+
+def due(section: Section, questions: Sequence[Question], phase: Visibility) -> list[Question]:
+    """Those of its cases that are asked in a phase."""
+    return [one for one in questions if _later(section, section.visibility_of_case(one.case.name)) == phase]
+
+
+def _later(section: Section, seen: Visibility) -> Visibility:
+    """Who may see cases of a section that they may see who see such cases."""
+    return max(section.visibility, seen, key=_rank)
+
+
+def _rank(seen: Visibility) -> int:
+    return VISIBILITIES.index(seen)
