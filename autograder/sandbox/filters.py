@@ -20,31 +20,29 @@ ARCHITECTURES = {"x86_64": "X86_64", "aarch64": "AARCH64"}
 
 ALLOWED = (
     # files, as far as mounts and Landlock leave any
-    "read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 creat close close_range lseek stat fstat "
+    "read write pread64 pwrite64 readv writev preadv pwritev creat close close_range lseek stat fstat "
     "lstat newfstatat statx access faccessat faccessat2 getdents getdents64 readlink readlinkat getcwd chdir fchdir "
     "mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat ftruncate fallocate "
-    "fadvise64 readahead fsync fdatasync sync_file_range dup dup2 dup3 pipe pipe2 umask statfs fstatfs sendfile "
-    "splice tee copy_file_range getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr "
+    "fsync fdatasync dup dup2 dup3 umask sendfile copy_file_range getxattr lgetxattr fgetxattr listxattr llistxattr "
+    "flistxattr "
     # memory
-    "mmap munmap mprotect mremap brk madvise msync mincore mlock mlock2 munlock mlockall munlockall membarrier mbind "
+    "mmap munmap mprotect mremap brk msync mlock mlock2 munlock mlockall munlockall membarrier mbind "
     "get_mempolicy set_mempolicy "
     # time
-    "clock_gettime clock_getres clock_nanosleep gettimeofday time nanosleep times getrusage getitimer setitimer alarm "
-    "timer_create timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime "
+    "gettimeofday time nanosleep times getrusage getitimer setitimer alarm timerfd_create timerfd_settime "
     "timerfd_gettime "
     # threads of its own, and its own end
-    "futex futex_waitv set_robust_list get_robust_list set_tid_address rseq gettid exit exit_group sched_yield "
-    "sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min "
-    "sched_rr_get_interval getcpu arch_prctl "
+    "set_robust_list set_tid_address rseq gettid exit exit_group sched_yield sched_get_priority_max "
+    "sched_get_priority_min getcpu arch_prctl "
     # signals to itself, which the kernel or a timer sends
     "rt_sigaction rt_sigprocmask rt_sigpending rt_sigsuspend rt_sigtimedwait rt_sigreturn sigaltstack pause "
     "restart_syscall signalfd signalfd4 "
     # waiting, and talking over descriptors that it has
     "poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd "
-    "eventfd2 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown getsockname getpeername getsockopt setsockopt "
+    "eventfd2 sendto recvfrom recvmsg recvmmsg shutdown getsockname getpeername "
     # facts about itself
-    "getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp getpgid getsid setsid uname "
-    "sysinfo getrlimit setrlimit getpriority getrandom capget wait4 waitid seccomp"
+    "getpid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp setsid uname sysinfo "
+    "getrlimit getrandom wait4 waitid"
 ).split()  # fmt: skip
 
 #: Refused with EPERM, whatever the arguments: what a submission may try, so that it fails in words.
@@ -61,6 +59,13 @@ REFUSED = (
     "setfsgid setgroups capset "
     # locks on files that all sections read: who holds one can say something by it, and who asks hears it
     "flock "
+    # the same by which pages of such a file are in memory (preadv2, which can ask so, does not exist: the C library
+    # takes preadv), by how much room a disk has, and by what the kernel counts for all processes of a user: timers,
+    # descriptors on their way, and whatever a limit can be lowered to count; and by the numbers that it gives to pipes
+    # and sockets, one after the other
+    "mincore readahead fadvise64 sync_file_range statfs fstatfs timer_create timer_settime timer_gettime "
+    "timer_getoverrun timer_delete setrlimit sendmsg sendmmsg pipe pipe2 socketpair splice tee vmsplice getsockopt "
+    "setsockopt capget get_robust_list "
     # what Landlock does not look at: modes, owners, times and attributes, and (before its version 3) lengths by name
     "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr "
     "fsetxattr removexattr lremovexattr fremovexattr truncate mknod mknodat "
@@ -72,12 +77,29 @@ REFUSED = (
     # memory that no limit of the process counts, and what would outlive the section
     "memfd_create memfd_secret shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl "
     "mq_open mq_unlink "
-    # the network: only pairs of local sockets stay
+    # the network
     "socket connect bind listen accept accept4"
 ).split()  # fmt: skip
 
-#: Refused where they name another process than the caller (argument 0, a pid, is not 0).
-OTHERS = ("prlimit64", "sched_setaffinity")
+#: Refused where they name another process than the caller: by argument, which is to be 0. What they ask of others
+#: (where they may run, whether they are there at all) carries numbers, too.
+OTHERS = {
+    "sched_setaffinity": 0, "sched_getaffinity": 0, "sched_getparam": 0, "sched_getscheduler": 0,
+    "sched_rr_get_interval": 0, "getpgid": 0, "getsid": 0, "getpriority": 1,
+}  # fmt: skip
+
+#: Clocks by number: the machine's, its own process's and its own thread's. Other numbers stand for the computing time
+#: of any process.
+CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
+OWN_CLOCKS = (0xFFFFFFFA, 0xFFFFFFFE)
+
+#: `futex` within a process, and what is also done between processes where a thread ends (FUTEX_WAIT, _WAKE,
+#: _WAIT_BITSET); without what names a thread by number, as the kinds with priorities do.
+FUTEX_WITHIN, FUTEX_BETWEEN = (0, 1, 3, 4, 5, 9, 10), (0, 1, 9)
+
+#: `madvise` on memory of its own: how it will be used, whether it comes in large pages, that it is done with. Not what
+#: reads a file ahead, or puts it out of memory.
+MADVISE = (0, 1, 2, 4, 8, 14, 15, 16, 17, 18, 19, 102, 103)
 
 #: `prctl`'s way to be told, or not, when the parent ends: a section ends with its guest.
 PARENT_DEATH = 1
@@ -97,8 +119,8 @@ IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020080  # namespaces of every kind
 _O_ACCMODE, _O_TRUNC = 0b11, 0o1000
+_FUTEX_PRIVATE, _FUTEX_REALTIME = 128, 256
 _WORD = 0xFFFFFFFF
-_AF_UNIX, _SOCK_STREAM, _SOCK_TYPE = 1, 1, 0xF
 
 
 def program(architecture: str, *, threads: bool = True) -> bytes:
@@ -141,9 +163,23 @@ def special(seccomp: Any, refuse: Any, *, threads: bool) -> Iterator[tuple[Any, 
     def word(number: int, value: int) -> Any:
         return arg(number, masked, _WORD, value)
 
-    for name in OTHERS:
-        yield seccomp.ALLOW, name, arg(0, equal, 0)
-        yield refuse, name, arg(0, seccomp.NE, 0)
+    for name, pid in OTHERS.items():
+        yield seccomp.ALLOW, name, arg(pid, equal, 0)
+        yield refuse, name, arg(pid, seccomp.NE, 0)
+    # Its own limits can be read, and none can be changed.
+    yield seccomp.ALLOW, "prlimit64", arg(0, equal, 0), arg(2, equal, 0)
+    yield refuse, "prlimit64", arg(0, seccomp.NE, 0)
+    yield refuse, "prlimit64", arg(2, seccomp.NE, 0)
+    for name in CLOCKS:
+        yield seccomp.ALLOW, name, arg(0, masked, _WORD & ~0xF, 0)
+        for clock in OWN_CLOCKS:
+            yield seccomp.ALLOW, name, word(0, clock)
+    for operation in FUTEX_WITHIN:
+        yield seccomp.ALLOW, "futex", arg(1, masked, _WORD & ~_FUTEX_REALTIME, operation | _FUTEX_PRIVATE)
+    for operation in FUTEX_BETWEEN:
+        yield seccomp.ALLOW, "futex", arg(1, masked, _WORD & ~_FUTEX_REALTIME, operation)
+    for advice in MADVISE:
+        yield seccomp.ALLOW, "madvise", word(2, advice)
     for option in PRCTL:
         yield seccomp.ALLOW, "prctl", word(0, option)
     yield refuse, "prctl", word(0, PARENT_DEATH)
@@ -158,8 +194,6 @@ def special(seccomp: Any, refuse: Any, *, threads: bool) -> Iterator[tuple[Any, 
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC, 0)
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC | _O_ACCMODE, _O_TRUNC | 1)
         yield seccomp.ALLOW, name, arg(flags, masked, _O_TRUNC | _O_ACCMODE, _O_TRUNC | 2)
-    # A stream has two ends for good; a datagram may be sent to any other socket by its name.
-    yield seccomp.ALLOW, "socketpair", word(0, _AF_UNIX), arg(1, masked, _SOCK_TYPE, _SOCK_STREAM)
     # clone3 hides its flags from filters; as it does not exist, the C library falls back to clone.
     if threads:
         yield seccomp.ALLOW, "clone", arg(0, masked, CLONE_THREAD | _CLONE_NEW, CLONE_THREAD)
