@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 from pathlib import Path
 
+from . import system
 from .launch import ENVIRONMENT, PYTHON_OPTIONS, Command, Interpreter, Parts, boot, byte_code, has_filter
 from .launch import PACKAGES as SITE
 
@@ -13,7 +14,9 @@ from .launch import PACKAGES as SITE
 HARNESS, PACKAGES, PYTHON, WORK = "/harness", "/packages", "/python", "/submission"
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/lib32", "/libx32")
+#: Libraries and folders of one of the system's folders that are bound one by one; where there are more, it is bound as
+#: a whole, and what is not needed in it is covered.
+SINGLY = 40
 
 
 def program() -> str | None:
@@ -83,18 +86,23 @@ def _nothing(target: str) -> list[str]:
 
 
 def _system() -> list[str]:
-    """The C library and its kin, without any Python that the system has."""
+    """The C library and its kin: folder by folder, what of it the loader needs."""
     words = []
-    for name in SYSTEM:
+    for folder in system.folders():
+        if len(folder.kept) <= SINGLY:
+            words += ["--dir", str(folder.path)]
+            words += [word for path in folder.kept for word in _bind(path, str(path))]
+        else:
+            words += _bind(folder.path, str(folder.path))
+            words += [word for path in folder.left for word in _nothing(str(path))]
+    for name in system.SYSTEM:
         path = Path(name)
         if path.is_symlink():
             words += ["--symlink", str(path.readlink()), name]
-        elif path.is_dir():
-            words += ["--ro-bind", name, name]
-    for folder in Path("/usr/lib").glob("python*"):
-        words += _nothing(str(folder))
-    if Path("/etc/ld.so.cache").exists():
-        words += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+        elif path.is_dir() and path.resolve() != path:
+            words += ["--symlink", str(path.resolve()), name]
+    if system.CACHE.exists():
+        words += _bind(system.CACHE, str(system.CACHE))
     return words
 
 

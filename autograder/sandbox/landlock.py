@@ -9,8 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import process
-from .bubblewrap import SYSTEM
+from . import process, system
 from .launch import PACKAGES, Command, Interpreter, Parts, has_filter
 
 _DEVICES = ("/dev/urandom", "/dev/random", "/dev/zero")
@@ -42,14 +41,12 @@ def command(parts: Parts) -> Command:
 def readable(parts: Parts) -> list[str]:
     """Files and folders that the guest may read, with all below them.
 
-    Landlock gives and never takes back: where a folder holds other people's packages, only its other entries
-    are given.
+    Landlock gives and never takes back: where a folder holds what is not needed, only its other entries are given.
     """
     paths = [Path(name) for name in _DEVICES]
-    system = {Path(name).resolve() for name in SYSTEM if Path(name).is_dir()}
-    for folder in sorted(system):
-        paths += _without_packages(folder)
-    paths += [path for path in (Path("/etc/ld.so.cache"),) if path.exists()]
+    for folder in system.folders():
+        paths += folder.kept
+    paths += [path for path in (system.CACHE,) if path.exists()]
     paths += _without_packages(Interpreter.current().stdlib)
     paths += [*parts.folders(), parts.harness / "guest", parts.exercises]
     return [str(path) for path in paths]
