@@ -14,7 +14,7 @@ from autograder.assignments.cases import Case, Level
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import ANSWER, Question
 from autograder.errors import HarnessError
-from autograder.guest.agreed import REFUSED, THREADS
+from autograder.guest.agreed import ALL_THREADS, REFUSED, THREADS
 from autograder.guest.wire import Frame, name_of
 from autograder.sandbox.conversation import Ended
 
@@ -269,7 +269,7 @@ def over(limit: str, limits: Limits) -> str:
         "file": f"a file of more than {limits.disk_mb} MB",
         "open_files": f"more than {limits.open_files} open files",
         "processes": "a new process (none is allowed)",
-        "threads": f"more threads than the limit of {THREADS}, or than this machine can count",
+        "threads": f"more threads than the limit ({THREADS}, or {ALL_THREADS} of all sections, as they can be counted)",
     }
     return f"{what[limit]}; {ADVICE[limit]}" if limit in what else "a limit was hit"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: Threads of a section, its first one and BLAS's included. Nothing in homework needs more than one.
 THREADS = 32
+#: Threads and processes of a whole guest, with all sections that run: the only bound where a control group counts them.
+ALL_THREADS = 256
 
 #: What `Task.refuses` records of a call that was refused as it should be.
 REFUSED = "refused"

@@ -7,12 +7,10 @@ import socket
 import threading
 
 from autograder.errors import HarnessError
+from autograder.guest.agreed import ALL_THREADS
 
 from . import cgroups
 from .launch import GuestProcess
-
-#: Tasks of a whole guest, where a control group counts them.
-TASKS = 256
 
 
 class Arrival:
@@ -27,7 +25,7 @@ class Arrival:
     def _run(self) -> None:
         try:
             pid = self.process.wait_here()
-            if self.group is not None and not self.group.hold(pid, TASKS):
+            if self.group is not None and not self.group.hold(pid, ALL_THREADS):
                 raise HarnessError("the guest cannot be put into its control group")
         except HarnessError as error:
             self.trouble = error

@@ -19,6 +19,7 @@ from attacks.attacking import descendants
 from autograder.assignments.rubric import Limits
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
+from autograder.guest import agreed
 from autograder.guest.wire import Frame, encoded
 from autograder.sandbox import host, levels
 from autograder.sandbox.arrival import Arrival
@@ -310,3 +311,35 @@ def test_who_waits_for_a_guest_that_is_given_up_waits_no_longer(monkeypatch: pyt
     process.kill()
     process.close()
     assert time.monotonic() - begun < 20
+
+
+#: How many threads a section can start, as a result.
+THREADS = """
+import threading
+import numpy as np
+
+def question_1():
+    threading.stack_size(1 << 16)
+    over, count = threading.Event(), 1
+    try:
+        while count < 400:
+            threading.Thread(target=over.wait, daemon=True).start()
+            count += 1
+    except RuntimeError:
+        pass
+    over.set()
+    return str(count)
+"""
+
+
+@pytest.mark.parametrize("level", [level for level in levels.available() if level != "process"])
+def test_threads_are_bounded_by_what_can_be_counted(level: Level) -> None:
+    guest = Guest(Parts(helpers.ASSIGNMENT.exercises), level)
+    try:
+        frame = answer(guest, THREADS)
+        assert frame is not None and guest.process is not None
+        started = int(frame.fields["texts"]["answer"])
+        bound = {"rlimit": agreed.THREADS + 8, "cgroup": agreed.ALL_THREADS, "none": 1}
+        assert 1 <= started <= bound[guest.process.command.setup["threads"]]
+    finally:
+        guest.close()
