@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.cases import Case
-from autograder.assignments.oracles import Inputs, Oracle, OraclesAbsent, disagreement
+from autograder.assignments.oracles import Inputs, Oracle, OraclesAbsent
 from autograder.assignments.reference import Reference
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
@@ -75,7 +75,7 @@ def _case(
     assignment: Assignment, section: Section, case: Case, oracles: tuple[Oracle, ...], place: tuple[Path, int]
 ) -> Iterator[Fault]:
     inputs = case.inputs(PUBLIC, section.id)
-    found: dict[str, tuple[str, Any]] = {}
+    found: dict[str, tuple[Oracle, Any]] = {}
     broken = False
     for oracle in oracles:
         at = _place(oracle, assignment, section)
@@ -96,9 +96,9 @@ def _case(
                 yield Fault(*at, f"{oracle.name} gives `{name}`, which {case.name} does not have")
             if name in case.judged or name not in case.outputs:
                 continue
-            first, other = found.setdefault(name, (oracle.name, value))
-            if difference := disagreement(other, value):
-                what = f"{first} and {oracle.name} disagree on `{name}` of {case.name}: {difference}"
+            first, other = found.setdefault(name, (oracle, value))
+            if difference := first.differs(oracle, name, other, value):
+                what = f"{first.name} and {oracle.name} disagree on `{name}` of {case.name}: {difference}"
                 yield Fault(*_place(oracles[0], assignment, section), what)
     for name in sorted(set(case.outputs) - set(case.judged) - set(found)):
         if not broken:
