@@ -63,7 +63,7 @@ class Oracle:
     def differs(self, other: Oracle, output: str, mine: Value, its: Value) -> str:
         """How two truths about an output differ; empty where they agree.
 
-        Two types are a difference, too: where one is in single precision by mistake, so would be the room of every answer.
+        Two types are a difference, too: of one in single precision by mistake, every answer would have that one's room.
         """
         if difference := disagreement(mine, its):
             return difference
