@@ -1,14 +1,18 @@
-"""What is kept of a section's answers until its failures are explained."""
+"""What is kept of a section's answers until its failures are explained, and whose fault a failure is."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import helpers
 import numpy as np
+import pytest
 
 from autograder.assignments.cases import Case
 from autograder.assignments.truth import Question
+from autograder.grading.grader import Grader, Options
 from autograder.grading.sections import LARGER, SPARE, kept
+from autograder.sandbox.levels import Wanted
 
 RIGHT = np.arange(12.0).reshape(3, 4)
 QUESTION = Question(Case("a case", {}, {}, ("Z", "dLdA")), {"A": RIGHT}, {"Z": RIGHT, "dLdA": RIGHT}, {})
@@ -38,3 +42,14 @@ def test_what_is_judged_has_the_room_that_is_left() -> None:
     large = np.ones(1 << 18)
     assert np.array_equal(kept(question, {"Z": large}, large.nbytes)["Z"], large)
     assert not kept(question, {"Z": large}, 0)["Z"].any() and not kept(QUESTION, {"Z": large}, large.nbytes)["Z"].any()
+
+
+@pytest.mark.parametrize("isolation", ["auto", "process"])
+def test_an_exercise_that_is_not_there_is_our_fault(isolation: Wanted) -> None:
+    rubric = helpers.rubric()
+    lost = replace(rubric.sections[6], exercise="lear")
+    rubric = replace(rubric, sections=(rubric.sections[5], lost))
+    with Grader(helpers.ASSIGNMENT, rubric, Options(isolation=isolation)) as grader:
+        right, wrong = grader.grade(helpers.submission_from({})).sections
+    assert right.status == "passed" and wrong.status == "ungraded" and wrong.points is None
+    assert "exercises.py has no 'lear' in EXERCISES" in wrong.message
