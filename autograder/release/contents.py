@@ -17,8 +17,7 @@ from typing import Any
 
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Imports, Rubric, RubricError
-from autograder.assignments.rubric_files import DEFAULT
+from autograder.assignments.rubric import DEFAULT, Imports, Rubric, RubricError
 from autograder.assignments.truth import ANSWER
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
@@ -53,6 +52,7 @@ GRADER = Patterns(
         "autograder/assignments/shipped.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
+        "autograder/assignments/written/*.py",
         "autograder/commands/__init__.py",
         "autograder/commands/ci.py",
         "autograder/commands/doctor.py",

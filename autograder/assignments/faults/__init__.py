@@ -2,7 +2,7 @@
 
 | module | looks at |
 | --- | --- |
-| `rubric`, `editions` | `rubric.toml`, as it stands: keys, types (`kinds`), points, what needs what |
+| `rubric` | `rubric.toml`, as it stands: all that its loader refuses (`written`), and that the points make 100 |
 | `modules` | `cases.py`, `exercises.py`, `judges.py`: that they hold together with the rubric |
 | `ideas` | `misconceptions/`: words, names, sections |
 | `oracles` | `oracles.py` and the reference: that they give every output, alike |
@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from autograder.assignments.oracles import OraclesAbsent
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
+from autograder.assignments.written.fault import Fault
 from autograder.errors import UsageError
 
 from . import ideas, laws, modules, oracles, rubric
-from .fault import Fault, raised
+from .fault import raised
 
 #: One after the other, each only where all before found nothing.
 STAGES = (modules.faults, ideas.faults, oracles.faults, ideas.programs, laws.faults)

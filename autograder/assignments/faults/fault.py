@@ -1,4 +1,4 @@
-"""One fault, and how its place is found."""
+"""How the place of a fault in an assignment's modules is found."""
 
 from __future__ import annotations
 
@@ -6,24 +6,12 @@ import importlib
 import inspect
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from autograder.assignments.registry import Assignment
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where; line 0 is the file as a whole."""
-
-    path: Path
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.path.name}:{self.line}: {self.what}" if self.line else f"{self.path.name}: {self.what}"
+from autograder.assignments.written.fault import Fault
 
 
 class Broken(Exception):

@@ -16,9 +16,10 @@ from autograder.assignments.cases import Case, Draw, Kind, Level
 from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
+from autograder.assignments.written.fault import Fault
 from autograder.guest.notebooks import sources
 
-from .fault import Fault, kind_of, line_of, module
+from .fault import kind_of, line_of, module
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:

@@ -14,10 +14,11 @@ from autograder.assignments.reference import Reference
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC
+from autograder.assignments.written.fault import Fault
 from autograder.errors import UsageError
 from autograder.guest.task import Task
 
-from .fault import Fault, kind_of, line_of, module, raised
+from .fault import kind_of, line_of, module, raised
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
