@@ -132,7 +132,8 @@ def test_single_precision_fails_under_strict_checks_whatever_the_case_and_never_
 
     course = "passed" if case_level == "course" else "ungraded"
     assert statuses(right) == ("passed", course)
-    assert statuses(right.astype("float32")) == ("failed", course if case_level == "course" else "ungraded")
+    left_to_its_judge = judged and case_level == "course"
+    assert statuses(right.astype("float32")) == ("passed" if left_to_its_judge else "failed", course)
     assert statuses(right.astype("float32"), single=True) == ("passed", course)
 
 

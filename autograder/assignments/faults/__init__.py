@@ -6,6 +6,8 @@
 | `modules` | `cases.py`, `exercises.py`, `judges.py`: that they hold together with the rubric |
 | `ideas` | `misconceptions/`: words, names, sections |
 | `oracles` | `oracles.py` and the reference: that they give every output, alike |
+| `examples` | `rungs.py`, `snippets.py`: that they have what is asked of them, and give cases and lines to run |
+| `compositions` | `compositions.py`: that it is about what there is, and right where its part is |
 | `laws` | `laws.py`: that its laws are about outputs and inputs that there are |
 
 The files are read as they are, without the loader that would stop at the first fault. What can only be looked at in
@@ -22,11 +24,19 @@ from autograder.assignments.rubric import Rubric
 from autograder.assignments.written.fault import Fault
 from autograder.errors import UsageError
 
-from . import ideas, laws, modules, oracles, rubric
+from . import compositions, examples, ideas, laws, modules, oracles, rubric
 from .fault import raised
 
 #: One after the other, each only where all before found nothing.
-STAGES = (modules.faults, ideas.faults, oracles.faults, ideas.programs, laws.faults)
+STAGES = (
+    modules.faults,
+    ideas.faults,
+    oracles.faults,
+    ideas.programs,
+    laws.faults,
+    examples.faults,
+    compositions.faults,
+)
 
 
 def find(assignment: Assignment) -> list[str]:
