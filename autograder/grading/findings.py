@@ -90,7 +90,15 @@ class Finding:
 
 
 def level(section: Section, case: Case, output: str) -> Level:
-    """A check is the course's where both the case and the output are."""
+    """A check is the course's where both the case and the output are.
+
+    Raises
+    ------
+    HarnessError
+        The rubric does not list the output.
+    """
+    if output not in section.outputs:
+        raise HarnessError(f"{case.name} has the output `{output}`, which rubric.toml does not list")
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import helpers
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.assignments.cases import Case
+from autograder.assignments.practice import Practice
 from autograder.assignments.truth import Question
 from autograder.grading.grader import Grader, Options
 from autograder.grading.sections import LARGER, SPARE, kept
@@ -53,3 +56,34 @@ def test_an_exercise_that_is_not_there_is_our_fault(isolation: Wanted) -> None:
         right, wrong = grader.grade(helpers.submission_from({})).sections
     assert right.status == "passed" and wrong.status == "ungraded" and wrong.points is None
     assert "exercises.py has no 'lear' in EXERCISES" in wrong.message
+
+
+def broken_cases(*_: object) -> tuple[Case, ...]:
+    raise KeyError("no such row")
+
+
+def unsendable(*_: object) -> tuple[Case, ...]:
+    return (Case("a case", {"N": np.int64(3)}, {}, ("Z",)),)
+
+
+def unlisted(*_: object) -> tuple[Case, ...]:
+    return (Case("a case", {}, {}, ("Y",)),)
+
+
+@pytest.mark.parametrize(
+    ("cases", "what"),
+    [
+        (broken_cases, "KeyError: 'no such row'"),
+        (unsendable, "cannot be sent to the sandbox as JSON"),
+        (unlisted, "a case has the output `Y`, which rubric.toml does not list"),
+    ],
+)
+def test_cases_that_break_cost_their_section_and_no_points(
+    cases: Callable[..., tuple[Case, ...]], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rubric = helpers.rubric()
+    monkeypatch.setattr(importlib.import_module("autograder.assignments.hw2p1.cases"), "cases", cases)
+    monkeypatch.setattr(Practice, "question", lambda self, section, case: Question(case, {}, {}, {}))
+    with Grader(helpers.ASSIGNMENT, replace(rubric, sections=rubric.sections[5:6]), Options()) as grader:
+        (section,) = grader.grade(helpers.submission_from({})).sections
+    assert section.status == "ungraded" and section.points is None and what in section.message
