@@ -145,7 +145,9 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         This is not a course's checkout, the edition is unknown, or the rubric hides cases that there are not.
     """
     if not assignment.handout.is_dir():
-        raise UsageError(f"there is no {assignment.handout}", hint="python runner.py handout makes it")
+        raise UsageError(
+            f"there is no {assignment.handout}", hint=f"python runner.py handout -a {assignment.name} makes it"
+        )
     rubric = assignment.rubric(edition, overlay)
     assignment.refuse_unmatched(rubric)
     files = dict(_grader(project))

@@ -48,6 +48,19 @@ def find(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(map(str, found)))
 
 
+def refuse(assignment: Assignment) -> None:
+    """Give nothing out by files that do not hold together: the first fault that takes no oracle to find.
+
+    Raises
+    ------
+    UsageError
+        Names it.
+    """
+    found = list(rubric.faults(assignment.folder / "rubric.toml", assignment.name))
+    for fault in found or _looked(modules.faults, assignment):
+        raise UsageError(str(fault), hint=f"python runner.py selfcheck -a {assignment.name} says all that is wrong")
+
+
 def _looked(stage: Callable[[Assignment, Rubric], Iterator[Fault]], assignment: Assignment) -> Iterator[Fault]:
     try:
         yield from stage(assignment, assignment.rubric())
