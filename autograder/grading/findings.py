@@ -202,18 +202,22 @@ def _wrong_dtype(output: str, got: Array, due: str, accepted: tuple[str, ...]) -
 def _imprecise(
     question: Question, findings: Sequence[Finding], arrays: Mapping[str, Array], accepted: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """Of outputs that are right for the course's grader: those whose type holds less than the contract's.
+    """Of outputs that are right for the course's grader: the first one whose type holds less than the contract's.
 
-    Of what is judged there is no array that says which type is due; the room is the judge's.
+    What comes after it, or after a wrong one, may have its type from that. Of what is judged there is no array that
+    says which type is due; the room is the judge's.
     """
     for found in findings:
         expected = question.expected.get(found.output)
-        if found.level != "course" or found.status != "passed" or expected is None or isinstance(expected, str):
+        if found.status != "passed":
+            return
+        if found.level != "course" or expected is None or isinstance(expected, str):
             continue
         got, due = arrays[found.output], _due(expected)
         message = _wrong_dtype(found.output, got, due, accepted)
         if message is not None and got.dtype.itemsize < np.dtype(due).itemsize:
             yield Finding(found.output, "strict", found.case, "failed", message, Mismatch(message))
+            return
 
 
 #: What a question may be answered by.

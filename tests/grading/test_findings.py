@@ -151,3 +151,12 @@ def test_a_number_of_python_is_right_where_single_precision_is_due() -> None:
     question = Question(case, {}, {"Z": np.float32(0.1) * np.ones(1, "float32")}, {})
     findings = from_answer(section, question, Frame("answer", {"outcome": "done"}, {"Z": np.array([0.1])})) or []
     assert [finding.status for finding in findings] == ["passed"]
+
+
+def test_a_gradient_of_a_result_in_single_precision_is_not_said_to_be_wrong_too() -> None:
+    case = Case("f() on (1,)", {}, {}, ("Z", "dLdA"), "course")
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course", "dLdA": "course"})
+    question = Question(case, {}, {"Z": np.ones(1), "dLdA": np.ones(1)}, {})
+    given = Frame("answer", {"outcome": "done"}, {name: np.ones(1, "float32") for name in case.outputs})
+    found = [(f.output, f.level, f.status) for f in from_answer(section, question, given) or []]
+    assert found == [("Z", "course", "passed"), ("dLdA", "course", "passed"), ("Z", "strict", "failed")]
