@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 
 
@@ -10,12 +11,18 @@ class Lines:
     """Where in a TOML file a key of a table stands."""
 
     def __init__(self, text: str) -> None:
-        self.tables: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
-        for number, line in enumerate(text.splitlines(), 1):
+        self.text = text
+
+    @cached_property
+    def tables(self) -> list[tuple[str, int, dict[str, int]]]:
+        """Each table's name, line and keys, read when the first fault is to be told: mostly there is none."""
+        tables: list[tuple[str, int, dict[str, int]]] = [("", 1, {})]
+        for number, line in enumerate(self.text.splitlines(), 1):
             if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line):
-                self.tables.append((header[1], number, {}))
+                tables.append((header[1], number, {}))
             elif key := re.match(r"\s*(?:\"([^\"]+)\"|'([^']+)'|([\w-]+))\s*[=.]", line):
-                self.tables[-1][2].setdefault(key[1] or key[2] or key[3], number)
+                tables[-1][2].setdefault(key[1] or key[2] or key[3], number)
+        return tables
 
     def key(self, key: str, table: str) -> int:
         """Of a key, or of its table."""

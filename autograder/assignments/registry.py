@@ -16,6 +16,7 @@ from autograder.errors import UsageError
 from .lines import Lines, line_with
 from .rubric import PROFILES, Rubric, unmatched
 from .rubric_files import editions, load
+from .written.fault import Broken, raised
 
 if TYPE_CHECKING:
     from .cases import Array, Case
@@ -69,6 +70,11 @@ class Assignment:
         """A section's cases, simplest first; `quick` asks those of the candidates that were chosen.
 
         A students' copy has those that it may ask as a list, and no others.
+
+        Raises
+        ------
+        Broken
+            `cases.py` cannot be read, or breaks.
         """
         from . import listed
 
@@ -77,7 +83,10 @@ class Assignment:
         from . import choice
 
         wanted = "quick" if profile == choice.CANDIDATES else profile
-        made: Iterable[Case] = self._module("cases").cases(section, rubric, wanted)
+        try:
+            made: tuple[Case, ...] = tuple(self._module("cases").cases(section, rubric, wanted))
+        except Exception as error:
+            raise Broken(raised(error, self.folder)) from error
         spare = choice.left_out(self.folder).get(section.id, frozenset()) if profile == "quick" else frozenset()
         return tuple(case for case in made if case.name not in spare)
 

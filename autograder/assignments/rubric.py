@@ -25,6 +25,9 @@ Group = Literal["main", "bonus"]
 Visibility = Literal["visible", "after_due_date", "hidden"]
 Notebook = Literal["", "definitions", "run"]
 
+#: The edition of an assignment that has no others.
+DEFAULT = "default"
+
 #: Every section has cases of each; `full` has those of `quick` too, or others.
 PROFILES = ("quick", "full")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.assignments import registry
+from autograder.assignments import faults, registry
 from autograder.errors import UsageError, writing
 
 from .handin import write
@@ -30,6 +30,7 @@ def package(
 
     # A mistake is told now, not at the first submission.
     found = registry.find(assignment)
+    faults.refuse(found)
     rubric = found.rubric(edition, overlay)
     found.refuse_unmatched(rubric)
     keys = [section.key for section in rubric.sections]

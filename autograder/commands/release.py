@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.assignments import registry
+from autograder.assignments import faults, registry
 from autograder.errors import UsageError, writing
 
 from .options import PATH, assignment_option, edition_option, overlay_option
@@ -24,6 +24,7 @@ def release(out: Path, assignment: str, edition: str | None, overlay: Path | Non
     found = registry.find(assignment)
     if not found.reference.is_dir():
         raise UsageError("a release is made in the course's own checkout", hint="the one with reference_solutions/")
+    faults.refuse(found)
     made = contents.students(found, registry.PROJECT, edition, overlay)
     with writing(out):
         told = list(updating.write(made, out))

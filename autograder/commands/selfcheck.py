@@ -80,7 +80,7 @@ def problems_of(assignment: Assignment, look: Callable[[], list[str] | None]) ->
 
 def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]]]]:
     """Each check, and what looks for what is wrong."""
-    from autograder.assignments import handouts, ladder, making, witnesses
+    from autograder.assignments import ladder, making, witnesses
     from autograder.assignments.misconceptions.making import stale as stale_ideas
 
     yield "the oracles agree, in every edition", partial(making.disagreements, assignment)
@@ -90,11 +90,19 @@ def checks(assignment: Assignment) -> Iterator[tuple[str, Callable[[], list[str]
     yield "the practice data is what the oracles compute", partial(making.stale, assignment)
     yield "the wrong ideas answer what ships", partial(stale_ideas, assignment)
     yield "the ladder is what the oracles say", partial(ladder.stale, assignment)
-    drift = partial(handouts.drift, assignment.reference, assignment.handout)
-    yield "the handout is made from the references", drift
+    yield "the handout is made from the references", partial(drift, assignment)
     for scored in ("strict", "course"):
         yield f"the references earn everything ({scored})", partial(graded, assignment, scored, full=True)
         yield f"the handout earns nothing ({scored})", partial(graded, assignment, scored, full=False)
+
+
+def drift(assignment: Assignment) -> list[str]:
+    """How the handout differs from what the references make."""
+    from autograder.assignments import handouts
+
+    if not assignment.handout.is_dir():
+        return [f"there is no {assignment.handout}; python runner.py handout -a {assignment.name} makes it"]
+    return handouts.drift(assignment.reference, assignment.handout)
 
 
 def graded(assignment: Assignment, checks: Scored, *, full: bool) -> list[str]:
@@ -102,8 +110,15 @@ def graded(assignment: Assignment, checks: Scored, *, full: bool) -> list[str]:
     from autograder.submissions.reading import read
 
     rubric = assignment.rubric()
+    folder = assignment.reference if full else assignment.handout
+    try:
+        submission = read(folder, rubric)
+    except UsageError as error:
+        if not folder.is_dir():
+            return [str(error)]
+        return [f"{error}; rubric.toml says under [submission] what is taken: `accept`, `search`"]
     with Grader(assignment, rubric, Options(checks=checks)) as grader:
-        report = grader.grade(read(assignment.reference if full else assignment.handout, rubric))
+        report = grader.grade(submission)
     return [
         f"{section.key}: {section.status} {section.message}"
         for section in report.sections

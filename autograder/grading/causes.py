@@ -56,13 +56,13 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
         now = time.monotonic()
         # What others left over is shared out anew: one that sleeps takes no more than its part.
         by = min(until, now + max(LEAST, (until - now) / (len(waiting) - number)))
-        told = assignment.composition(result.section) is not None  # it says by itself what follows from what
-        needed = broken if told else [by_id[need] for need in result.section.needs]
 
         def put_together(sections: Sequence[Section], result: Result = result, by: float = by) -> Composed:
             return composed(result, own_parts(sections, statuses, by_id), place, assignment, by)
 
         try:
+            told = assignment.composition(result.section) is not None  # it says by itself what follows from what
+            needed = broken if told else [by_id[need] for need in result.section.needs]
             result.composed = settled(put_together, broken, needed)
         except Exception as error:
             if carries:

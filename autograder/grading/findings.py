@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,15 @@ class Finding:
 
 
 def level(section: Section, case: Case, output: str) -> Level:
-    """A check is the course's where both the case and the output are."""
+    """A check is the course's where both the case and the output are.
+
+    Raises
+    ------
+    HarnessError
+        The rubric does not list the output.
+    """
+    if output not in section.outputs:
+        raise HarnessError(f"{case.name} has the output `{output}`, which rubric.toml does not list")
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 
@@ -99,7 +107,8 @@ def from_answer(
 ) -> list[Finding] | None:
     """The findings of a case that was answered; None where the case does not apply to the submission.
 
-    With `single`, float32 is good enough where float64 is due.
+    The contract wants double precision of every case, the course's own grader does not look: where values are right for
+    that one, and in single precision, they fail a `strict` check besides. With `single`, float32 is good enough.
     """
     case, trouble = question.case, None
     if answer.fields.get("outcome") != "done":
@@ -118,7 +127,7 @@ def from_answer(
         findings[-1] = Finding(
             last.output, last.level, case.name, trouble.status, trouble.message, None, trouble
         )  # fmt: skip
-    return findings
+    return [*findings, *_imprecise(question, findings, answer.arrays, accepted)]
 
 
 def _finding(
@@ -149,7 +158,8 @@ def _finding(
         if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
             return found("failed", f"`{output}` holds what is not a finite real number")
         message = _judged(question, output, arrays)
-        message = message or _wrong_dtype(output, got, where, ("float64", *accepted))
+        if where == "strict":
+            message = message or _wrong_dtype(output, got, "float64", accepted)
         return found("passed") if message is None else found("failed", message, Mismatch(message))
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
@@ -159,8 +169,7 @@ def _finding(
         return found("failed", message, Mismatch(message))
     if mismatch is not None:
         return found("failed", mismatch.message, mismatch)
-    due = "float32" if name_of(expected.dtype) == "float32" else "float64"
-    if message := _wrong_dtype(output, got, where, (due, *accepted)):
+    if where == "strict" and (message := _wrong_dtype(output, got, _due(expected), accepted)):
         return found("failed", message, Mismatch(message))
     return found("passed")
 
@@ -179,11 +188,36 @@ def _judged(question: Question, output: str, arrays: Mapping[str, Array]) -> str
         raise HarnessError(f"the judge of `{output}` broke: {type(error).__name__}: {error}") from error
 
 
-def _wrong_dtype(output: str, got: Array, where: Level, right: tuple[str, ...]) -> str | None:
-    """What is wrong with the type of a right result, the first of `right` being due: float32 lost half its digits."""
-    if where == "course" or name_of(got.dtype) in right:
-        return None
-    return f"`{output}` is {name_of(got.dtype)}; {right[0]} is expected"
+def _due(expected: Array) -> str:
+    """The type that an output should have."""
+    return "float32" if name_of(expected.dtype) == "float32" else "float64"
+
+
+def _wrong_dtype(output: str, got: Array, due: str, accepted: tuple[str, ...]) -> str | None:
+    """What is wrong with the type of a right result: float32 lost half its digits."""
+    came = name_of(got.dtype)
+    return None if came in (due, *accepted) else f"`{output}` is {came}; {due} is expected"
+
+
+def _imprecise(
+    question: Question, findings: Sequence[Finding], arrays: Mapping[str, Array], accepted: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Of outputs that are right for the course's grader: the first one whose type holds less than the contract's.
+
+    What comes after it, or after a wrong one, may have its type from that. Of what is judged there is no array that
+    says which type is due; the room is the judge's.
+    """
+    for found in findings:
+        expected = question.expected.get(found.output)
+        if found.status != "passed":
+            return
+        if found.level != "course" or expected is None or isinstance(expected, str):
+            continue
+        got, due = arrays[found.output], _due(expected)
+        message = _wrong_dtype(found.output, got, due, accepted)
+        if message is not None and got.dtype.itemsize < np.dtype(due).itemsize:
+            yield Finding(found.output, "strict", found.case, "failed", message, Mismatch(message))
+            return
 
 
 #: What a question may be answered by.

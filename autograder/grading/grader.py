@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import threading
@@ -15,6 +16,7 @@ from autograder import __version__
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import VISIBILITIES, Rubric, Section, Visibility
 from autograder.assignments.seeds import Seed
+from autograder.assignments.written.fault import Broken
 from autograder.errors import HarnessError, UsageError
 from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
@@ -245,7 +247,8 @@ class Grader:
 
         truth = self.truth
         if self.sections:
-            self.assignment.cases(self.sections[0], self.rubric, self.options.profile)
+            with contextlib.suppress(Broken):  # it costs that section, which says why
+                self.assignment.cases(self.sections[0], self.rubric, self.options.profile)
         if not gc.isenabled():  # what is here now stays: it need not be looked at again and again
             gc.freeze()
             gc.enable()

@@ -285,10 +285,20 @@ def _texts(value: Any) -> set[str]:
 
 
 def case_bytes(question: Question) -> bytes:
-    """A case's frame in bytes, made once: a class is asked the same."""
+    """A case's frame in bytes, made once: a class is asked the same.
+
+    Raises
+    ------
+    HarnessError
+        Its parameters are nothing that JSON knows.
+    """
     made = _MADE.get(question)
     if made is None:
-        made = _MADE[question] = encoded(case_frame(question))
+        try:
+            made = _MADE[question] = encoded(case_frame(question))
+        except (TypeError, ValueError) as error:
+            name = question.case.name
+            raise HarnessError(f"the `params` of {name} cannot be sent to the sandbox as JSON: {error}") from error
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
     small = small_cases(result)
     spoilt = {f.case for f in result.findings if names.plays(f.output, "output") and f.status != "passed"}
     shown: dict[str, list[Shown]] = {}
-    for finding in result.findings:
+    for finding in _last(result.findings):
         if finding.case not in result.asked:
             continue
         question, arrays = result.asked[finding.case]
@@ -91,6 +91,11 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
         cut_off = seen.got is None and finding.status == "error" and _broke_before(finding, question, arrays)
         shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off, raised))
     return shown
+
+
+def _last(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """One of each output of a case: that its type is wrong is said after its values were right."""
+    return {(finding.case, finding.output): finding for finding in findings}.values()
 
 
 def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
@@ -106,7 +111,7 @@ def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
 
 def everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:
     """What was seen of an output in every case, those that are large too: where it fails is said of all of them."""
-    rows = [f for f in result.findings if f.output == output and f.case in result.asked]
+    rows = [f for f in _last(result.findings) if f.output == output and f.case in result.asked]
     return [seen for finding in rows if (seen := _seen(finding, result, names)) is not None]
 
 

@@ -64,6 +64,8 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
     """Lock down, take the submission in, serve; say so where we could not."""
     try:
         root, limits = Path(request["folder"]), request["limits"]
+        if (name := request["exercise"]) not in exercises:  # ours, and said while nothing of the submission has run
+            raise LookupError(f"exercises.py has no {name!r} in EXERCISES")
         fence.make_room(root, limits)
         submission = held.stage(root, limits["disk_mb"] << 20)
         os.environ["TMPDIR"] = str(root)
@@ -76,7 +78,7 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
     due = fields.get("due", ())
     policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
     policy.install()
-    serve(channel, submission, policy, exercises[request["exercise"]])
+    serve(channel, submission, policy, exercises[name])
 
 
 def serve(channel: Channel, submission: Submission, policy: Policy, exercise: Callable[[Task], None]) -> None:

@@ -17,8 +17,7 @@ from typing import Any
 
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import Imports, Rubric, RubricError
-from autograder.assignments.rubric_files import DEFAULT
+from autograder.assignments.rubric import DEFAULT, Imports, Rubric, RubricError
 from autograder.assignments.truth import ANSWER
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
@@ -53,6 +52,7 @@ GRADER = Patterns(
         "autograder/assignments/shipped.py",
         "autograder/assignments/snippet_lines.py",
         "autograder/assignments/truth.py",
+        "autograder/assignments/written/*.py",
         "autograder/commands/__init__.py",
         "autograder/commands/ci.py",
         "autograder/commands/doctor.py",
@@ -145,7 +145,9 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         This is not a course's checkout, the edition is unknown, or the rubric hides cases that there are not.
     """
     if not assignment.handout.is_dir():
-        raise UsageError(f"there is no {assignment.handout}", hint="python runner.py handout makes it")
+        raise UsageError(
+            f"there is no {assignment.handout}", hint=f"python runner.py handout -a {assignment.name} makes it"
+        )
     rubric = assignment.rubric(edition, overlay)
     assignment.refuse_unmatched(rubric)
     files = dict(_grader(project))

@@ -122,6 +122,16 @@ def test_a_disagreement_names_everything() -> None:
         both({"Z": np.ones(2), "dLdA": np.ones(1)}, {"Z": np.array([1, 1.001])})
 
 
+@pytest.mark.parametrize(("one", "two"), [("float32", "float64"), ("float64", "float32")])
+def test_single_precision_is_asked_for_and_no_accident(one: str, two: str) -> None:
+    gradient = {"dLdA": np.ones(1)}
+    with pytest.raises(OracleError, match=f"one and two disagree on `Z`: {one} and {two}"):
+        both({"Z": np.ones(2, one), **gradient}, {"Z": np.ones(2, two)})
+    assert both({"Z": np.ones(2, "float32"), **gradient}, {"Z": np.ones(2, "float32")})
+    meant = Oracle("one", lambda *_: {"Z": np.ones(2, one), **gradient}, frozenset({"Z"}))
+    assert expected(CASE, {}, (meant, Oracle("two", lambda *_: {"Z": np.ones(2, two)})))
+
+
 def test_outputs_that_nobody_knows_or_wants() -> None:
     with pytest.raises(OracleError, match="no oracle gives dLdA"):
         both({"Z": np.ones(2)}, {"Z": np.ones(2)})

@@ -66,12 +66,24 @@ def test_points_are_exact_decimals(tmp_path):
     ("change", "word"),
     [
         ({"points": "-1"}, "points"),
-        ({"points": '"some"'}, "points of 'some'"),
-        ({"points": "nan"}, "points of nan"),
-        ({"more": "[limits]\ncpu_seconds = -1"}, "cpu_seconds = -1"),
-        ({"more": "[limits]\ncpu_seconds = 99999999999999999999"}, "cpu_seconds = 9+: a whole number from 1 to 86400"),
-        ({"more": "[limits]\nmemory_mb = 8796093022208"}, "memory_mb = .*: a whole number from 1 to 1048576"),
-        ({"more": "[limits]\nopen_files = 15"}, "open_files = 15: a whole number from 16 to 65536"),
+        ({"points": '"some"'}, "`points` is 'some'; a number"),
+        ({"points": "nan"}, "`points` is nan; a number"),
+        ({"points": "true"}, "`points` is True; a number"),
+        ({"more": "[limits]\ncpu_seconds = -1"}, r"`cpu_seconds` in \[limits\] is -1"),
+        ({"more": "[limits]\ncpu_seconds = 99999999999999999999"}, "is 9+; a whole number from 1 to 86400"),
+        ({"more": "[limits]\nmemory_mb = 8796093022208"}, "`memory_mb` .* is 8796.*; a whole number from 1 to 1048576"),
+        ({"more": "[limits]\nopen_files = 15"}, "`open_files` .* is 15; a whole number from 16 to 65536"),
+        (
+            {"more": 'group = "extra"'},
+            "toml:12: section 'one': `group` is 'extra'; one of 'main', 'bonus' is due",
+        ),
+        ({"more": 'key = ""'}, "`key` is ''; a text of one line is due"),
+        ({"more": 'key = "one\\ntwo"'}, "`key` is 'one.*two'; a text of one line is due"),
+        ({"more": 'needs = ["one"]'}, "in a circle: one → one"),
+        ({"more": 'timed = { baseline = "one", at_most = 3 }'}, "go together"),
+        ({"more": '[import]\nallow = ["numpy"]'}, "rubric.toml:12: unknown `import`"),
+        ({"more": '[imports]\nallow = "numpy"'}, r"rubric.toml:13: `allow` in \[imports\] is 'numpy'; a list"),
+        ({"more": '[editions.f25]\nkeys = { one = "" }'}, "`keys` in .editions.f25.: 'one' is called ''"),
         ({"points": "0.12345"}, "points"),
         ({"outputs": '{ Z = "lenient" }'}, "level"),
         ({"outputs": "{}"}, "outputs"),
@@ -87,6 +99,32 @@ def test_points_are_exact_decimals(tmp_path):
 def test_a_rubric_that_is_wrong_is_refused_by_name(change, word, tmp_path):
     with pytest.raises(RubricError, match=word):
         load(rubric(tmp_path, **change))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('accept = ["*.py"]', 'accept = "*.py"', r"rubric.toml:5: `accept` in \[submission\] is '\*.py'; a list"),
+        ('accept = ["*.py"]', "accept = []", r"rubric.toml:5: `accept` in \[submission\] is \[\]"),
+        ('name = "small"', 'name = "small"\nschema = "autograder/rubric/v2"', "rubric.toml:3: `schema` is"),
+        ('title = "A small one"\n', "", "`title` is missing"),
+        ("[[section]]", "[[sections]]", "unknown `sections`"),
+        ("[[section]]", "[section]", "`section` is {.*each headed"),
+    ],
+)
+def test_what_selfcheck_refuses_nobody_grades_by(old, new, what, tmp_path):
+    path = rubric(tmp_path)
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(RubricError, match=what):
+        load(path)
+
+
+def test_two_sections_of_one_key_in_an_edition_are_refused(tmp_path):
+    two = '[[section]]\nid = "two"\nnumber = "2"\npoints = 1\noutputs = { Z = "course" }\n'
+    path = rubric(tmp_path, more=f'{two}[editions.f25]\nkeys = {{ two = "one" }}')
+    assert len(load(path).sections) == 2
+    with pytest.raises(RubricError, match="two sections of one key in edition f25"):
+        load(path, "f25")
 
 
 def test_select_keeps_the_order_of_the_rubric_and_names_unknown_keys():

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
+from typing import Any
 
 import helpers
 import numpy as np
 import pytest
 
 from autograder.assignments import registry
+from autograder.assignments.cases import Case, Level
+from autograder.assignments.oracles import Judge
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.truth import ANSWER, Question, Truth
 from autograder.grading.findings import ADVICE, _wrong_text, ending, from_answer, told
+from autograder.grading.score import status
 from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
 
@@ -109,3 +113,50 @@ def test_a_shape_is_told_by_its_values() -> None:
     answer = Frame("answer", {"outcome": "done"}, {"bias shape": np.array([3, 1])})
     (found,) = [f for f in from_answer(section, question, answer) or [] if f.output == "bias shape"]
     assert found.message == "(3, 1), expected (3,)"
+
+
+@pytest.mark.parametrize("case_level", ["course", "strict"])
+@pytest.mark.parametrize("judged", [False, True])
+def test_single_precision_fails_under_strict_checks_whatever_the_case_and_never_the_courses(
+    case_level: Level, *, judged: bool
+) -> None:
+    case = Case("f() on (3,)", {}, {}, ("Z",), case_level)
+    right = np.array([0.1, 0.2, 0.3])
+    judges: dict[str, Judge] = {"Z": lambda params, inputs, outputs: None} if judged else {}
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course"})
+    question = Question(case, {}, {} if judged else {"Z": right}, judges)
+
+    def statuses(got: np.ndarray[Any, Any], *, single: bool = False) -> tuple[str, str]:
+        findings = from_answer(section, question, Frame("answer", {"outcome": "done"}, {"Z": got}), single=single) or []
+        return status(section, findings, "strict")[0], status(section, findings, "course")[0]
+
+    course = "passed" if case_level == "course" else "ungraded"
+    assert statuses(right) == ("passed", course)
+    left_to_its_judge = judged and case_level == "course"
+    assert statuses(right.astype("float32")) == ("passed" if left_to_its_judge else "failed", course)
+    assert statuses(right.astype("float32"), single=True) == ("passed", course)
+
+
+def test_what_breaks_after_results_in_single_precision_is_told_as_that() -> None:
+    case = Case("f() on (1,)", {}, {}, ("Z",), "course")
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course"})
+    answer = Frame("answer", {"outcome": "raised", "type": "ValueError"}, {"Z": np.ones(1, "float32")})
+    findings = from_answer(section, Question(case, {}, {"Z": np.ones(1)}, {}), answer) or []
+    assert status(section, findings, "course")[0] == status(section, findings, "strict")[0] == "error"
+
+
+def test_a_number_of_python_is_right_where_single_precision_is_due() -> None:
+    case = Case("f() on (1,)", {}, {}, ("Z",), "course")
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course"})
+    question = Question(case, {}, {"Z": np.float32(0.1) * np.ones(1, "float32")}, {})
+    findings = from_answer(section, question, Frame("answer", {"outcome": "done"}, {"Z": np.array([0.1])})) or []
+    assert [finding.status for finding in findings] == ["passed"]
+
+
+def test_a_gradient_of_a_result_in_single_precision_is_not_said_to_be_wrong_too() -> None:
+    case = Case("f() on (1,)", {}, {}, ("Z", "dLdA"), "course")
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course", "dLdA": "course"})
+    question = Question(case, {}, {"Z": np.ones(1), "dLdA": np.ones(1)}, {})
+    given = Frame("answer", {"outcome": "done"}, {name: np.ones(1, "float32") for name in case.outputs})
+    found = [(f.output, f.level, f.status) for f in from_answer(section, question, given) or []]
+    assert found == [("Z", "course", "passed"), ("dLdA", "course", "passed"), ("Z", "strict", "failed")]

@@ -1,14 +1,21 @@
-"""What is kept of a section's answers until its failures are explained."""
+"""What is kept of a section's answers until its failures are explained, and whose fault a failure is."""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import replace
 
+import helpers
 import numpy as np
+import pytest
 
 from autograder.assignments.cases import Case
+from autograder.assignments.practice import Practice
 from autograder.assignments.truth import Question
+from autograder.grading.grader import Grader, Options
 from autograder.grading.sections import LARGER, SPARE, kept
+from autograder.sandbox.levels import Wanted
 
 RIGHT = np.arange(12.0).reshape(3, 4)
 QUESTION = Question(Case("a case", {}, {}, ("Z", "dLdA")), {"A": RIGHT}, {"Z": RIGHT, "dLdA": RIGHT}, {})
@@ -38,3 +45,45 @@ def test_what_is_judged_has_the_room_that_is_left() -> None:
     large = np.ones(1 << 18)
     assert np.array_equal(kept(question, {"Z": large}, large.nbytes)["Z"], large)
     assert not kept(question, {"Z": large}, 0)["Z"].any() and not kept(QUESTION, {"Z": large}, large.nbytes)["Z"].any()
+
+
+@pytest.mark.parametrize("isolation", ["auto", "process"])
+def test_an_exercise_that_is_not_there_is_our_fault(isolation: Wanted) -> None:
+    rubric = helpers.rubric()
+    lost = replace(rubric.sections[6], exercise="lear")
+    rubric = replace(rubric, sections=(rubric.sections[5], lost))
+    with Grader(helpers.ASSIGNMENT, rubric, Options(isolation=isolation)) as grader:
+        right, wrong = grader.grade(helpers.submission_from({})).sections
+    assert right.status == "passed" and wrong.status == "ungraded" and wrong.points is None
+    assert "exercises.py has no 'lear' in EXERCISES" in wrong.message
+
+
+def broken_cases(*_: object) -> tuple[Case, ...]:
+    raise KeyError("no such row")
+
+
+def unsendable(*_: object) -> tuple[Case, ...]:
+    return (Case("a case", {"N": np.int64(3)}, {}, ("Z",)),)
+
+
+def unlisted(*_: object) -> tuple[Case, ...]:
+    return (Case("a case", {}, {}, ("Y",)),)
+
+
+@pytest.mark.parametrize(
+    ("cases", "what"),
+    [
+        (broken_cases, "KeyError: 'no such row'"),
+        (unsendable, "cannot be sent to the sandbox as JSON"),
+        (unlisted, "a case has the output `Y`, which rubric.toml does not list"),
+    ],
+)
+def test_cases_that_break_cost_their_section_and_no_points(
+    cases: Callable[..., tuple[Case, ...]], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rubric = helpers.rubric()
+    monkeypatch.setattr(importlib.import_module("autograder.assignments.hw2p1.cases"), "cases", cases)
+    monkeypatch.setattr(Practice, "question", lambda self, section, case: Question(case, {}, {}, {}))
+    with Grader(helpers.ASSIGNMENT, replace(rubric, sections=rubric.sections[5:6]), Options()) as grader:
+        (section,) = grader.grade(helpers.submission_from({})).sections
+    assert section.status == "ungraded" and section.points is None and what in section.message

@@ -69,10 +69,12 @@ class Lab:
         The assignment's.
     file
         The module that students write.
+    along
+        Other files of the reference that go along with it, where students write several.
     """
 
-    def __init__(self, name: str, file: str) -> None:
-        self.name, self.file = name, file
+    def __init__(self, name: str, file: str, *along: str) -> None:
+        self.name, self.file, self.along = name, file, along
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -96,8 +98,9 @@ class Lab:
             yield grader
 
     def submission(self, source: str, file: str | None = None) -> Submission:
-        """A submission in memory that is one module."""
-        return Submission.of("submission", {file or self.file: source.encode()})
+        """A submission in memory that is one module, with those of the reference that go along."""
+        others = {name: (self.assignment.reference / name).read_bytes() for name in self.along}
+        return Submission.of("submission", {**others, file or self.file: source.encode()})
 
     def planted(self, planted: Mistake) -> Submission:
         """The reference with a mistake."""

@@ -24,7 +24,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[list[str]]:
     litter = shutil.ignore_patterns("__pycache__", "cat_dog_cnn", "conv2d_*", "numpy_cnn")
     shutil.copytree(ROOT / "autograder", copy / "autograder", ignore=litter)
     shutil.copytree(ROOT / "reference_solutions" / "hw2p1", copy / "reference_solutions" / "hw2p1")
-    shutil.copy(ROOT / "runner.py", copy)
+    for name in ("runner.py", "requirements-student.txt"):
+        shutil.copy(ROOT / name, copy)
     new = [sys.executable, "-B", "runner.py", "new-assignment", "broken"]
     subprocess.run(new, cwd=copy, check=True, capture_output=True)
     for name in ("ideas.toml", "wrong.py", "predictions.jsonl"):  # the slips bring their own

@@ -14,6 +14,7 @@ import test_conv2d_layer
 from lab_kit import Lab
 from test_numpy_cnn import LAB as NUMPY_CNN
 
+from autograder.assignments.registry import Assignment
 from autograder.grading import causes as root_causes
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report
@@ -182,6 +183,16 @@ def test_without_references_needs_alone_decides(monkeypatch: pytest.MonkeyPatch)
     said, notes = found(FUNCTIONAL, DOUBLED, OFF_BY_ONE)
     assert said == {"Forward": None, **dict.fromkeys(("Dilation", "Groups", "Bias"), "Forward")}
     assert not notes
+
+
+def test_compositions_that_cannot_be_read_cost_no_points_and_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise AttributeError("no COMPOSED")
+
+    monkeypatch.setattr(Assignment, "composition", broken)
+    report = graded(GEMM, COLUMNS)
+    assert all(section.points is not None for section in report.sections)
+    assert any("explaining it failed by our fault (AttributeError: no COMPOSED)" in note for note in report.notes)
 
 
 @pytest.mark.more

@@ -145,6 +145,8 @@ SAID = [
      r"FAILED  no oracle breaks a law .*\n        laws.py:4: KeyError: 'AA'"),
     ("autograder/assignments/broken/rubric.toml", "[imports]",
      '[editions.late]\npoints = { slope = "x" }\n[imports]', r"        rubric.toml:12: `points` in \[editions.late\]"),
+    ("autograder/assignments/broken/rubric.toml", 'accept = ["*.py"]', 'accept = ["*.txt"]',
+     r"FAILED  the references earn everything .*\n.*found solution.py; .*rubric.toml says under \[submission\]"),
 ]  # fmt: skip
 
 
@@ -163,6 +165,35 @@ def test_selfcheck_says_what_is_wrong_and_where(
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert re.search(said, done.stdout), done.stdout
+
+
+def test_a_handout_that_is_missing_is_told_with_what_makes_it(broken: Path, project: Path, tmp_path: Path) -> None:
+    handout = project / "handout" / "broken"
+    shutil.move(handout, tmp_path)
+    try:
+        done = run(project, "-B", "runner.py", "selfcheck", "-a", "broken")
+        released = run(project, "-B", "runner.py", "release", str(tmp_path / "out"), "-a", "broken")
+    finally:
+        shutil.move(tmp_path / "broken", handout)
+    assert (done.returncode, released.returncode) == (1, 2)
+    assert re.search(r"there is no .*broken; python runner.py handout -a broken makes it", done.stdout)
+    assert "ok      the references earn everything (course)" in done.stdout
+    assert "python runner.py handout -a broken makes it" in released.stderr
+
+
+@pytest.mark.parametrize("command", [("release",), ("package", "autolab"), ("package", "gradescope")])
+def test_nothing_is_given_out_by_files_that_do_not_hold_together(
+    command: tuple[str, ...], broken: Path, project: Path, tmp_path: Path
+) -> None:
+    rubric = broken / "rubric.toml"
+    whole = rubric.read_text("utf-8")
+    rubric.write_text(whole.replace('id = "scale"', 'id = "scale"\nexercise = "scael"'), "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", *command, str(tmp_path / "out"), "-a", "broken")
+    finally:
+        rubric.write_text(whole, "utf-8")
+    assert done.returncode == 2 and not (tmp_path / "out").exists()
+    assert "rubric.toml:19: section 'scale': exercises.py has no 'scael' in EXERCISES" in done.stderr
 
 
 def test_a_number_that_may_not_come_as_a_float_is_found(broken: Path, project: Path) -> None:

@@ -1,51 +1,22 @@
-"""One fault, and how its place is found."""
+"""How the place of a fault in an assignment's modules is found."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
-import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from autograder.assignments.registry import Assignment
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong, and where; line 0 is the file as a whole."""
-
-    path: Path
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.path.name}:{self.line}: {self.what}" if self.line else f"{self.path.name}: {self.what}"
-
-
-class Broken(Exception):
-    """A fault after which its file cannot be looked at any further."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.fault = fault
+from autograder.assignments.written import fault as written
+from autograder.assignments.written.fault import Broken, Fault
 
 
 def raised(error: Exception, assignment: Assignment, what: str = "") -> Fault:
     """An error in one of the assignment's own files, at the last line in them that it went through."""
-    if isinstance(error, Broken):
-        return error.fault
-    said = f"{what}{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
-    if isinstance(error, SyntaxError) and error.filename:
-        return Fault(Path(error.filename), error.lineno or 0, said)
-    own = [str(assignment.folder), str(assignment.reference)]
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(tuple(own))]
-    if frames:
-        return Fault(Path(frames[-1].filename), frames[-1].lineno or 0, said)
-    return Fault(assignment.folder, 0, said)
+    return written.raised(error, assignment.folder, assignment.reference, what=what)
 
 
 def module(assignment: Assignment, name: str, needed: str) -> ModuleType:

@@ -13,8 +13,9 @@ from autograder.assignments.lines import Lines, line_with
 from autograder.assignments.misconceptions import arrays, ideas, wrong
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
+from autograder.assignments.written.fault import Fault
 
-from .fault import Fault, line_of, module
+from .fault import line_of, module
 from .rubric import unreadable
 
 KNOWN = {field.name for field in fields(ideas.Idea)} - {"id"}

@@ -11,8 +11,9 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.witnesses import Laws
+from autograder.assignments.written.fault import Fault
 
-from .fault import Fault, kind_of, line_of, module
+from .fault import kind_of, line_of, module
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:

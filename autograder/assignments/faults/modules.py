@@ -14,11 +14,12 @@ import numpy as np
 
 from autograder.assignments.cases import Case, Draw, Kind, Level
 from autograder.assignments.lines import Lines, line_with
-from autograder.assignments.registry import Assignment
+from autograder.assignments.registry import PROJECT, Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
+from autograder.assignments.written.fault import Fault
 from autograder.guest.notebooks import sources
 
-from .fault import Fault, kind_of, line_of, module
+from .fault import kind_of, line_of, module
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -27,6 +28,7 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     lines = Lines(path.read_text("utf-8"))
     exercises = module(assignment, "exercises", "EXERCISES").EXERCISES
     yield from _imports(assignment, rubric)
+    yield from _files(assignment, rubric, path, lines)
     judges, defined = _judges(assignment), _defined(assignment)
     for number, section in enumerate(rubric.sections):
         exercise_line = lines.section(number, "exercise" if section.exercise != section.id else "id")
@@ -58,6 +60,16 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
         place = assignment.folder / "judges.py"
         what = f"JUDGES has {(section_id, output)!r}, which is no output of a section"
         yield Fault(place, line_with(place, f'"{output}"'), what)
+
+
+def _files(assignment: Assignment, rubric: Rubric, path: Path, lines: Lines) -> Iterator[Fault]:
+    """Files that the rubric names besides those of its sections, and that are not there."""
+    for marker in rubric.markers:
+        if assignment.reference.is_dir() and not any(assignment.reference.glob(marker)):
+            yield Fault(path, lines.key("markers", "submission"), f"`markers`: the reference has no {marker}")
+    if not (PROJECT / rubric.imports.requirements).is_file():
+        what = f"`requirements`: there is no {rubric.imports.requirements} beside runner.py"
+        yield Fault(path, lines.key("requirements", "imports"), what)
 
 
 def _judges(assignment: Assignment) -> Mapping[Any, Any]:

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from autograder.assignments.cases import Case
-from autograder.assignments.oracles import Inputs, Oracle, OraclesAbsent, disagreement
+from autograder.assignments.oracles import Inputs, Oracle, OraclesAbsent
 from autograder.assignments.reference import Reference
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC
+from autograder.assignments.written.fault import Fault
 from autograder.errors import UsageError
 from autograder.guest.task import Task
 
-from .fault import Fault, kind_of, line_of, module, raised
+from .fault import kind_of, line_of, module, raised
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -75,7 +76,7 @@ def _case(
     assignment: Assignment, section: Section, case: Case, oracles: tuple[Oracle, ...], place: tuple[Path, int]
 ) -> Iterator[Fault]:
     inputs = case.inputs(PUBLIC, section.id)
-    found: dict[str, tuple[str, Any]] = {}
+    found: dict[str, tuple[Oracle, Any]] = {}
     broken = False
     for oracle in oracles:
         at = _place(oracle, assignment, section)
@@ -96,9 +97,9 @@ def _case(
                 yield Fault(*at, f"{oracle.name} gives `{name}`, which {case.name} does not have")
             if name in case.judged or name not in case.outputs:
                 continue
-            first, other = found.setdefault(name, (oracle.name, value))
-            if difference := disagreement(other, value):
-                what = f"{first} and {oracle.name} disagree on `{name}` of {case.name}: {difference}"
+            first, other = found.setdefault(name, (oracle, value))
+            if difference := first.differs(oracle, name, other, value):
+                what = f"{first.name} and {oracle.name} disagree on `{name}` of {case.name}: {difference}"
                 yield Fault(*_place(oracles[0], assignment, section), what)
     for name in sorted(set(case.outputs) - set(case.judged) - set(found)):
         if not broken:

@@ -1,4 +1,4 @@
-"""Faults of a rubric's editions: what each says that it may not, and points that no longer make 100."""
+"""Faults of a rubric's editions: what each says that it may not."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignments.lines import Lines
-from autograder.assignments.rubric import RubricError
-from autograder.assignments.rubric_files import DEFAULT, load
+from autograder.assignments.rubric import DEFAULT
 from autograder.assignments.settings import own_settings_of, wrong_settings
 
 from .fault import Fault
-from .kinds import KINDS, LEVELS, TABLE, TOTAL, are_points, at, faults_of
+from .kinds import KINDS, LEVELS, TABLE, TEXT, are_points, at, faults_of
 
 
 def faults(path: Path, data: Mapping[str, Any], lines: Lines) -> Iterator[Fault]:
@@ -27,20 +26,6 @@ def faults(path: Path, data: Mapping[str, Any], lines: Lines) -> Iterator[Fault]
         yield from _edition(path, name, changes, data, lines)
 
 
-def totals(path: Path, data: Mapping[str, Any], lines: Lines) -> Iterator[Fault]:
-    """Editions of a rubric without other faults that cannot be read, or whose points do not add up."""
-    for name in data.get("editions", {}):
-        table = f"editions.{name}"
-        try:
-            total = load(path, name).maximum("main")
-        except RubricError as error:
-            yield Fault(path, lines.key(name, "editions"), f"[{table}]: {str(error).rpartition('Error: ')[2]}")
-            continue
-        if total != TOTAL:
-            line = lines.key("points", table)
-            yield Fault(path, line, f"the points of the main sections are {total} in [{table}], not {TOTAL}")
-
-
 def _edition(path: Path, edition: str, changes: Any, data: Mapping[str, Any], lines: Lines) -> Iterator[Fault]:
     """What an edition says that it may not, and sections and editions that it names and that are not there."""
     table = f"editions.{edition}"
@@ -52,11 +37,14 @@ def _edition(path: Path, edition: str, changes: Any, data: Mapping[str, Any], li
     yield from found
     if found:
         return
-    sections = {section.get("id"): section for section in data.get("section", ())}
+    sections = {str(section.get("id")): section for section in data["section"]}
     for key in ("remove", "keys", "points", "levels"):
         for name in changes.get(key, ()):
             if name not in sections:
                 yield Fault(path, line(key), f"`{key}` in [{table}]: no section has the id {name!r}")
+    for name, key in changes.get("keys", {}).items():
+        if not TEXT[0](key):
+            yield Fault(path, line("keys"), f"`keys` in [{table}]: {name!r} is called {key!r}; {TEXT[1]} is due")
     for name, points in changes.get("points", {}).items():
         if not are_points(points):
             due = KINDS["section"]["points"][1]
