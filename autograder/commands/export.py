@@ -43,6 +43,7 @@ TITLES = {
     "unmatched": "handed in, counting for nobody yet",
     "beyond_problems": "with points that no problem of Autolab's holds (lateness, by hand)",
     "notes": "to look at",
+    "doubtful": "of points by hand, to look at",
 }
 
 
@@ -88,7 +89,9 @@ def export(
                 lists["beyond_problems"] = [line for one in found.students for line in feedback.beyond_sections(one)]
         else:
             count = len(found.students)
-            write_atomically(output, tables.as_csv(found) if form == "csv" else _json_lines(book, found))
+            text = tables.as_csv(found, found.origins(book)) if form == "csv" else _json_lines(book, found)
+            write_atomically(output, text)
+        lists["doubtful"] = found.doubtful()
     return said(form, count, output, lists, quiet=quiet)
 
 
@@ -111,7 +114,8 @@ def _lists(done: Filled) -> dict[str, list[str]]:
 def _json_lines(book: Gradebook, found: Grades) -> str:
     attempts = [*found.unmatched, *(s.attempt for s in found.students if s.attempt is not None)]
     numbers = sorted({attempt.grading.id for attempt in attempts if attempt.grading is not None})
-    return tables.as_json_lines(found, {n: report["seed"] for n, report in queries.reports(book, numbers)})
+    seeds = {n: report["seed"] for n, report in queries.reports(book, numbers)}
+    return tables.as_json_lines(found, seeds, found.origins(book))
 
 
 def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, str | None, str, str]]:
