@@ -108,7 +108,7 @@ def decided(decision: Decision, zone: tzinfo | None) -> str:
 
 def by_hand(made: AdjustmentFacts, zone: tzinfo | None) -> str:
     """Points by hand with who, when and why, and who took them back."""
-    text = f"{change(made)}: {decided(Decision(made.who, made.why, made.made_at), zone)}"
+    text = f"{change(made)}, {decided(Decision(made.who, made.why, made.made_at), zone)}"
     return text if made.revoked is None else f"{text} (taken back {decided(made.revoked, zone)})"
 
 
