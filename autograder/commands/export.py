@@ -22,6 +22,7 @@ from autograder.exports.templates import Filled
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import Standing
 from autograder.grading.report import restored
 from autograder.platforms.formats import writer
@@ -125,11 +126,11 @@ def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, 
     for standing in found.students:
         grading = None if standing.attempt is None else standing.attempt.grading
         number = usual if grading is None else grading.conditions
-        text = None if number is None else document(book, standing, form, around(number))
+        text = None if number is None else document(book, standing, form, found.policy, around(number))
         yield standing.person.key, text, standing.state, shown(standing.reason)
 
 
-def document(book: Gradebook, standing: Standing, form: str, around: Surroundings) -> str | None:
+def document(book: Gradebook, standing: Standing, form: str, policy: Policy, around: Surroundings) -> str | None:
     """A student's document; None where they have neither a report nor points by hand that the format can hold."""
     if standing.report_of is not None:
         report = restored(queries.report(book, standing.report_of))
@@ -137,7 +138,7 @@ def document(book: Gradebook, standing: Standing, form: str, around: Surrounding
         report = feedback.by_hand(standing, around.rubric, around.conditions, around.context)
     else:
         return None
-    return feedback.render(form, report, standing, around.context)
+    return feedback.render(form, report, standing, policy, around.context)
 
 
 @dataclass(frozen=True, slots=True)

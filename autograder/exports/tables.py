@@ -71,7 +71,7 @@ def _why(grades: Grades, standing: Standing, origins: Mapping[int, Origin]) -> I
     zone = policy.zone
     origin = None if standing.report_of is None else origins.get(standing.report_of)
     yield "" if standing.due is None else accounts.due(standing.due)
-    yield accounts.begun(lateness, policy.late.per) if lateness.begun else ""
+    yield accounts.begun(lateness) if lateness.begun else ""
     yield accounts.terms(policy)
     by_hand = sorted((*standing.adjustments, *standing.taken_back), key=lambda change: change.id)
     yield shown("; ".join(accounts.by_hand(change, zone) for change in by_hand))
@@ -164,7 +164,7 @@ def _adjustment(change: AdjustmentFacts) -> dict[str, Any]:
     taken = {} if change.revoked is None else {"taken_back": _decision(change.revoked)}
     return {
         "number": change.id, "section": change.section, "group": change.group, "kind": change.kind,
-        "points": number(change.points), **_decision(Decision(change.who, change.why, change.made_at)), **taken,
+        "points": number(change.points), **_decision(change.made), **taken,
     }  # fmt: skip
 
 

@@ -71,32 +71,37 @@ def _span(span: Span) -> str:
 def due(own: Due) -> str:
     """A student's own deadline, with how they came to it."""
     at = when(own.at, own.at.tzinfo)
-    return at if own.extension is None else f"{at} ({extended(own.extension)}, by the {own.granted_by})"
+    if own.extension is None:
+        return at
+    given = extended(own.extension, None) if isinstance(own.extension, Span) else "a deadline of one's own"
+    return f"{at} ({given}, by the {own.granted_by})"
 
 
-def extended(extension: Extension) -> str:
-    """An extension: `2 d more`, or `a deadline of their own`."""
-    return f"{_span(extension)} more" if isinstance(extension, Span) else "a deadline of their own"
+def extended(extension: Extension, zone: tzinfo | None) -> str:
+    """An extension: `2 d more`, or `until` then."""
+    return f"{_span(extension)} more" if isinstance(extension, Span) else f"until {when(extension, zone)}"
 
 
-def late(lateness: Lateness, per: str) -> str:
+def late(lateness: Lateness) -> str:
     """How late something was, and what that costs: `1 d 1 h 31 s, 2 days begun, −20 %`; empty where it was not."""
     if lateness.by <= timedelta():
         return ""
-    parts = [lasting(lateness.seconds), begun(lateness, per)]
+    parts = [lasting(lateness.seconds), begun(lateness)]
     if not lateness.accepted:
         parts.append("too late to be accepted")
     return ", ".join([*parts, *([f"−{spelt(lateness.percent)} %"] if lateness.percent else [])])
 
 
-def begun(lateness: Lateness, per: str) -> str:
+def begun(lateness: Lateness) -> str:
     """The units begun: `2 days begun`."""
-    return f"{lateness.begun} {per}{'' if lateness.begun == 1 else 's'} begun"
+    return f"{lateness.begun} {lateness.per}{'' if lateness.begun == 1 else 's'} begun"
 
 
 def change(made: AdjustmentFacts) -> str:
     """Points by hand, without who and why: `Conv1d +2.5`, `main = 60`."""
-    number = f"= {spelt(made.points)}" if made.kind == "set" else f"{'+' if made.points >= 0 else ''}{spelt(made.points)}"
+    number = (
+        f"= {spelt(made.points)}" if made.kind == "set" else f"{'+' if made.points >= 0 else ''}{spelt(made.points)}"
+    )
     return f"{made.section or made.group} {number}"
 
 
@@ -108,7 +113,7 @@ def decided(decision: Decision, zone: tzinfo | None) -> str:
 
 def by_hand(made: AdjustmentFacts, zone: tzinfo | None) -> str:
     """Points by hand with who, when and why, and who took them back."""
-    text = f"{change(made)}, {decided(Decision(made.who, made.why, made.made_at), zone)}"
+    text = f"{change(made)}, {decided(made.made, zone)}"
     return text if made.revoked is None else f"{text} (taken back {decided(made.revoked, zone)})"
 
 

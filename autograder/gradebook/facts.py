@@ -145,6 +145,11 @@ class AdjustmentFacts:
     work: str
     revoked: Decision | None
 
+    @property
+    def made(self) -> Decision:
+        """Who gave them, when and why."""
+        return Decision(self.who, self.why, self.made_at)
+
 
 @dataclass(frozen=True, slots=True)
 class PublicationFacts:

@@ -155,10 +155,10 @@ class Policy:
             return PUNCTUAL
         # Grace forgives the punctual enough; who is later than that is as late as they are.
         by, until = _passed(deadline, submitted_at), self.late.until
-        begun = self.late.begun(deadline, submitted_at)
+        begun, per = self.late.begun(deadline, submitted_at), self.late.per
         if until is not None and _passed(until.after(deadline), submitted_at) > timedelta():
-            return Lateness(by, Decimal(100), accepted=False, begun=begun)
-        return Lateness(by, min(self.late.percent * begun, self.late.cap), begun=begun)
+            return Lateness(by, Decimal(100), accepted=False, begun=begun, per=per)
+        return Lateness(by, min(self.late.percent * begun, self.late.cap), begun=begun, per=per)
 
 
 def _passed(start: datetime, end: datetime) -> timedelta:
@@ -170,7 +170,7 @@ def _passed(start: datetime, end: datetime) -> timedelta:
 class Lateness:
     """How late, and the percentage that it costs. `known` is false where nobody told the time.
 
-    `begun` are the policy's units that were begun, whether they cost anything or not.
+    `begun` are the policy's units (`per`) that were begun, whether they cost anything or not.
     """
 
     by: timedelta = timedelta()
@@ -178,6 +178,7 @@ class Lateness:
     known: bool = True
     accepted: bool = True
     begun: int = 0
+    per: Unit = "day"
 
     @property
     def seconds(self) -> int:
