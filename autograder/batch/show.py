@@ -48,7 +48,8 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         _say_lists(found, tally, waiting, missing)
         _say_policy(found, tally)
         say_moved(tally)
-        say_list("with points by hand to look at", (line for s in found.standings for line in accounts.doubtful(s)))
+        doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
+        say_list("of points by hand to look at", doubtful)
         if draft is not None:
             click.echo(
                 f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "

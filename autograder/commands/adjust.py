@@ -72,7 +72,7 @@ def adjust(
         click.echo(shown(f"{change_made.id}: {change_made.student}: {accounts.by_hand(change_made, zone)}"))
     if before is not None and after is not None:
         click.echo(shown(f"{after.person.key}: {_moved(before, after)}"))
-        say_list("of points by hand to look at", accounts.doubtful(after))
+        say_list("of their points by hand to look at", accounts.doubtful(after))
     click.echo(json.dumps({"adjustments": len(made)}))
     return 0
 

@@ -50,7 +50,7 @@ class Grades:
 
     def doubtful(self) -> list[str]:
         """A line for each of the points by hand that somebody should look at."""
-        return [line for standing in self.students for line in accounts.doubtful(standing)]
+        return [f"{one.person.key}: {line}" for one in self.students for line in accounts.doubtful(one)]
 
     def origins(self, book: Gradebook) -> Mapping[int, Origin]:
         """How the gradings that stand came about, by their numbers."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from .facts import AdjustmentFacts, Decision, Origin, PublicationFacts
+from .facts import AdjustmentFacts, ConditionsFacts, Decision, Origin, PublicationFacts
 from .models import NO_WORK
 from .moments import Extension, Span
 from .policy import Due, Late, Lateness, Policy
@@ -108,7 +108,7 @@ def change(made: AdjustmentFacts) -> str:
 def decided(decision: Decision, zone: tzinfo | None) -> str:
     """Who decided something, when and why: `2026-11-22 14:00:03 EST, ta7: right idea`."""
     by = decision.who or "nobody said who"
-    return f"{when(decision.at, zone)}, {by}" + (f": {decision.why}" if decision.why else "")
+    return f"{when(decision.at.replace(microsecond=0), zone)}, {by}" + (f": {decision.why}" if decision.why else "")
 
 
 def by_hand(made: AdjustmentFacts, zone: tzinfo | None) -> str:
@@ -124,17 +124,24 @@ def published(publication: PublicationFacts, zone: tzinfo | None) -> str:
 
 def graded(origin: Origin, zone: tzinfo | None) -> str:
     """When, by what and how something was graded."""
-    under = origin.conditions
     by = f" by version {origin.version}" if origin.version else ""
+    return f"{when(origin.graded_at.replace(microsecond=0), zone)}{by}, {conditions(origin.conditions)}"
+
+
+def conditions(under: ConditionsFacts) -> str:
+    """What something was graded under."""
     overlay = f", overlay {under.overlay}" if under.overlay else ""
     return (
-        f"{when(origin.graded_at, zone)}{by}, conditions {under.id}: edition {under.edition}{overlay}, "
-        f"{under.checks} checks, {under.profile} profile, seed {under.seed}"
+        f"conditions {under.id}: edition {under.edition}{overlay}, {under.checks} checks, {under.profile} profile, "
+        f"seed {under.seed}"
     )
 
 
 def doubtful(standing: Standing) -> list[str]:
-    """What of a student's points by hand somebody should look at, as lines: see `docs/grading-a-class.md`."""
+    """What of a student's points by hand somebody should look at, as lines.
+
+    More than there are, fewer than none, or given for other work than counts now.
+    """
     if not standing.adjustments:
         return []
     lines = [
@@ -144,7 +151,7 @@ def doubtful(standing: Standing) -> list[str]:
         if points < 0 or (full and points > full)
     ]
     lines += [line for made in standing.adjustments if (line := _outlived(made, standing))]
-    return [f"{standing.person.key}: {line}" for line in lines]
+    return lines
 
 
 def _changed(standing: Standing) -> Iterator[tuple[str, Decimal, Decimal]]:

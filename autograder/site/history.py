@@ -50,13 +50,9 @@ def page(book: Gradebook, assignment: str, head: Head) -> str:
 
 
 def _publication(one: PublicationFacts, under: dict[int, ConditionsFacts], head: Head) -> Entry:
-    zone, facts = head.policy.zone, under[one.conditions]
-    overlay = f", overlay {facts.overlay}" if facts.overlay else ""
+    zone = head.policy.zone
     count = f"{one.gradings} grading{'' if one.gradings == 1 else 's'}"
-    line = (
-        f"{count} under conditions {facts.id}: edition {facts.edition}{overlay}, {facts.checks} checks, "
-        f"{facts.profile} profile, seed {facts.seed}"
-    )
+    line = f"{count} under {accounts.conditions(under[one.conditions])}"
     gone = "" if one.undone is None else accounts.decided(one.undone, zone)
     return Entry(f"Publication {one.id}", accounts.decided(one.made, zone), (line,), gone=gone)
 

@@ -205,8 +205,7 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
 
 
 def _hand(standing: Standing) -> str:
-    key = f"{standing.person.key}: "
-    return "; ".join(line.removeprefix(key) for line in accounts.doubtful(standing))
+    return "; ".join(accounts.doubtful(standing))
 
 
 def _counting(standing: Standing) -> str:

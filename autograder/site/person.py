@@ -64,7 +64,7 @@ def staff_page(
         totals=_totals(standing.sums, standing),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
-        facts=[*_facts(standing, head, whose="their"), *_came_about(origin, head)],
+        facts=[*_facts(standing, head), *_came_about(origin, head)],
         doubtful=accounts.doubtful(standing),
         attempts=_attempts(standing, head),
         adjustments=[_adjustment(change, head) for change in by_hand],
@@ -82,9 +82,8 @@ def student_page(
     name
         What the page calls the student: their name, or what stands for it.
     published
-        Others may look at it: a deadline that is nobody else's is not told.
+        Others may look at it: whether the student has a deadline of their own is not told.
     """
-    report = None if report is None else with_points(report, standing)
     seen = None if report is None else audience.for_students(report, context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
     whole = not concealed or bool(context.settings.get("show_hidden_totals"))
@@ -95,7 +94,7 @@ def student_page(
             {
                 "title": group.capitalize(),
                 "value": f"{points(total.points)}/{points(total.max)}",
-                "note": "what can be shown so far",
+                "note": "by checks, what can be shown so far",
             }
             for group, total in seen.totals.items()
         ]
@@ -115,7 +114,7 @@ def student_page(
         totals=totals,
         hidden=[],
         fork=(),
-        facts=_facts(standing, head, whose="your", told=not published),
+        facts=_facts(standing, head, told=not published),
         doubtful=[],
         attempts=_attempts(standing, head),
         adjustments=[_adjustment(change, head) for change in changes],
@@ -194,18 +193,17 @@ def _adjustment(change: AdjustmentFacts, head: Head) -> dict[str, str]:
     }
 
 
-def _facts(standing: Standing, head: Head, *, whose: str, told: bool = True) -> list[tuple[str, str]]:
+def _facts(standing: Standing, head: Head, *, told: bool = True) -> list[tuple[str, str]]:
     """What explains the points besides the report: deadline, lateness, rules.
 
     Parameters
     ----------
     told
-        Whether a deadline may stand there that is this student's alone.
+        Whether a deadline may stand there that may be this student's alone.
     """
     found, due, late = [], standing.due, standing.lateness
-    if due is not None:
-        alone = due.extension is not None and not told
-        found.append(("Due", f"by a deadline of {whose} own" if alone else accounts.due(due)))
+    if due is not None and told:
+        found.append(("Due", accounts.due(due)))
     if standing.attempt is not None and due is not None:
         in_time = "in time" if late.known else "nobody knows when it was handed in, so nothing is taken"
         found.append(("Late", accounts.late(late) or in_time))
