@@ -112,9 +112,9 @@ def test_what_points_come_to_is_said(marks: Path) -> None:
 @pytest.mark.parametrize(
     ("points", "section", "lines"),
     [
-        ("1e3", "", ["ann: main 1005/10: more than there are"]),
-        ("-300", "", ["ann: main -295/10: fewer than none"]),
-        ("8", "Conv1d", ["ann: Conv1d 8/5: more than there are", "ann: main 13/10: more than there are"]),
+        ("1e3", "", ["main 1005/10: more than there are"]),
+        ("-300", "", ["main -295/10: fewer than none"]),
+        ("8", "Conv1d", ["Conv1d 8/5: more than there are", "main 13/10: more than there are"]),
         ("5", "Conv1d", []),
     ],
 )
