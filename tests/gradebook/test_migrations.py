@@ -20,7 +20,7 @@ from autograder.gradebook.standing import standings
 from autograder.gradebook.store import Graded
 from autograder.gradebook.upgrading import migrate
 
-OLDER = ("0001", "0002", "0003", "0004")
+OLDER = ("0001", "0002", "0003", "0004", "0005")
 #: Longer than a page of either database, and with all that JSON may hold.
 LONG = {"sections": [{"key": "A", "checks": [], "printed": "Zoë 🎓 'quoted' \\ \n" * 3000}]}
 KEYS = ("ann@x.edu", "bob@x.edu", "cem@x.edu")
