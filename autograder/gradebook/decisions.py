@@ -30,13 +30,18 @@ class Declared:
 def publications(book: Gradebook, assignment: str) -> tuple[PublicationFacts, ...]:
     """All that were ever made with gradings in them, the oldest first."""
     with book.session() as session:
-        counted = select(Published.publication_id, func.count()).group_by(Published.publication_id)
-        counts = {row[0]: row[1] for row in session.execute(counted)}
+        # Whatever conditions a batch goes on with: what a publication holds may be of others.
+        of = Published.publication_id, Grading.conditions_id
+        counted = (
+            select(*of, func.count()).join(Grading, Grading.id == Published.grading_id).group_by(*of).order_by(*of)
+        )
+        counts: dict[int, dict[int, int]] = {}
+        for publication, number, count in session.execute(counted):
+            counts.setdefault(publication, {})[number] = count
         rows = session.scalars(select(Publication).where(Publication.assignment == assignment).order_by(Publication.id))
         return tuple(
             PublicationFacts(
                 row.id,
-                row.conditions_id,
                 counts[row.id],
                 Decision(row.who, row.why, row.published_at),
                 None if row.undone_at is None else Decision(row.undone_by or "", row.undone_why or "", row.undone_at),

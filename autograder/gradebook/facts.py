@@ -153,11 +153,10 @@ class AdjustmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class PublicationFacts:
-    """Gradings that were made to stand: under which conditions, how many, and who took them back, if anybody did."""
+    """Gradings that were made to stand: how many by conditions, and who took them back, if anybody did."""
 
     id: int
-    conditions: int
-    gradings: int
+    gradings: Mapping[int, int]
     made: Decision
     undone: Decision | None
 

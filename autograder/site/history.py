@@ -30,7 +30,9 @@ class Entry:
 def page(book: Gradebook, assignment: str, head: Head) -> str:
     """The page for staff; in each list the newest first."""
     made = decisions.publications(book, assignment)
-    under = {number: queries.conditions(book, number) for number in sorted({one.conditions for one in made})}
+    under = {
+        number: queries.conditions(book, number) for number in sorted({key for one in made for key in one.gradings})
+    }
     return pages.render(
         "history.html",
         head=head,
@@ -51,10 +53,12 @@ def page(book: Gradebook, assignment: str, head: Head) -> str:
 
 def _publication(one: PublicationFacts, under: dict[int, ConditionsFacts], head: Head) -> Entry:
     zone = head.policy.zone
-    count = f"{one.gradings} grading{'' if one.gradings == 1 else 's'}"
-    line = f"{count} under {accounts.conditions(under[one.conditions])}"
+    lines = tuple(
+        f"{count} grading{'' if count == 1 else 's'} under {accounts.conditions(under[number])}"
+        for number, count in one.gradings.items()
+    )
     gone = "" if one.undone is None else accounts.decided(one.undone, zone)
-    return Entry(f"Publication {one.id}", accounts.decided(one.made, zone), (line,), gone=gone)
+    return Entry(f"Publication {one.id}", accounts.decided(one.made, zone), lines, gone=gone)
 
 
 def _rules(declared: Sequence[Declared], head: Head) -> Iterator[Entry]:

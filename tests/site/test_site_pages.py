@@ -332,6 +332,7 @@ def test_a_page_tells_who_decided_what(tmp_path: Path) -> None:
     assert "s03@x.edu: no extension any more, by the policy" in page
     assert "s05@x.edu: 1 d more, by the policy" in page
     assert re.search(r"s01@x.edu: main = 7 \S+ \S+ UTC, ta7: by mail", page)
+    assert re.search(r"dean: it was not 1 grading under conditions 2: edition s23, overlay \w{12}, strict checks", page)
     assert "cpu_seconds = 9" in page
     assert 'href="history.html"' in (tmp_path / "site" / "index.html").read_text("utf-8")
 
