@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.gradebook import drafts, queries, store
 from autograder.gradebook import policy as policies
-from autograder.gradebook import queries, store
+from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
@@ -24,6 +25,8 @@ class Lists:
     policy: Path | None
     deadline: str | None
     times: str | None
+    who: str = ""
+    why: str = ""
 
 
 def told(book: Gradebook, assignment: str, lists: Lists, tally: Tally) -> tuple[roster.Roster, Policy]:
@@ -43,14 +46,23 @@ def told(book: Gradebook, assignment: str, lists: Lists, tally: Tally) -> tuple[
 
 
 def enrolled(
-    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy
+    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy, lists: Lists, tally: Tally
 ) -> tuple[roster.Directory, dict[str, int]]:
-    """The class with its roster, if it has one, and the policy declared."""
+    """The class with its roster, if it has one, and the policy declared; who moves by it is in the tally."""
     if people.people:
         store.enrol_class(book, people.people, people.columns, people.before)
     everybody = queries.people(book)
-    store.declare(book, assignment, policies.document(declared))
+    if declared != queries.policy(book, assignment):
+        tally.moved += [changed(move) for move in drafts.under(book, assignment, declared)]
+    store.declare(book, assignment, policies.document(declared), lists.who, lists.why)
     return roster.Directory(everybody), store.enrol(book, everybody)
+
+
+def changed(move: drafts.Move) -> str:
+    """What a student had and has, by group, where it is another now."""
+    groups = [group for group in {**move.before, **move.after} if move.by(group)]
+    points = (f"{group} {spelt(move.before[group])} → {spelt(move.after[group])}" for group in groups)
+    return f"{move.student}: {', '.join(points)}"
 
 
 def declaration(lists: Lists, before: Policy) -> Policy:

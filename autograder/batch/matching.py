@@ -6,10 +6,11 @@ must fit the same person, and a mark that others may have by chance is not enoug
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from autograder.gradebook import names
+from autograder.gradebook.names import plain
 from autograder.gradebook.store import Person
 
 from .sources import Hint
@@ -44,8 +45,7 @@ class Marks:
 
 def of_person(person: Person) -> Marks:
     """A student's marks, with the name in every order in which platforms write it."""
-    words = person.name.replace(",", " ").split()
-    orders = ("".join(words), "".join(words[-1:] + words[:-1]), "".join(words[1:] + words[:1]))
+    orders = names.orders(person.name)
     # At many schools one logs in by address.
     addresses = (person.email, person.login if "@" in person.login else "")
     return Marks(
@@ -53,8 +53,8 @@ def of_person(person: Person) -> Marks:
         _set([person.login], str.casefold),
         _set([person.email.partition("@")[0]], str.casefold),
         _set(person.number.split(), str.casefold),
-        _set(orders, plain),
-        _set(words, plain),
+        _set(map("".join, orders), plain),
+        _set(orders[0], plain),
     )
 
 
@@ -73,12 +73,6 @@ def of_hint(hint: Hint) -> Marks:
 
 def _set(values: Iterable[str], compared: Callable[[str], str]) -> frozenset[str]:
     return frozenset(found for value in values if (found := compared(value)))
-
-
-def plain(name: str) -> str:
-    """A name as platforms write it into file names: letters and digits only, no accents, lower case."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in decomposed if c.isalnum()).casefold()
 
 
 class People:

@@ -47,6 +47,8 @@ class Tally:
         Who was called otherwise in the gradebook until now, by that, and what the roster calls them.
     unextended
         Who had an extension until now, by key: policy and roster give none any more.
+    moved
+        A line for each student whose points that stand the policy changes.
     """
 
     graded: int = 0
@@ -58,6 +60,7 @@ class Tally:
     taken_up: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     unextended: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

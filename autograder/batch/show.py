@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from autograder.gradebook import accounts
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
@@ -37,6 +38,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unmatched": len(found.unmatched),
         "missing": len(missing),
         "withdrawn": len(tally.withdrawn),
+        "moved": len(tally.moved),
         "draft": draft,
     }
     if not quiet:
@@ -45,6 +47,9 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, waiting, missing)
         _say_policy(found, tally)
+        say_moved(tally)
+        doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
+        say_list("of points by hand to look at", doubtful)
         if draft is not None:
             click.echo(
                 f"These gradings are draft {draft}, since others stand: see `regrade --diff --draft {draft}` and "
@@ -143,6 +148,11 @@ def _untimed(standings: Iterable[Standing]) -> list[str]:
 def say_withdrawn(tally: Tally) -> None:
     """Say what counted for somebody until now: every line, since the gradebook does not keep it."""
     say_list("no longer counting for whom they did, by the roster", tally.withdrawn, most=len(tally.withdrawn))
+
+
+def say_moved(tally: Tally) -> None:
+    """Say whose points another policy changed: every line, since what stood before is not worked out again."""
+    say_list("whose points the policy changes", tally.moved, most=len(tally.moved))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

@@ -7,10 +7,13 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
+from autograder.batch.show import say_list
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, queries, standing
+from autograder.gradebook import accounts, adjustments, queries, standing
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.facts import AdjustmentFacts
+from autograder.gradebook.models import NO_WORK
+from autograder.gradebook.standing import Standing, Sum
+from autograder.submissions.names import shown
 
 from .options import user_name
 
@@ -22,7 +25,7 @@ from .options import user_name
 @click.option("--add", metavar="POINTS", help="So many more (or fewer: -2.5).")
 @click.option("--set", "exactly", metavar="POINTS", help="Exactly so many.")
 @click.option("--section", default="", metavar="KEY", help="Of this section; default: of the whole group.")
-@click.option("--group", type=click.Choice(["main", "bonus"]), default="main", show_default=True)
+@click.option("--group", type=click.Choice(["main", "bonus"]), help="Of this group as a whole; default: main.")
 @click.option("--revoke", type=int, metavar="NUMBER", help="Take this adjustment back.")
 @click.option("--by", "who", default="", help="Who decides; default: the user's name.")
 @click.option("--why", default="", help="Why: stays in the gradebook.")
@@ -33,7 +36,7 @@ def adjust(
     add: str | None,
     exactly: str | None,
     section: str,
-    group: str,
+    group: str | None,
     revoke: int | None,
     who: str,
     why: str,
@@ -45,27 +48,65 @@ def adjust(
         name = queries.only_assignment(book, assignment)
         if student is not None and queries.person(book, student) is None:
             raise UsageError(f"no student {student!r} in this gradebook")
+        _asked(points=add is not None or exactly is not None, revoke=revoke is not None, of=section or group or "",
+               said=who or why)  # fmt: skip
+        before = None
         if revoke is not None:
-            _own(book, name, student, revoke)
+            whose = _own(book, name, student, revoke)
+            before = None if whose is None else standing.of(book, name, whose)
             adjustments.revoke(book, revoke, who or user_name(), why)
         elif add is not None or exactly is not None:
             if student is None:
                 raise UsageError("which student gets the points?", hint="adjust GRADEBOOK STUDENT --set POINTS")
             points = _points(exactly if exactly is not None else add or "")
+            before = standing.of(book, name, student)
             kind = "add" if add is not None else "set"
-            if section:
-                _graded_section(book, name, student, section)
-            change = adjustments.Change(student, kind, points, who or user_name(), why, section, group)
+            of = _group(before, section, group) if section and before is not None else group or "main"
+            work = NO_WORK if before is None or before.attempt is None else before.attempt.digest
+            change = adjustments.Change(student, kind, points, who or user_name(), why, section, of, work)
             adjustments.adjust(book, name, change)
+        after = None if before is None else standing.of(book, name, before.person.key)
         made = [c for c in queries.adjustments(book, name) if student in (None, c.student)]
+        zone = queries.policy(book, name).zone
     for change_made in made:
-        click.echo(line(change_made))
+        click.echo(shown(f"{change_made.id}: {change_made.student}: {accounts.by_hand(change_made, zone)}"))
+    if before is not None and after is not None:
+        click.echo(shown(f"{after.person.key}: {_moved(before, after)}"))
+        say_list("of their points by hand to look at", accounts.doubtful(after))
     click.echo(json.dumps({"adjustments": len(made)}))
     return 0
 
 
-def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> None:
-    """Whoever is named beside an adjustment's number must be whose it is: one of the two is a mistake otherwise.
+def _asked(*, points: bool, revoke: bool, of: str, said: str) -> None:
+    """What is given must be of use: who says why, and of what, wants to change something.
+
+    Raises
+    ------
+    UsageError
+        It changes nothing, or not what is named.
+    """
+    if of and not points:
+        raise UsageError("--section and --group go with --add or --set", hint="`adjust GRADEBOOK` lists all")
+    if said and not (points or revoke):
+        raise UsageError("how many points?", hint="--add POINTS, --set POINTS or --revoke NUMBER")
+
+
+def _moved(before: Standing, after: Standing) -> str:
+    """What a student had and has, by group, where it is another now."""
+    groups = dict.fromkeys([*before.sums, *after.sums])
+    pairs = [(group, before.sums.get(group), after.sums.get(group)) for group in groups]
+    moved = [f"{group} {_sum(old)} → {_sum(new)}" for group, old, new in pairs if old != new]
+    return ", ".join(moved) or "no total changes by it"
+
+
+def _sum(total: Sum | None) -> str:
+    if total is None:
+        return "no points"
+    return accounts.spelt(total.final) + (f"/{accounts.spelt(total.max)}" if total.max else "")
+
+
+def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> str | None:
+    """Whose an adjustment is; whoever is named beside its number must be that one: else one of the two is a mistake.
 
     Raises
     ------
@@ -75,27 +116,29 @@ def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> 
     whose = next((change.student for change in queries.adjustments(book, assignment) if change.id == number), None)
     if student is not None and whose not in (None, student):
         raise UsageError(f"adjustment {number} is {whose}'s, not {student}'s", hint="`adjust GRADEBOOK` lists all")
+    return whose
 
 
-def _graded_section(book: Gradebook, assignment: str, student: str, section: str) -> None:
-    """Points of a section are added to those that it has: without them they would be lost.
+def _group(found: Standing, section: str, group: str | None) -> str:
+    """The group of a section. Points of a section are added to those that it has: without them they would be lost.
 
     Raises
     ------
     UsageError
-        Nothing of the student's is graded, or it has no such section.
+        Nothing of the student's is graded, it has no such section, or that is of another group.
     """
-    found = standing.of(book, assignment, student)
-    if found is None:
-        raise UsageError(f"no student {student!r} in this gradebook")
-    keys = [one.key for one in found.sections]
-    if not keys:
+    student = found.person.key
+    groups = {one.key: one.group for one in found.sections}
+    if not groups:
         raise UsageError(
             f"{student} is {found.state} ({found.reason}): no section has points to change",
             hint="leave --section out: --set POINTS is then of the whole group",
         )
-    if section not in keys:
-        raise UsageError(f"no section {section!r} in what {student} has", hint="sections: " + ", ".join(keys))
+    if section not in groups:
+        raise UsageError(f"no section {section!r} in what {student} has", hint="sections: " + ", ".join(groups))
+    if group not in (None, groups[section]):
+        raise UsageError(f"{section} is of {groups[section]}, not of {group}", hint="leave --group or --section out")
+    return groups[section]
 
 
 def _points(text: str) -> Decimal:
@@ -106,11 +149,3 @@ def _points(text: str) -> Decimal:
     except InvalidOperation as error:
         raise UsageError(f"{text!r} is no number of points") from error
     return points
-
-
-def line(change: AdjustmentFacts) -> str:
-    """An adjustment in a line."""
-    what = f"{change.points:+f}" if change.kind == "add" else f"= {change.points:f}"
-    state = " (taken back)" if change.revoked else ""
-    of = change.section or change.group
-    return f"{change.id}: {change.student}: {of} {what}{state}, {change.made_at:%Y-%m-%d}, {change.who}: {change.why}"

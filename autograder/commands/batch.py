@@ -15,7 +15,7 @@ from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.batch.crew import cores
 from autograder.batch.lists import Lists, enrolled, told
 from autograder.batch.progress import Bar
-from autograder.batch.show import say_list, say_withdrawn, show
+from autograder.batch.show import say_list, say_moved, say_withdrawn, show
 from autograder.gradebook import drafts, queries, store
 from autograder.gradebook.engine import Gradebook, shown
 
@@ -46,6 +46,8 @@ from .options import (
 @click.option("--policy", type=PATH, help="Which attempt counts, and what lateness costs (TOML).")
 @click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; before that of --policy.")
 @click.option("--times", metavar="FILE|mtime", help="When things were handed in, where the download does not say.")
+@click.option("--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name.")
+@click.option("--why", default="", help="Why: stays in the gradebook.")
 @click.option("--quiet", is_flag=True, help="Only the last line.")
 def batch(
     paths: tuple[Path, ...],
@@ -65,6 +67,8 @@ def batch(
     policy: Path | None,
     deadline: str | None,
     times: str | None,
+    who: str,
+    why: str,
     quiet: bool,
 ) -> int:
     """Grade many submissions into a gradebook; run it again to go on where it was stopped."""
@@ -73,7 +77,7 @@ def batch(
     given = chosen_seed(seed, seed_file)
     each = own_seeds(given, seeds)
     job = Job(found, rubric, given, edition, overlay_text(overlay), profile, checks, isolation, own=each)
-    lists = Lists(people, policy, deadline, times)
+    lists = Lists(people, policy, deadline, times, who or user_name(), why)
     with bulk.unpacked(paths) as places:
         handed_in = places.dated(sources.find(places.folders, rubric))
         typed = sources.typed_online(places.folders)
@@ -108,6 +112,7 @@ def graded(
     except BaseException as error:
         if not quiet:  # nothing else says it: the gradebook does not keep it
             say_withdrawn(tally)
+            say_moved(tally)
         if not isinstance(error, KeyboardInterrupt):
             raise
         corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
@@ -135,7 +140,7 @@ def grade(
     conditions = terms(job)
     # Where nobody can grade, nothing is written.
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
-        directory, known = enrolled(book, name, people, declared)
+        directory, known = enrolled(book, name, people, declared, lists, tally)
         number = store.conditions(book, conditions)
         publication = store.standing_publication(book, name, number, user_name())
         if publication is not None:

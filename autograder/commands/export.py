@@ -22,6 +22,7 @@ from autograder.exports.templates import Filled
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import Standing
 from autograder.grading.report import restored
 from autograder.platforms.formats import writer
@@ -43,6 +44,7 @@ TITLES = {
     "unmatched": "handed in, counting for nobody yet",
     "beyond_problems": "with points that no problem of Autolab's holds (lateness, by hand)",
     "notes": "to look at",
+    "doubtful": "of points by hand, to look at",
 }
 
 
@@ -88,7 +90,9 @@ def export(
                 lists["beyond_problems"] = [line for one in found.students for line in feedback.beyond_sections(one)]
         else:
             count = len(found.students)
-            write_atomically(output, tables.as_csv(found) if form == "csv" else _json_lines(book, found))
+            text = tables.as_csv(found, found.origins(book)) if form == "csv" else _json_lines(book, found)
+            write_atomically(output, text)
+        lists["doubtful"] = found.doubtful()
     return said(form, count, output, lists, quiet=quiet)
 
 
@@ -111,7 +115,8 @@ def _lists(done: Filled) -> dict[str, list[str]]:
 def _json_lines(book: Gradebook, found: Grades) -> str:
     attempts = [*found.unmatched, *(s.attempt for s in found.students if s.attempt is not None)]
     numbers = sorted({attempt.grading.id for attempt in attempts if attempt.grading is not None})
-    return tables.as_json_lines(found, {n: report["seed"] for n, report in queries.reports(book, numbers)})
+    seeds = {n: report["seed"] for n, report in queries.reports(book, numbers)}
+    return tables.as_json_lines(found, seeds, found.origins(book))
 
 
 def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, str | None, str, str]]:
@@ -121,11 +126,11 @@ def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, 
     for standing in found.students:
         grading = None if standing.attempt is None else standing.attempt.grading
         number = usual if grading is None else grading.conditions
-        text = None if number is None else document(book, standing, form, around(number))
+        text = None if number is None else document(book, standing, form, found.policy, around(number))
         yield standing.person.key, text, standing.state, shown(standing.reason)
 
 
-def document(book: Gradebook, standing: Standing, form: str, around: Surroundings) -> str | None:
+def document(book: Gradebook, standing: Standing, form: str, policy: Policy, around: Surroundings) -> str | None:
     """A student's document; None where they have neither a report nor points by hand that the format can hold."""
     if standing.report_of is not None:
         report = restored(queries.report(book, standing.report_of))
@@ -133,7 +138,7 @@ def document(book: Gradebook, standing: Standing, form: str, around: Surrounding
         report = feedback.by_hand(standing, around.rubric, around.conditions, around.context)
     else:
         return None
-    return feedback.render(form, report, standing, around.context)
+    return feedback.render(form, report, standing, policy, around.context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from .options import (
     overlay_option,
     own_seeds,
     seeds_option,
+    user_name,
 )
 
 SCHEMA = "autograder/forks/v1"
@@ -98,11 +99,11 @@ def forks(
     listed = listing.read(list_file)
     given = chosen_seed(seed, seed_file)
     job = Job(found, rubric, given, edition, overlay_text(overlay), **how, own=own_seeds(given, seeds))
-    lists = Lists(roster, policy, deadline, None)
+    lists = Lists(roster, policy, deadline, None, user_name())
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
         people, declared = told(book, rubric.name, lists, tally)
-        directory, known = enrolled(book, rubric.name, people, declared)
+        directory, known = enrolled(book, rubric.name, people, declared, lists, tally)
         closes = {fork.login: closing(declared, directory.match([whose(fork)])) for fork in listed}
         fetched = fetch_all(listed, base, store, wanted, closes, fetches)
         keep_seen(book, rubric.name, directory, known, fetched)

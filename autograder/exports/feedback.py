@@ -14,7 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from autograder.assignments.rubric import Rubric
+from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
+from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import Standing
 from autograder.grading.report import Report, SectionReport, Total, number
 from autograder.platforms import gradescope
@@ -30,9 +32,9 @@ BY_HAND = "Not graded by checks: the points were given by hand."
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
-def render(name: str, report: Report, standing: Standing, context: Context) -> str:
+def render(name: str, report: Report, standing: Standing, policy: Policy, context: Context) -> str:
     """A student's document in a format of `ENDINGS`."""
-    counted = as_it_counts(report, standing, context)
+    counted = as_it_counts(report, standing, policy, context)
     if name != "gradescope":
         return writer(name)(counted, context)
     body = gradescope.results(counted, context)
@@ -40,23 +42,28 @@ def render(name: str, report: Report, standing: Standing, context: Context) -> s
     return json.dumps(body, allow_nan=False, indent=1) + "\n"
 
 
-def as_it_counts(report: Report, standing: Standing, context: Context) -> Report:
+def as_it_counts(report: Report, standing: Standing, policy: Policy, context: Context) -> Report:
     """The report with the points that stand, and what changed them as notes."""
-    by_key = {section.key: section for section in standing.sections}
-    sections = tuple(
-        replace(section, points=by_key[section.key].points, carried=Decimal(0)) if section.key in by_key else section
-        for section in report.sections
-    )
     totals = {
         group: Total(standing.sums[group].final, total.max) if group in standing.sums else total
         for group, total in report.totals.items()
     }
     if _changed(standing, report, context):  # what other checks give is before that, and nothing to compare it with
         report = replace(report, totals_course={}, totals_strict={})
-    return replace(
-        report, sections=sections, totals=totals, notes=(*changes(standing, report, context), *report.notes),
-        run=_steady(report.run),
-    )  # fmt: skip
+    sections = tuple(replace(section, carried=Decimal(0)) for section in with_points(report, standing).sections)
+    notes = (*changes(standing, report, policy, context), *report.notes)
+    return replace(report, sections=sections, totals=totals, notes=notes, run=_steady(report.run))
+
+
+def with_points(report: Report, standing: Standing) -> Report:
+    """The report with its sections' points as they stand: those that were changed by hand."""
+    by_key = {section.key: section for section in standing.sections}
+    changed = {change.section for change in standing.adjustments} & by_key.keys()
+    sections = tuple(
+        replace(section, points=by_key[section.key].points, carried=Decimal(0)) if section.key in changed else section
+        for section in report.sections
+    )
+    return replace(report, sections=sections)
 
 
 def by_hand(standing: Standing, rubric: Rubric, conditions: ConditionsFacts, context: Context) -> Report:
@@ -93,20 +100,23 @@ def _told_alike(facts: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def changes(standing: Standing, report: Report, context: Context) -> Iterator[str]:
-    """What lateness took and what was changed by hand, in words.
+def changes(standing: Standing, report: Report, policy: Policy, context: Context) -> Iterator[str]:
+    """What lateness took, by which rules, and what was changed by hand, in words.
 
     Who sees only a part of the sections gets no number that is worked out from all of them.
     """
     partly = conceals(report, context)
-    late = standing.lateness
+    late, due = standing.lateness, standing.due
     taken = {group: total.late for group, total in standing.sums.items() if total.late}
     if late.by and late.percent and taken:
         what = ", ".join(f"{points(value)} points ({group})" for group, value in taken.items())
         yield (
-            f"Handed in {gradescope.duration(int(late.by.total_seconds()))} late: {points(late.percent)} percent off"
+            f"Handed in {accounts.lasting(late.seconds)} late: {points(late.percent)} percent off"
             + ("" if partly else f", {what}")
+            + f"; {accounts.begun(late)}"
         )
+    if due is not None and (due.extension is not None or late.by):
+        yield f"Your deadline: {accounts.due(due)}. {accounts.terms(policy)}"
     for change in standing.adjustments:
         if change.section or not partly or change.kind == "add":
             yield f"{change.section or change.group.capitalize()}: {_spelt(change)} by hand"

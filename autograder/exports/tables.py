@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from autograder.gradebook.facts import AttemptFacts
+from autograder.gradebook import accounts
+from autograder.gradebook.facts import AdjustmentFacts, AttemptFacts, Decision, Origin
 from autograder.gradebook.standing import Standing, Sum
 from autograder.grading.report import number
 from autograder.reports.text import shown
@@ -18,21 +20,29 @@ SCHEMA = "autograder/export/v1"
 _PERSON = ("student", "name", "email", "login", "id", "section", "group")
 _STATE = ("state", "reason", "attempt", "submitted_at", "attempts", "late_seconds", "late_percent")
 _SUMS = ("earned", "late", "adjusted", "points", "max")
+#: What explains the rest, in words that pages and documents say, too.
+_WHY = ("due", "late_begun", "rules", "by_hand", "graded", "published", "remarks")
 
 
-def as_csv(grades: Grades) -> str:
-    """A line for each student, and one for each attempt that counts for nobody yet."""
+def as_csv(grades: Grades, origins: Mapping[int, Origin]) -> str:
+    """A line for each student, and one for each attempt that counts for nobody yet.
+
+    Parameters
+    ----------
+    origins
+        How gradings came about, by their numbers.
+    """
     keys = list(dict.fromkeys(section.key for one in grades.students for section in one.sections))
     totals = [f"{group} {what}" for group in grades.groups for what in _SUMS]
-    header = [*_PERSON, *_STATE, *keys, *totals, "total points", "total max", "remarks"]
-    rows = [_row(grades, standing, keys) for standing in grades.students]
+    header = [*_PERSON, *_STATE, *keys, *totals, "total points", "total max", *_WHY]
+    rows = [_row(grades, standing, keys, origins) for standing in grades.students]
     rows += [_unmatched(attempt, keys, len(header)) for attempt in grades.unmatched]
     for line in grades.forks:
         rows.append([*[""] * len(_PERSON), "unmatched", *[""] * (len(header) - len(_PERSON) - 2), neutral(line)])
     return written([[neutral(name) for name in header], *rows])
 
 
-def _row(grades: Grades, standing: Standing, keys: list[str]) -> list[str]:
+def _row(grades: Grades, standing: Standing, keys: list[str], origins: Mapping[int, Origin]) -> list[str]:
     person, attempt = standing.person, standing.attempt
     earned = {section.key: section.points for section in standing.sections}
     total = grades.total(standing)
@@ -46,13 +56,28 @@ def _row(grades: Grades, standing: Standing, keys: list[str]) -> list[str]:
         neutral(shown(attempt.label)) if attempt is not None else "",
         when.isoformat() if when is not None else "",
         str(len(standing.attempts)),
-        str(max(0, int(standing.lateness.by.total_seconds()))) if standing.lateness.known else "",
+        str(standing.lateness.seconds) if standing.lateness.known else "",
         points(standing.lateness.percent) if standing.lateness.known else "",
         *(points(earned.get(key)) for key in keys),
         *(cell for group in grades.groups for cell in _cells(standing.sums.get(group))),
         *(_cells(total)[-2:]),
-        neutral("; ".join(grades.remarks.get(person.key, ()))),
+        *map(neutral, _why(grades, standing, origins)),
     ]
+
+
+def _why(grades: Grades, standing: Standing, origins: Mapping[int, Origin]) -> Iterator[str]:
+    """What explains a mark, in the order of `_WHY`; points by hand in full, those that were taken back, too."""
+    policy, lateness = grades.policy, standing.lateness
+    zone = policy.zone
+    origin = None if standing.report_of is None else origins.get(standing.report_of)
+    yield "" if standing.due is None else accounts.due(standing.due)
+    yield accounts.begun(lateness) if lateness.begun else ""
+    yield accounts.terms(policy)
+    by_hand = sorted((*standing.adjustments, *standing.taken_back), key=lambda change: change.id)
+    yield shown("; ".join(accounts.by_hand(change, zone) for change in by_hand))
+    yield "" if origin is None else accounts.graded(origin, zone)
+    yield "" if origin is None or origin.publication is None else shown(accounts.published(origin.publication, zone))
+    yield "; ".join(grades.remarks.get(standing.person.key, ()))
 
 
 def _cells(sums: Sum | None) -> list[str]:
@@ -70,20 +95,27 @@ def _unmatched(attempt: AttemptFacts, keys: list[str], width: int) -> list[str]:
     return row + [""] * (width - len(row))
 
 
-def as_json_lines(grades: Grades, seeds: Mapping[int, str]) -> str:
+def as_json_lines(grades: Grades, seeds: Mapping[int, str], origins: Mapping[int, Origin]) -> str:
     """The same as JSON, a line each, by the schema `autograder/export/v1`.
 
     Parameters
     ----------
     seeds
         How each grading's report names its seed, by the grading's number.
+    origins
+        How each grading of a student came about.
     """
-    lines = [*(_student(grades, standing, seeds) for standing in grades.students), *_others(grades, seeds)]
+    lines = [*(_student(grades, standing, seeds, origins) for standing in grades.students), *_others(grades, seeds)]
     return "".join(json.dumps(line, ensure_ascii=True, allow_nan=False) + "\n" for line in lines)
 
 
-def _student(grades: Grades, standing: Standing, seeds: Mapping[int, str]) -> dict[str, Any]:
+def _student(
+    grades: Grades, standing: Standing, seeds: Mapping[int, str], origins: Mapping[int, Origin]
+) -> dict[str, Any]:
     person, total = standing.person, grades.total(standing)
+    origin = None if standing.report_of is None else origins.get(standing.report_of)
+    grading = None if standing.attempt is None else standing.attempt.grading
+    earned = {s.key: number(s.points) for s in (grading.sections if grading else ()) if s.points is not None}
     return {
         "schema": SCHEMA,
         "assignment": grades.assignment,
@@ -97,22 +129,55 @@ def _student(grades: Grades, standing: Standing, seeds: Mapping[int, str]) -> di
         "attempts": [attempt.label for attempt in standing.attempts],
         "late": {
             "known": standing.lateness.known,
-            "seconds": max(0, int(standing.lateness.by.total_seconds())),
+            "seconds": standing.lateness.seconds,
             "percent": number(standing.lateness.percent),
+            "begun": standing.lateness.begun,
+            "per": grades.policy.late.per,
+            "accepted": standing.lateness.accepted,
         },
+        "due": _due(standing),
+        "rules": accounts.terms(grades.policy),
+        "graded": None if origin is None else _graded(origin),
         "sections": [
             {"key": s.key, "group": s.group, "status": s.status, "max": number(s.max),
-             "points": None if s.points is None else number(s.points)}
+             "points": None if s.points is None else number(s.points), "earned": earned.get(s.key)}
             for s in standing.sections
         ],
         "totals": {group: _sum(standing.sums[group]) for group in grades.groups if group in standing.sums},
         "total": None if total is None else _sum(total),
-        "adjustments": [
-            {"section": c.section, "group": c.group, "kind": c.kind, "points": number(c.points), "by": c.who,
-             "why": c.why}
-            for c in standing.adjustments
-        ],
+        "adjustments": [_adjustment(change) for change in standing.adjustments],
+        "taken_back": [_adjustment(change) for change in standing.taken_back],
         "remarks": list(grades.remarks.get(person.key, ())),
+    }  # fmt: skip
+
+
+def _due(standing: Standing) -> dict[str, Any] | None:
+    own = standing.due
+    if own is None:
+        return None
+    extension = own.extension
+    given = None if extension is None else extension.isoformat() if isinstance(extension, datetime) else str(extension)
+    return {"at": own.at.isoformat(), "extension": given, "granted_by": own.granted_by}
+
+
+def _adjustment(change: AdjustmentFacts) -> dict[str, Any]:
+    taken = {} if change.revoked is None else {"taken_back": _decision(change.revoked)}
+    return {
+        "number": change.id, "section": change.section, "group": change.group, "kind": change.kind,
+        "points": number(change.points), **_decision(change.made), **taken,
+    }  # fmt: skip
+
+
+def _decision(decision: Decision) -> dict[str, str]:
+    return {"by": decision.who, "why": decision.why, "at": decision.at.isoformat()}
+
+
+def _graded(origin: Origin) -> dict[str, Any]:
+    under, stands = origin.conditions, origin.publication
+    return {
+        "at": origin.graded_at.isoformat(), "version": origin.version, "conditions": under.id,
+        "edition": under.edition, "overlay": under.overlay, "checks": under.checks, "profile": under.profile,
+        "publication": None if stands is None else {"number": stands.id, **_decision(stands.made)},
     }  # fmt: skip
 
 

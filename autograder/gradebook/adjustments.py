@@ -17,7 +17,10 @@ from .store import now
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Points by hand: `kind` is `add` (negative takes away) or `set`; without `section`, of the whole group."""
+    """Points by hand: `kind` is `add` (negative takes away) or `set`; without `section`, of the whole group.
+
+    `work` as in `models.Adjustment`.
+    """
 
     student: str
     kind: str
@@ -26,6 +29,7 @@ class Change:
     why: str
     section: str = ""
     group: str = "main"
+    work: str = ""
 
 
 def adjust(book: Gradebook, assignment: str, change: Change) -> int:
@@ -48,6 +52,7 @@ def adjust(book: Gradebook, assignment: str, change: Change) -> int:
             who=change.who,
             why=change.why,
             made_at=now(),
+            work=change.work,
         )
         session.add(row)
         session.flush()

@@ -14,7 +14,8 @@ from autograder.errors import UsageError
 from . import queries
 from .engine import Gradebook
 from .models import Conditions, Grading, Publication, Published
-from .standing import Standing, standings
+from .policy import Policy
+from .standing import Standing, standing, standings
 from .store import now, publications, standing_conditions
 
 
@@ -187,6 +188,17 @@ def diff(book: Gradebook, assignment: str, draft: int) -> tuple[Move, ...]:
             after = standings(book, assignment, draft).standings
         moves = (_move(book, old, new) for old, new in zip(before, after, strict=True))
         return tuple(move for move in moves if move is not None)
+
+
+def under(book: Gradebook, assignment: str, rules: Policy) -> tuple[Move, ...]:
+    """Everybody whose points other rules change, by key: what declaring them would do."""
+    moves = []
+    for old in standings(book, assignment).standings:
+        new = standing(old.person, old.attempts, rules, old.adjustments)
+        finals = [{group: total.final for group, total in one.sums.items()} for one in (old, new)]
+        if finals[0] != finals[1]:
+            moves.append(Move(old.person.key, finals[0], finals[1], ()))
+    return tuple(moves)
 
 
 def _move(book: Gradebook, old: Standing, new: Standing) -> Move | None:

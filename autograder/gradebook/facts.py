@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class GradingFacts:
     """One grading of an attempt. `report(book, id)` has the whole report; `drawn_for` as in `models.Grading`.
 
     `summary` is what the gradebook keeps of the sections, as text: read when it is asked for, since a class is large
-    and most questions are about sums.
+    and most questions are about sums. `publication` is the number of the one by which it stands; None: it is a draft's.
     """
 
     id: int
@@ -62,6 +63,7 @@ class GradingFacts:
     conditions: int
     summary: str
     drawn_for: str = ""
+    publication: int | None = None
 
     @property
     def sections(self) -> tuple[SectionPoints, ...]:
@@ -119,8 +121,17 @@ class AttemptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided something, when, and why."""
+
+    who: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AdjustmentFacts:
-    """Points by hand; see `adjustments.Change`."""
+    """Points by hand; see `adjustments.Change`. `revoked`: who took them back, if anybody did."""
 
     id: int
     student: str
@@ -131,7 +142,33 @@ class AdjustmentFacts:
     who: str
     why: str
     made_at: datetime
-    revoked: bool
+    work: str
+    revoked: Decision | None
+
+    @property
+    def made(self) -> Decision:
+        """Who gave them, when and why."""
+        return Decision(self.who, self.why, self.made_at)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationFacts:
+    """Gradings that were made to stand: how many by conditions, and who took them back, if anybody did."""
+
+    id: int
+    gradings: Mapping[int, int]
+    made: Decision
+    undone: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a grading that stands came about: graded when, by which version, under what, made to stand by whom."""
+
+    graded_at: datetime
+    version: str
+    conditions: ConditionsFacts
+    publication: PublicationFacts | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +183,9 @@ class ConditionsFacts:
     checks: str
     profile: str
     details: dict[str, Any]
+
+    @property
+    def overlay(self) -> str:
+        """What names the course's overlay: a part of its digest; empty where there is none."""
+        text: str = self.details.get("overlay") or ""
+        return hashlib.sha256(text.encode()).hexdigest()[:12] if text else ""

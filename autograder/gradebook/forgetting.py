@@ -34,6 +34,7 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
+from .names import spellings
 from .store import compact
 from .upgrading import rewrite
 
@@ -98,8 +99,13 @@ def _forgotten(book: Gradebook, key: str) -> Forgotten:
 
 
 def _particulars(student: Student) -> tuple[str, ...]:
-    """What names the person, the longest first, so that an address goes before the login in it."""
-    found = {student.key, student.name, student.email, student.login, student.number}
+    """What names the person, the longest first, so that an address goes before the login in it.
+
+    All by which `batch.matching` finds them: a file is called by a name with nothing between its words, by a number
+    of several, by what stands before the `@`.
+    """
+    found = {student.key, student.email, student.login, student.number, *student.number.split()}
+    found |= {student.email.partition("@")[0], student.key.partition("@")[0], *spellings(student.name)}
     return tuple(sorted((word for word in found if len(word) >= _SHORTEST), key=lambda word: (-len(word), word)))
 
 

@@ -217,8 +217,15 @@ class Published(Base):
     grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), primary_key=True, index=True)
 
 
+#: What stands for a digest where nothing was handed in.
+NO_WORK = "nothing"
+
+
 class Adjustment(Base):
-    """Points by hand. `section` empty: of the group as a whole; `revokes` takes an earlier one back."""
+    """Points by hand. `section` empty: of the group as a whole; `revokes` takes an earlier one back.
+
+    `work` is the digest of the attempt that counted then, or `NO_WORK`; empty where that was not written down.
+    """
 
     __tablename__ = "adjustment"
 
@@ -233,6 +240,7 @@ class Adjustment(Base):
     why: Mapped[str]
     made_at: Mapped[datetime]
     revokes: Mapped[int | None] = mapped_column(ForeignKey("adjustment.id"))
+    work: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class ForkRow(Base):
@@ -257,7 +265,7 @@ class ForkRow(Base):
 
 
 class PolicyRow(Base):
-    """The rules of attempts and lateness, as declared (JSON); the newest of an assignment holds."""
+    """The rules of attempts and lateness, as declared (JSON), by whom and why; the newest of an assignment holds."""
 
     __tablename__ = "policy"
 
@@ -265,3 +273,5 @@ class PolicyRow(Base):
     assignment: Mapped[str] = mapped_column(index=True)
     document: Mapped[str]
     declared_at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(default="", server_default="")
+    why: Mapped[str] = mapped_column(default="", server_default="")

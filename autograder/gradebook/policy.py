@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal
@@ -66,6 +66,21 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A student's own deadline, without the grace.
+
+    Attributes
+    ----------
+    extension, granted_by
+        What it was extended by, or to, and where that stands; None where it is the deadline of all.
+    """
+
+    at: datetime
+    extension: Extension | None = None
+    granted_by: Literal["policy", "roster"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of an assignment.
 
@@ -88,15 +103,27 @@ class Policy:
     roster_extensions: Mapping[str, Extension] = field(default_factory=dict)
     groups: tuple[str, ...] = GROUPS
 
+    @property
+    def zone(self) -> tzinfo:
+        """Where times are told in: that of the deadline, or of the course, or none of all places."""
+        of_deadline = None if self.deadline is None else self.deadline.tzinfo
+        return of_deadline or self.timezone or UTC
+
     def deadline_of(self, student: str) -> datetime | None:
         """A student's own deadline, without the grace."""
+        due = self.due(student)
+        return None if due is None else due.at
+
+    def due(self, student: str) -> Due | None:
+        """A student's own deadline, and who gave them more time."""
         key = student.casefold()
         given = self.extensions.get(key, self.roster_extensions.get(key))
+        if given is None:
+            return None if self.deadline is None else Due(self.deadline)
+        by: Literal["policy", "roster"] = "policy" if key in self.extensions else "roster"
         if isinstance(given, datetime):
-            return given
-        if given is None or self.deadline is None:
-            return self.deadline
-        return given.after(self.deadline)
+            return Due(given, given, by)
+        return None if self.deadline is None else Due(given.after(self.deadline), given, by)
 
     def closes(self, student: str) -> datetime | None:
         """The last moment at which a student's work is accepted; None: it is for ever.
@@ -128,9 +155,10 @@ class Policy:
             return PUNCTUAL
         # Grace forgives the punctual enough; who is later than that is as late as they are.
         by, until = _passed(deadline, submitted_at), self.late.until
+        begun, per = self.late.begun(deadline, submitted_at), self.late.per
         if until is not None and _passed(until.after(deadline), submitted_at) > timedelta():
-            return Lateness(by, Decimal(100), accepted=False)
-        return Lateness(by, min(self.late.percent * self.late.begun(deadline, submitted_at), self.late.cap))
+            return Lateness(by, Decimal(100), accepted=False, begun=begun, per=per)
+        return Lateness(by, min(self.late.percent * begun, self.late.cap), begun=begun, per=per)
 
 
 def _passed(start: datetime, end: datetime) -> timedelta:
@@ -140,12 +168,22 @@ def _passed(start: datetime, end: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late, and the percentage that it costs. `known` is false where nobody told the time."""
+    """How late, and the percentage that it costs. `known` is false where nobody told the time.
+
+    `begun` are the policy's units (`per`) that were begun, whether they cost anything or not.
+    """
 
     by: timedelta = timedelta()
     percent: Decimal = Decimal(0)
     known: bool = True
     accepted: bool = True
+    begun: int = 0
+    per: Unit = "day"
+
+    @property
+    def seconds(self) -> int:
+        """How late, in seconds; a part of one is one, as it costs."""
+        return -(-self.by // timedelta(seconds=1))
 
     def taken(self, points: Decimal) -> Decimal:
         """What is taken from these points, to the cent."""

@@ -20,7 +20,7 @@ from autograder.errors import UsageError
 from . import policy as policies
 from .bulk import keeping_all
 from .engine import Gradebook
-from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, GradingFacts, SectionPoints
+from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints
 from .models import (
     NOT_THERE,
     Adjustment,
@@ -170,7 +170,7 @@ def _standing(session: Session, assignment: str, draft: int | None, within: Any)
     """The grading that stands of each attempt (of those in `within`): that of the newest publication that has one."""
     some = [] if within is None else [Grading.attempt_id.in_(within)]
     published = (
-        select(*_FACTS)
+        select(*_FACTS, Publication.id)
         .join(Published, Published.grading_id == Grading.id)
         .join(Publication, Publication.id == Published.publication_id)
         .where(Publication.assignment == assignment, Publication.undone_at.is_(None), *some)
@@ -284,7 +284,7 @@ def conditions(book: Gradebook, number: int) -> ConditionsFacts:
 
 
 def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]:
-    """Every adjustment ever made, oldest first, with whether it was taken back."""
+    """Every adjustment ever made, oldest first, with who took it back."""
     with book.session() as session:
         rows = session.execute(
             select(Adjustment, Student.key)
@@ -292,11 +292,11 @@ def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]
             .where(Adjustment.assignment == assignment)
             .order_by(Adjustment.id)
         ).all()
-    revoked = {row.revokes for row, _ in rows if row.revokes is not None}
+    revoked = {row.revokes: Decision(row.who, row.why, row.made_at) for row, _ in rows if row.revokes is not None}
     return tuple(
         AdjustmentFacts(
             row.id, key, row.section, row.group, row.kind, Decimal(row.points), row.who, row.why, row.made_at,
-            row.id in revoked,
+            row.work, revoked.get(row.id),
         )
         for row, key in rows
         if row.revokes is None

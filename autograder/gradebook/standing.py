@@ -14,7 +14,7 @@ from typing import Literal
 from . import ordering, queries
 from .bulk import keeping_all
 from .engine import Gradebook
-from .policy import PUNCTUAL, Lateness, Policy
+from .policy import PUNCTUAL, Due, Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
 
@@ -49,8 +49,12 @@ class Standing:
         The one that counts; `attempts` are all, in the order in which they were handed in.
     rivals
         Attempts one of which may have to count instead: neither times nor a platform's numbers tell.
+    due
+        Their own deadline; None where there is none.
     sections
         With adjustments by hand applied; lateness takes from the groups, not from these.
+    adjustments, taken_back
+        Points by hand that count, and such that somebody took back.
     """
 
     person: Person
@@ -63,6 +67,8 @@ class Standing:
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
     rivals: tuple[AttemptFacts, ...] = ()
+    due: Due | None = None
+    taken_back: tuple[AdjustmentFacts, ...] = ()
 
     def total(self, groups: Iterable[str] = ("main", "bonus")) -> Sum | None:
         """The points of these groups together: the one total that everything shows and sends; None where none are."""
@@ -166,8 +172,9 @@ def standing(
     person: Person, attempts: Iterable[AttemptFacts], policy: Policy, changes: Iterable[AdjustmentFacts]
 ) -> Standing:
     """What one student has."""
-    own = ordering.ordered(attempts)
-    valid = tuple([change for change in changes if not change.revoked])
+    own, changes = ordering.ordered(attempts), tuple(changes)
+    valid = tuple([change for change in changes if change.revoked is None])
+    taken_back = tuple([change for change in changes if change.revoked is not None])
     chosen = choose(person.key, homework(own), policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
     grading = None if chosen is None else chosen.grading
@@ -184,7 +191,8 @@ def standing(
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
     doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
-    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful)
+    due = policy.due(person.key)
+    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, due, taken_back)
 
 
 def _state(attempt: AttemptFacts | None) -> tuple[State, str]:

@@ -113,7 +113,8 @@ def enrol_class(
             known[key].key = key
         if before:
             for row in session.scalars(_policies()):
-                _declare(session, row.assignment, renamed(json.loads(row.document), before))
+                document = renamed(json.loads(row.document), before)
+                _declare(session, row.assignment, document, "", "the roster calls students otherwise")
         for key in known.keys() - {person.key for person in people}:
             known[key].on_roster = False
         for person in people:
@@ -218,17 +219,17 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
     )
 
 
-def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any]) -> None:
+def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any], who: str = "", why: str = "") -> None:
     """Make a policy the one that holds; one that already does is not written again."""
     with book.writing() as session:
-        _declare(session, assignment, policy)
+        _declare(session, assignment, policy, who, why)
 
 
-def _declare(session: Session, assignment: str, policy: Mapping[str, Any]) -> None:
+def _declare(session: Session, assignment: str, policy: Mapping[str, Any], who: str, why: str) -> None:
     text = compact(policy)
     newest = session.scalar(_policies().where(PolicyRow.assignment == assignment))
     if newest is None or newest.document != text:
-        session.add(PolicyRow(assignment=assignment, document=text, declared_at=now()))
+        session.add(PolicyRow(assignment=assignment, document=text, declared_at=now(), who=who, why=why))
 
 
 def _policies() -> Select[PolicyRow]:

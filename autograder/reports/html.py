@@ -94,6 +94,7 @@ def _section(report: Report, section: SectionReport, context: Context) -> dict[s
         "group": section.group,
         "hidden": audience.hidden(section, context),
         "points": f"{words.points(section.points)}/{words.points(section.max)}",
+        "aside": "",  # for who knows more about these points than a report does
         "kind": KINDS.get(section.status, "bad"),
         "symbol": words.symbol(section),
         "outcome": outcome,

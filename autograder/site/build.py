@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.gradebook import forks, queries
+from autograder.gradebook import accounts, decisions, forks, queries
 from autograder.gradebook import standing as standings
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
@@ -24,7 +24,7 @@ from autograder.reports import audience
 from autograder.reports import context as contexts
 from autograder.reports.context import Context
 
-from . import listing, overview, pages
+from . import history, listing, overview, pages
 from .counting import Count, Row
 from .files import Folder, page_name
 from .overview import Entry
@@ -88,6 +88,8 @@ def staff(source: Source, place: Path) -> Built:
     found, remarks = source.found, source.remarks
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
+    gradings = (one.attempt.grading for one in found.standings if one.attempt is not None)
+    origins = decisions.origins(source.book, source.assignment, (one for one in gradings if one is not None))
     troubles = []
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
@@ -96,8 +98,11 @@ def staff(source: Source, place: Path) -> Built:
                 page = f"students/{page_name(standing.person.key)}"
                 troubles.append(Entry(standing.person.key, ", ".join(open_sections), page))
         seen = remarks.get(standing.person.key, ())
-        folder.write(f"students/{page_name(standing.person.key)}", staff_page(standing, report, context, head, seen))
+        origin = None if standing.report_of is None else origins.get(standing.report_of)
+        page = staff_page(standing, report, context, head, seen, origin)
+        folder.write(f"students/{page_name(standing.person.key)}", page)
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
+    folder.write("history.html", history.page(source.book, source.assignment, head))
     folder.write("index.html", overview.staff_index(found, count, head, troubles))
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
@@ -117,7 +122,7 @@ def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
             group = {key for attempt in handed for key in attempt.students}
             report = without_names(report, [people[key] for key in sorted(group)], [a.label for a in standing.attempts])
         key = standing.person.key
-        page = student_page(standing, report, context, head, pseudonyms.name(key))
+        page = student_page(standing, report, context, head, pseudonyms.name(key), published=True)
         folder.write(f"p/{pseudonyms.page(key)}", page)
     hidden = len(rows) < len(source.rubric.sections) and not context.settings.get("show_hidden_totals")
     folder.write("index.html", overview.public_index(found, count, head, hidden=hidden))
@@ -179,14 +184,13 @@ def _rows(source: Source, context: Context, *, hidden: bool) -> tuple[Row, ...]:
 def _head(source: Source, policy: Policy) -> Head:
     conditions = source.conditions
     seed = "the public seed" if not conditions.seed.startswith("secret:") else f"seed {conditions.seed}"
-    head = Head(source.rubric.title, (), policy)
     facts = (
         f"edition {source.rubric.edition}",
         f"{conditions.checks} checks",
         f"{conditions.profile} profile",
+        *([f"overlay {conditions.overlay}"] if conditions.overlay else []),
         seed,
-        f"the {policy.attempts} attempt counts",
-        *([f"due {head.when(policy.deadline)}"] if policy.deadline is not None else []),
+        accounts.terms(policy),
     )
     return Head(source.rubric.title, facts, policy)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.gradebook import accounts
 from autograder.gradebook.standing import Standing
 from autograder.reports.text import shown
 from autograder.reports.words import points
@@ -72,7 +73,7 @@ def row(standing: Standing) -> Row:
     flags = [standing.state, *(["late"] if late else []), *(["hand"] if standing.adjustments else [])]
     finals = [standing.sums[group].final if group in standing.sums else None for group in ("main", "bonus")]
     state = dict(STATES)[standing.state] + (", by hand" if standing.adjustments else "")
-    seconds = f"{standing.lateness.by.total_seconds():.0f}" if late else "0"
+    seconds = str(standing.lateness.seconds)
     return Row(
         person.key,
         page_name(person.key),
@@ -89,12 +90,8 @@ def row(standing: Standing) -> Row:
 
 
 def how_late(standing: Standing) -> str:
-    """`2 d 3 h`, and what it costs."""
-    lateness = standing.lateness
-    minutes = int(lateness.by.total_seconds() // 60)
-    parts = [(minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min")]
-    said = " ".join(f"{count} {unit}" for count, unit in parts if count) or "under 1 min"
-    return f"{said}, −{lateness.percent.normalize():f} %" if lateness.percent else said
+    """`1 d 1 h 31 s, 2 days begun, −20 %`."""
+    return accounts.late(standing.lateness)
 
 
 def pages(rows: Sequence[Row]) -> list[Sequence[Row]]:

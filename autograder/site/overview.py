@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.gradebook import accounts
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing
 from autograder.reports.vocabulary import MEANINGS
@@ -198,7 +199,13 @@ def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
         for attempt in standing.attempts:
             if attempt.trouble:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
-    return [ours, unopened, aside, unmatched, missing, late, untimed, doubtful]
+    by_hand = _of_students(found, "with points by hand to look at", lambda s: bool(accounts.doubtful(s)), "hand", _hand)
+    by_hand.advice = "More than there are, fewer than none, or given for other work than counts now: `adjust`."
+    return [ours, unopened, aside, unmatched, by_hand, missing, late, untimed, doubtful]
+
+
+def _hand(standing: Standing) -> str:
+    return "; ".join(accounts.doubtful(standing))
 
 
 def _counting(standing: Standing) -> str:

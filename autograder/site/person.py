@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from autograder.gradebook.facts import AdjustmentFacts
+from autograder.exports.feedback import with_points
+from autograder.gradebook import accounts
+from autograder.gradebook.facts import AdjustmentFacts, Origin
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import Standing, Sum
 from autograder.grading.report import Report
@@ -35,17 +37,19 @@ class Head:
 
     def when(self, moment: datetime | None) -> str:
         """A time, in the zone of the deadline."""
-        if moment is None:
-            return "unknown"
-        deadline = self.policy.deadline
-        zone = deadline.tzinfo if deadline is not None and deadline.tzinfo is not None else UTC
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        return "unknown" if moment is None else accounts.when(moment, self.policy.zone)
 
 
 def staff_page(
-    standing: Standing, report: Report | None, context: Context, head: Head, fork: tuple[str, ...] = ()
+    standing: Standing,
+    report: Report | None,
+    context: Context,
+    head: Head,
+    fork: tuple[str, ...] = (),
+    origin: Origin | None = None,
 ) -> str:
-    """The page that staff look at: everything, and what was seen of the student's fork."""
+    """The page that staff look at: everything, what was seen of the student's fork, and how the grading came about."""
+    by_hand = sorted((*standing.adjustments, *standing.taken_back), key=lambda change: change.id)
     person = standing.person
     about = [person.key, *(f"{word} {value}" for word, value in _particulars(standing) if value)]
     return pages.render(
@@ -60,19 +64,25 @@ def staff_page(
         totals=_totals(standing.sums, standing),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
+        facts=[*_facts(standing, head), *_came_about(origin, head)],
+        doubtful=accounts.doubtful(standing),
         attempts=_attempts(standing, head),
-        adjustments=[_adjustment(change) for change in standing.adjustments],
-        **_report(report, context),
+        adjustments=[_adjustment(change, head) for change in by_hand],
+        **_report(report, standing, context),
     )
 
 
-def student_page(standing: Standing, report: Report | None, context: Context, head: Head, name: str) -> str:
+def student_page(
+    standing: Standing, report: Report | None, context: Context, head: Head, name: str, *, published: bool = False
+) -> str:
     """The page that a student gets. `report` is the whole one; of it stays what students may see.
 
     Parameters
     ----------
     name
         What the page calls the student: their name, or what stands for it.
+    published
+        Others may look at it: whether the student has a deadline of their own is not told.
     """
     seen = None if report is None else audience.for_students(report, context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
@@ -84,7 +94,7 @@ def student_page(standing: Standing, report: Report | None, context: Context, he
             {
                 "title": group.capitalize(),
                 "value": f"{points(total.points)}/{points(total.max)}",
-                "note": "what can be shown so far",
+                "note": "by checks, what can be shown so far",
             }
             for group, total in seen.totals.items()
         ]
@@ -104,9 +114,11 @@ def student_page(standing: Standing, report: Report | None, context: Context, he
         totals=totals,
         hidden=[],
         fork=(),
+        facts=_facts(standing, head, told=not published),
+        doubtful=[],
         attempts=_attempts(standing, head),
-        adjustments=[_adjustment(change) for change in changes],
-        **_report(seen, context),
+        adjustments=[_adjustment(change, head) for change in changes],
+        **_report(seen, standing, context),
     )
 
 
@@ -170,13 +182,51 @@ def _attempts(standing: Standing, head: Head) -> list[dict[str, Any]]:
     ]
 
 
-def _adjustment(change: AdjustmentFacts) -> dict[str, str]:
+def _adjustment(change: AdjustmentFacts, head: Head) -> dict[str, str]:
     number = f"= {points(change.points)}" if change.kind == "set" else f"{change.points.normalize():+f}"
-    return {"of": change.section or change.group, "points": number, "who": change.who, "why": change.why}
+    zone = head.policy.zone
+    return {
+        "of": change.section or change.group,
+        "points": number,
+        "made": accounts.decided(change.made, zone),
+        "revoked": "" if change.revoked is None else accounts.decided(change.revoked, zone),
+    }
 
 
-def _report(report: Report | None, context: Context) -> dict[str, Any]:
+def _facts(standing: Standing, head: Head, *, told: bool = True) -> list[tuple[str, str]]:
+    """What explains the points besides the report: deadline, lateness, rules.
+
+    Parameters
+    ----------
+    told
+        Whether a deadline may stand there that may be this student's alone.
+    """
+    found, due, late = [], standing.due, standing.lateness
+    if due is not None and told:
+        found.append(("Due", accounts.due(due)))
+    if standing.attempt is not None and due is not None:
+        in_time = "in time" if late.known else "nobody knows when it was handed in, so nothing is taken"
+        found.append(("Late", accounts.late(late) or in_time))
+    return [*found, ("Rules", accounts.terms(head.policy))]
+
+
+def _came_about(origin: Origin | None, head: Head) -> list[tuple[str, str]]:
+    if origin is None:
+        return []
+    zone, stands = head.policy.zone, origin.publication
+    graded = [("Graded", accounts.graded(origin, zone))]
+    return graded if stands is None else [*graded, ("Stands by", accounts.published(stands, zone))]
+
+
+def _report(report: Report | None, standing: Standing, context: Context) -> dict[str, Any]:
+    """The report with the points that stand; beside those that were given by hand, what the checks gave."""
     if report is None:
         return {"report": None, "unprotected": False, "sections": [], "notes": [], "others": []}
-    seen = html.view(report, context)
+    seen = html.view(with_points(report, standing), context)
+    changed = {change.section for change in standing.adjustments}
+    grading = None if standing.attempt is None else standing.attempt.grading
+    earned = {section.key: section.points for section in (grading.sections if grading is not None else ())}
+    for section in seen["sections"]:
+        if section["key"] in changed & earned.keys():
+            section["aside"] = f"by hand; {points(earned[section['key']])} by checks"
     return {name: seen[name] for name in ("report", "unprotected", "sections", "notes", "others")}

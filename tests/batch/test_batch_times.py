@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 from autograder.batch import run
 from autograder.cli import cli
 from autograder.errors import UsageError
-from autograder.gradebook import queries
+from autograder.gradebook import decisions, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import Standing, standings
 
@@ -82,6 +83,34 @@ def of(work: Path, key: str) -> Standing:
 
 def percent(work: Path, key: str) -> Decimal:
     return of(work, key).lateness.percent
+
+
+def test_whom_another_policy_moves_is_said_with_what_they_had(work: Path) -> None:
+    when = times(work, ann="2026-10-03T11:00:00-04:00", bob="2026-10-01T11:00:00-04:00")
+    assert "the policy changes" not in batch(work, "--times", when, "--policy", "policy.toml")
+    before, earned = of(work, "ann@x.edu").sums["main"].final, of(work, "ann@x.edu").sums["main"].earned
+    (work / "policy.toml").write_text(POLICY.replace("10-01", "10-05"))
+    said = batch(work, "--policy", "policy.toml", "--by", "prof", "--why", "the cluster was down")
+    assert "1 whose points the policy changes:\n  ann@x.edu: " in said
+    assert f"main {before.normalize():f} → {earned.normalize():f}" in said
+    assert json.loads(said.splitlines()[-1])["moved"] == 1
+    with Gradebook(str(work / "marks")) as book:
+        made = [one.made for one in decisions.declared(book, "hw2p1")]
+    assert (made[-1].who, made[-1].why, len(made)) == ("prof", "the cluster was down", 2)
+    again = batch(work, "--policy", "policy.toml")
+    assert "the policy changes" not in again
+    assert json.loads(again.splitlines()[-1])["moved"] == 0
+
+
+def test_points_by_hand_of_an_earlier_attempt_are_listed(work: Path) -> None:
+    batch(work)
+    points = of(work, "ann@x.edu").sections[0].key
+    words = ["ann@x.edu", "--add", "1", "--section", points, "--by", "ta", "--why", "kind"]
+    CliRunner().invoke(cli, ["adjust", str(work / "marks"), *words], catch_exceptions=False, standalone_mode=False)
+    assert "was given for" not in batch(work)
+    handed_in(work / "week1", "ann@x.edu_2_h.tar")
+    line = f"ann@x.edu: {points} +1 (number 1) was given for ann@x.edu_1_h.tar; what counts now is ann@x.edu_2_h.tar"
+    assert line in batch(work)
 
 
 def test_extensions_of_policy_and_roster_are_replaced_apart(work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_taking_back_and_giving_are_two_decisions(marks: Path) -> None:
         with pytest.raises(UsageError, match="one of --add, --set and --revoke at a time"):
             adjust(marks, "ann", "--revoke", "1", *words)
     with Gradebook(str(marks)) as book:
-        assert [(c.points, c.revoked) for c in queries.adjustments(book, "hw2p1")] == [(1, False)]
+        assert [(c.points, c.revoked) for c in queries.adjustments(book, "hw2p1")] == [(1, None)]
 
 
 def test_only_ones_own_adjustment_is_taken_back(marks: Path) -> None:
@@ -86,7 +87,62 @@ def test_only_ones_own_adjustment_is_taken_back(marks: Path) -> None:
         adjust(marks, "bob", "--revoke", "1")
     with Gradebook(str(marks)) as book:
         assert not any(change.revoked for change in queries.adjustments(book, "hw2p1"))
-    assert "(taken back)" in adjust(marks, "ann", "--revoke", "1")
+    assert "(taken back 2" in adjust(marks, "ann", "--revoke", "1")
+
+
+def test_who_took_points_back_is_listed(marks: Path) -> None:
+    adjust(marks, "ann", "--add", "2.5", "--section", "Conv1d")
+    words = ["adjust", str(marks), "--revoke", "1", "--by", "ta9", "--why", "of another student"]
+    CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False)
+    said = CliRunner().invoke(cli, ["adjust", str(marks)], catch_exceptions=False, standalone_mode=False).output
+    assert re.search(
+        r"^1: ann: Conv1d \+2\.5, \S+ \S+ UTC, ta7: asked \(taken back \S+ \S+ UTC, ta9: of another student\)$",
+        said,
+        re.MULTILINE,
+    )
+
+
+def test_what_points_come_to_is_said(marks: Path) -> None:
+    assert "ann: main 5/10 → 7.5/10\n" in adjust(marks, "ann", "--add", "2.5", "--section", "Conv1d")
+    assert "ann: main 7.5/10 → 5/10\n" in adjust(marks, "--revoke", "1")
+    assert "bob: no points → main" not in adjust(marks, "bob", "--set", "4", "--group", "bonus")
+    assert "bob: main no points → 60\n" in adjust(marks, "bob", "--set", "60")
+
+
+@pytest.mark.parametrize(
+    ("points", "section", "lines"),
+    [
+        ("1e3", "", ["main 1005/10: more than there are"]),
+        ("-300", "", ["main -295/10: fewer than none"]),
+        ("8", "Conv1d", ["Conv1d 8/5: more than there are", "main 13/10: more than there are"]),
+        ("5", "Conv1d", []),
+    ],
+)
+def test_more_points_than_there_are_and_fewer_than_none_are_listed(
+    marks: Path, points: str, section: str, lines: list[str]
+) -> None:
+    said = adjust(marks, "ann", "--add", points, *(["--section", section] if section else []))
+    assert [line.strip() for line in said.splitlines() if "more than" in line or "fewer" in line] == lines
+
+
+def test_a_section_is_of_its_own_group(marks: Path) -> None:
+    with pytest.raises(UsageError, match="Conv1d is of main, not of bonus"):
+        adjust(marks, "ann", "--add", "1", "--section", "Conv1d", "--group", "bonus")
+    assert made(marks) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["ann"], "how many points"),
+        ([], "how many points"),
+        (["ann", "--section", "Conv1d"], "go with --add or --set"),
+        (["--revoke", "1", "--group", "main"], "go with --add or --set"),
+    ],
+)
+def test_what_would_change_nothing_is_turned_down(marks: Path, words: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        adjust(marks, *words)
 
 
 @pytest.mark.parametrize("words", [[], ["--revoke", "1"], ["--set", "5"]])

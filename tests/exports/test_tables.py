@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ import pytest
 
 from autograder.assignments.registry import PROJECT
 from autograder.exports.cells import LEADING, restored
-from autograder.gradebook import forks
+from autograder.gradebook import adjustments, forks, store
+from autograder.gradebook import policy as policies
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.forks import Seen
 
@@ -80,12 +83,70 @@ def test_json_lines_say_how_and_why(tmp_path: Path) -> None:
     ann, bob, *_, stranger = lines(made, tmp_path)
     assert ann["attempt"]["seed"] == "11785"
     assert ann["attempt"]["drawn_for"] is None
-    assert bob["adjustments"] == [
-        {"section": "Conv1d", "group": "main", "kind": "add", "points": 2.5, "by": "ta7", "why": "in private"}
-    ]
+    (change,) = bob["adjustments"]
+    assert datetime.fromisoformat(change.pop("at")) <= datetime.now(UTC)
+    assert change == {
+        "number": 1, "section": "Conv1d", "group": "main", "kind": "add", "points": 2.5, "by": "ta7",
+        "why": "in private",
+    }  # fmt: skip
+    (section,) = [section for section in bob["sections"] if section["key"] == "Conv1d"]
+    assert (section["points"], section["earned"]) == (2.5, 0)
+    assert bob["late"] == {
+        "known": True, "seconds": 172800, "percent": 20, "begun": 2, "per": "day", "accepted": True,
+    }  # fmt: skip
+    assert bob["due"] == {"at": "2026-10-01T12:00:00+00:00", "extension": None, "granted_by": None}
+    assert bob["graded"]["publication"]["by"] == "ta"
     assert bob["totals"]["main"] == {"earned": 94, "late": 18.8, "adjusted": 2.5, "points": 77.7, "max": 100}
     assert bob["total"] == {"earned": 109, "late": 21.8, "adjusted": 2.5, "points": 89.7, "max": 115}
     assert (stranger["student"], stranger["state"]) == (None, "unmatched")
+
+
+def test_who_took_points_back_and_why_is_told(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    with Gradebook(str(made.place)) as book:
+        adjustments.revoke(book, 1, "ta9", "of another student")
+    bob = lines(made, tmp_path)[1]
+    assert bob["adjustments"] == []
+    (change,) = bob["taken_back"]
+    assert (change["by"], change["taken_back"]["by"]) == ("ta7", "ta9")
+    (cell,) = [row["by_hand"] for row in table(made, tmp_path) if row["student"] == "bob@x.edu"]
+    assert re.fullmatch(
+        r"Conv1d \+2\.5, \S+ \S+ UTC, ta7: in private \(taken back \S+ \S+ UTC, ta9: of another student\)", cell
+    )
+
+
+@pytest.mark.parametrize("by", ["policy", "roster"])
+def test_a_table_explains_a_deadline(tmp_path: Path, by: str) -> None:
+    made = marks.usual(tmp_path / "book")
+    table_of = {"policy": "extensions", "roster": "roster_extensions"}[by]
+    late = {"per": "day", "percent": "10", "cap": "50", "until": "7d"}
+    rules = {"deadline": marks.DUE, "grace": "15m", "late": late, table_of: {"bob@x.edu": "1d"}}
+    with Gradebook(str(made.place)) as book:
+        store.declare(book, marks.NAME, policies.document(policies.parse(rules)))
+    rows = {row["student"]: row for row in table(made, tmp_path)}
+    bob = rows["bob@x.edu"]
+    assert bob["due"] == f"2026-10-02 12:00:00 UTC (1 d more, by the {by})"
+    assert (bob["late_seconds"], bob["late_begun"], bob["late_percent"]) == ("86400", "1 day begun", "10")
+    assert rows["ann@x.edu"]["due"] == "2026-10-01 12:00:00 UTC"
+    assert bob["rules"] == (
+        "The last attempt counts; due 2026-10-01 12:00:00 UTC; up to 15 min after it is forgiven; each day begun costs "
+        "10 % of the main and bonus points, 50 % at most; more than 7 d late earns nothing of the main and bonus "
+        "points."
+    )
+    assert re.fullmatch(
+        r"\S+ \S+ UTC, conditions 1: edition \w+, strict checks, quick profile, seed 11785", bob["graded"]
+    )
+    assert re.fullmatch(r"publication 1, \S+ \S+ UTC, ta: first batch", bob["published"])
+
+
+@pytest.mark.parametrize("form", ["csv", "autolab"])
+def test_points_by_hand_beyond_what_there_is_are_listed(tmp_path: Path, form: str) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.adjust("ann@x.edu", "add", "20")
+    made.adjust("bob@x.edu", "set", "-1")
+    assert made.export(form, tmp_path / "out")["doubtful"] == [
+        "ann@x.edu: main 120/100: more than there are", "bob@x.edu: main -1/100: fewer than none",
+    ]  # fmt: skip
 
 
 def test_what_was_seen_of_forks_is_told(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import making
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, queries, store
+from autograder.gradebook import adjustments, drafts, policy, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.drafts import Move
 from autograder.gradebook.engine import Gradebook
@@ -197,3 +198,17 @@ def test_a_regrade_of_some_sections_of_all_is_joined_by_whole_gradings(book: Gra
     grade(book, "cem", "8", 1)
     assert stands(book) == {"ann": 10, "bob": 10, "cem": None}
     assert drafts.undo(book, making.NAME, "prof", "not so").no_longer_graded == ("bob",)
+
+
+def test_whom_other_rules_move(book: Gradebook) -> None:
+    for student, points in (("ann", "10"), ("bob", "0")):
+        grade(book, student, points, 1)
+    adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal(2), "ta", "kind"))
+    due = (making.BEGIN - timedelta(hours=1)).isoformat()
+    rules = policy.parse({"deadline": due, "late": {"percent": 10}})
+    assert drafts.under(book, making.NAME, policy.Policy()) == ()
+    (move,) = drafts.under(book, making.NAME, rules)
+    assert (move.student, move.before["main"], move.after["main"]) == ("ann", 12, 11)
+    store.declare(book, making.NAME, policy.document(rules), "prof", "late")
+    assert stands(book)["ann"] == 11
+    assert drafts.under(book, making.NAME, rules) == ()

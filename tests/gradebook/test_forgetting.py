@@ -200,3 +200,36 @@ def test_no_byte_of_them_stays_in_postgresqls_tables(database: str) -> None:
         after = stored(book)
         assert b"bobray" in after
         assert not [trace for trace in TRACES if trace.encode() in after]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Gregor Partner", "partnergregor_1020_50009_handin.zip"),
+        ("Partner, Gregor", "Gregor Partner_1020_assignsubmission_file_"),
+        ("Greta Weiß", "weissgreta_1021_50010_handin.zip"),
+        ("Jürgen Müller", "muller-jurgen.zip"),
+        ("Jürgen Müller", "Mu\u0308ller, Ju\u0308rgen.zip"),
+        ("", "gregor7.zip"),
+        ("", "1020_handin.zip"),
+    ],
+)
+def test_a_label_names_nobody_in_any_spelling(book: Gradebook, name: str, label: str) -> None:
+    gone = Person("gregor7@x.edu", name, "gregor7@x.edu", number="1020 S-77")
+    known = store.enrol(book, [gone, BOB])
+    hints = [{"name": label.partition("_")[0]}]
+    fields = _fields(making.handed(label, text="theirs")) | {"hints": hints, "reading": {"name": label}}
+    handed = store.Handed(**fields)  # type: ignore[arg-type]
+    store.hand_in(book, making.NAME, handed, list(known.values()))
+    assert forget(book, gone.key).mentions == ()
+    (left,) = queries.attempts(book, making.NAME)
+    assert GONE in left.label
+    for word in ("gregor", "partner", "weiss", "greta", "ller", "rgen", "1020_h"):
+        assert word not in "\n".join(everything(book)).casefold(), word
+
+
+def test_a_spelling_that_others_wrote_is_listed(book: Gradebook) -> None:
+    gone = Person("g1@x.edu", "Gregor Partner", "g1@x.edu")
+    store.enrol(book, [gone, BOB])
+    adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "with partnergregor"))
+    assert forget(book, gone.key).mentions == ("adjustment 1: why",)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import site_making
 from site_making import builders
 
+from autograder.batch import documents
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, forks, store
+from autograder.gradebook import adjustments, drafts, forks, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.store import Handed, Person
-from autograder.grading.report import Check
+from autograder.grading.report import Check, document
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
 from autograder.submissions.names import shown
@@ -266,3 +270,73 @@ def test_nothing_on_the_way_is_larger_than_it_must_be(made: Path) -> None:
     assert listing.ROWS * 900 < 1_000_000  # a row with the longest texts that are shown
     row = listing.Row("李" * 20, "x" * 40, "graded late hand", (("李" * 20, None),) * 2 + (("100.25", "100.25"),) * 5)
     assert listing.SHARD * len(listing.shard([row])) < 1_000_000
+
+
+def page_of(folder: Path, name: str) -> str:
+    text = re.sub(r"<[^>]+>", " ", (folder / name).read_text("utf-8").partition("<main")[2])
+    return html.unescape(re.sub(r"\s+", " ", text))
+
+
+def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        number = adjustments.adjust(
+            book, site_making.NAME, Change("s04@x.edu", "add", Decimal(50), "ta7", "a typo", "Conv2d")
+        )
+        adjustments.adjust(book, site_making.NAME, Change("s04@x.edu", "add", Decimal(1), "ta8", "a talk", "Conv2d"))
+        adjustments.revoke(book, number, "ta9", "too many")
+        build.staff(source_of(book, None), tmp_path / "site")
+    page = page_of(tmp_path / "site" / "students", "s04@x.edu.html")
+    assert " Due 2026-10-01 12:00:00 UTC Late 1 d 6 h, 2 days begun, −20 % Rules The last attempt counts; due " in page
+    assert "each day begun costs 10 % of the main and bonus points, 50 % at most" in page
+    assert re.search(r"Graded \S+ \S+ UTC( by version \S+)?, conditions 1: edition s23, strict checks", page)
+    assert re.search(r"Stands by publication 1, \S+ \S+ UTC, ta: first batch", page)
+    assert re.search(r"\+50 \S+ \S+ UTC, ta7: a typo Taken back \S+ \S+ UTC, ta9: too many", page)
+    assert re.search(r"Conv2d (<[^>]+>)?.{0,60} by hand; \d+ by checks", page)
+    extended = page_of(tmp_path / "site" / "students", "s03@x.edu.html")
+    assert "Due 2026-10-01 14:00:00 UTC (2 h more, by the policy)" in extended
+
+
+def test_pages_under_pseudonyms_tell_of_no_deadline_of_ones_own(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
+        build.some(source_of(book, None), tmp_path / "one", ["s03@x.edu"])
+    for student in ("s03@x.edu", "s04@x.edu"):
+        page = page_of(tmp_path / "public" / "p", site_making.PSEUDONYMS.page(student))
+        assert "Rules The last attempt counts; due 2026-10-01 12:00:00 UTC" in page
+        assert " Due " not in page
+        assert "more, by the" not in page
+        assert "publication" not in page
+    assert "Due 2026-10-01 14:00:00 UTC (2 h more, by the policy)" in page_of(tmp_path / "one", "s03@x.edu.html")
+    assert not (tmp_path / "public" / "history.html").exists()
+
+
+def test_a_page_tells_who_decided_what(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        again = store.conditions(book, replace(site_making.terms("[limits]\ncpu_seconds = 9"), digest="sha256:2"))
+        attempt = site_making.take(book, ["s01@x.edu"], None, text="again")
+        store.record(book, documents.graded(_document(), attempt, again), None)
+        drafts.publish(book, site_making.NAME, again, "prof", "a case was <wrong>")
+        drafts.undo(book, site_making.NAME, "dean", "it was not")
+        rules = {"deadline": site_making.DUE.isoformat(), "extensions": {"s05@x.edu": "1d"}}
+        store.declare(book, site_making.NAME, rules, "prof", "nobody is late")
+        adjustments.adjust(book, site_making.NAME, Change("s01@x.edu", "set", Decimal(7), "ta7", "by mail"))
+        build.staff(source_of(book, None), tmp_path / "site")
+    page = page_of(tmp_path / "site", "history.html")
+    assert re.search(
+        r"Publication 2 \S+ \S+ UTC, prof: a case was <wrong> Taken back \S+ \S+ UTC, dean: it was not", page
+    )
+    assert re.search(r"Publication 1 \S+ \S+ UTC, ta: first batch", page)
+    assert re.search(
+        r"Rules 2 \S+ \S+ UTC, prof: nobody is late The last attempt counts; due \S+ \S+ UTC; lateness", page
+    )
+    assert "s03@x.edu: no extension any more, by the policy" in page
+    assert "s05@x.edu: 1 d more, by the policy" in page
+    assert re.search(r"s01@x.edu: main = 7 \S+ \S+ UTC, ta7: by mail", page)
+    assert re.search(r"dean: it was not 1 grading under conditions 2: edition s23, overlay \w{12}, strict checks", page)
+    assert "cpu_seconds = 9" in page
+    assert 'href="history.html"' in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def _document() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(document(site_making.builders.build())))
+    return found
