@@ -131,6 +131,9 @@ def test_extensions_of_policy_and_roster_are_replaced_apart(work: Path) -> None:
     assert percent(work, "ann@x.edu") == 10
     listed(work, "roster.csv", "email", "ann@x.edu", "bob@x.edu")
     batch(work, "--roster", roster)
+    assert percent(work, "ann@x.edu") == 10
+    listed(work, "roster.csv", "email,extension", "ann@x.edu,", "bob@x.edu,")
+    batch(work, "--roster", roster)
     assert percent(work, "ann@x.edu") == 20
 
 
