@@ -5,9 +5,11 @@ Training the large network takes seconds, so most tests leave that case out; `ma
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from autograder.assignments.cat_dog_cnn import cases, judges
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader
 from autograder.grading.report import document
+from autograder.guest.task import NotApplicable, Task
 from autograder.reports.arrays import pictures
 from autograder.sandbox import levels
 from autograder.sandbox.launch import Level
@@ -159,6 +162,32 @@ def test_pytorch_starts_at_every_level(level: Level) -> None:
             "evaluate": "passed",
         }
         assert grader.guest.level == level
+
+
+@pytest.mark.parametrize(("last", "fits"), [("Sigmoid", True), ("Identity", False), ("ReLU", False)])
+def test_a_network_is_trained_only_where_it_gives_probabilities_of_the_pictures(last: str, fits: bool) -> None:
+    """A black picture comes out as 0 whatever stands at the end: biases begin as zeros."""
+    torch, exercises = (
+        pytest.importorskip("torch"),
+        importlib.import_module("autograder.assignments.cat_dog_cnn.exercises"),
+    )
+    pictures = np.random.default_rng(3).uniform(0, 1, (8, 3, 6, 6)).astype(np.float32)
+
+    def init_model() -> object:
+        net = torch.nn.Sequential(
+            torch.nn.Flatten(), torch.nn.Linear(108, 1), torch.nn.BatchNorm1d(1), getattr(torch.nn, last)()
+        )
+        torch.nn.init.zeros_(net[1].bias)
+        return net
+
+    task = Task({}, {}, SimpleNamespace(find=lambda name, paths: init_model))  # type: ignore[arg-type]
+    if not fits:
+        with pytest.raises(NotApplicable, match="no network that gives a probability"):
+            exercises.own_network(task, pictures)
+        return
+    net = exercises.own_network(task, pictures)
+    assert net.training
+    assert not net[2].num_batches_tracked
 
 
 def test_without_pytorch_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -299,7 +299,7 @@ def learning(task: Any, function: Callable[..., Any]) -> None:
     X, Y = drawn(task, facts["per_class"], facts["side"])
     held_out, _ = drawn(task, facts["held_out"], facts["side"], "other seed")
     if facts["network"] == "own":
-        net: nn.Module = own_network(task)
+        net: nn.Module = own_network(task, X)
     else:
         net = Watched(task, X)
     loss = nn.BCELoss()
@@ -312,12 +312,18 @@ def learning(task: Any, function: Callable[..., Any]) -> None:
         task.record("probabilities", array(net(torch.from_numpy(held_out))).astype(np.float64))
 
 
-def own_network(task: Any) -> nn.Module:
-    """The submission's network, where it is one that pictures can be put through; else the case does not apply."""
+def own_network(task: Any, pictures: Array) -> nn.Module:
+    """The submission's network, where it is one that pictures can be put through; else the case does not apply.
+
+    First biases are zeros, so that a black picture comes out as 0 of a network that gives no probabilities: it is these
+    pictures that are looked at, as training looks at them.
+    """
     try:
         net = task.find("init_model", FILE)()
-        out = net.eval()(torch.zeros(2, 3, 224, 224))
-        fits = out.shape == (2, 1) and bool(((out >= 0) & (out <= 1)).all())
+        net.eval()
+        with torch.no_grad():
+            given = [net(torch.from_numpy(pictures)), in_training(net, pictures)]
+        fits = all(out.shape == (len(pictures), 1) and bool(((out >= 0) & (out <= 1)).all()) for out in given)
     except Exception:
         fits = False
     if not fits:
@@ -327,14 +333,19 @@ def own_network(task: Any) -> nn.Module:
     return network
 
 
-def loss_of(net: nn.Module, X: Array, Y: Array) -> float:
-    """The loss on all pictures, as if in training, with nothing changed by it."""
+def in_training(net: nn.Module, X: Array) -> torch.Tensor:
+    """What comes out in training, with nothing changed by it."""
     state = {name: value.clone() for name, value in net.state_dict().items()}
     net.train()
     with torch.no_grad():
-        value = float(nn.BCELoss()(net(torch.from_numpy(X)), torch.from_numpy(Y)))
+        given: torch.Tensor = net(torch.from_numpy(X))
     net.load_state_dict(state)
-    return value
+    return given
+
+
+def loss_of(net: nn.Module, X: Array, Y: Array) -> float:
+    """The loss on all pictures, as if in training, with nothing changed by it."""
+    return float(nn.BCELoss()(in_training(net, X), torch.from_numpy(Y)))
 
 
 def evaluate(task: Any) -> None:
