@@ -40,6 +40,9 @@ class Need:
 def of(assignment: Assignment, section: Section, questions: Sequence[Question], rows: Sequence[Row]) -> list[Need]:
     """Every need of a section.
 
+    An optional case is put only to what has an option (a padding). Who has none is to be held to as much without it:
+    what the other cases can do they do.
+
     Parameters
     ----------
     questions
@@ -53,6 +56,9 @@ def of(assignment: Assignment, section: Section, questions: Sequence[Question], 
     found += _families(kinds)
     found += _not_by_accident(section, rows, kinds)
     found += _told_apart(assignment, section, questions)
+    asked = frozenset(i for i, question in enumerate(questions) if not question.case.optional)
+    found = [Need(need.why, need.cases & asked or need.cases) for need in found]
+    found += _families_of_options(kinds, asked)
     return [need for need in found if need.cases]
 
 
@@ -107,6 +113,12 @@ def _families(kinds: Kinds) -> Iterator[Need]:
         yield Need("families", cases)
     for cases in kinds.properties.values():
         yield Need("families", frozenset(range(kinds.count)) - cases)
+
+
+def _families_of_options(kinds: Kinds, asked: frozenset[int]) -> Iterator[Need]:
+    """Every family among the optional cases alone: a mistake may live where an option meets it."""
+    for cases in (*kinds.properties.values(), *kinds.families.values()):
+        yield Need("families", cases - asked)
 
 
 def _not_by_accident(section: Section, rows: Sequence[Row], kinds: Kinds) -> Iterator[Need]:

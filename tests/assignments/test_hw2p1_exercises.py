@@ -101,6 +101,11 @@ def test_a_convolution_without_padding_loses_nothing_in_s23(submit: Submit, sepa
     assert len(skipped) == (0 if separate else sum(case.optional for case in quick("conv2d")))
 
 
+def test_a_one_dimensional_convolution_without_padding_loses_nothing_in_s23(submit: Submit) -> None:
+    submission = submit({"mytorch/Conv1d.py": f"+{UNPADDED.replace('2d', '1d')}"})
+    assert len(right(submission, "conv1d")) == sum(case.optional for case in quick("conv1d")) > 0
+
+
 @pytest.mark.parametrize("edition", ["f23", "s24"])
 def test_a_convolution_without_padding_lacks_it_where_it_is_graded(submit: Submit, edition: str) -> None:
     submission = submit({"mytorch/Conv2d.py": f"+{UNPADDED}"})

@@ -65,6 +65,22 @@ def test_the_cover_is_small_and_complete(catchers, costs, chosen):
     assert greedy([frozenset(c) for c in catchers], costs) == chosen
 
 
+@pytest.mark.parametrize("section", ["conv1d", "conv2d"])
+def test_a_layer_without_an_option_is_held_to_as_much(section):
+    """Whether a layer takes a padding is its author's choice: neither kind may lack a family of cases."""
+    assignment = registry.find("hw2p1")
+    rubric = assignment.rubric()
+    (found,) = (one for one in rubric.sections if one.id == section)
+    asked = [case for case in assignment.cases(found, rubric, "quick") if not case.optional]
+    optional = [case for case in assignment.cases(found, rubric, "quick") if case.optional]
+    for cases in (asked, optional):
+        assert any("A_first" in case.draws for case in cases)
+        assert any("b" in case.draws for case in cases)
+        assert any(case.params["arguments"]["kernel_size"] == 1 for case in cases)
+        assert any(case.draws["A"].shape[0] == 1 for case in cases)
+        assert section == "conv1d" or any(len(set(case.draws["A"].shape[2:])) > 1 for case in cases)
+
+
 def test_a_changed_line_is_told_in_short():
     assert table.shortened("a = b + c → a = b - c") == "a = b + c → a = b - c"
 

@@ -98,7 +98,13 @@ def strided(rows: tuple[Row, ...], numbers: tuple[int, ...], longer: int) -> Ite
             yield (*arguments, number), (*shape[:2], *sides), {**special, **grown}
 
 
-PADDED: tuple[Row, ...] = (
+PADDED_1D: tuple[Row, ...] = (
+    ((1, 1, 2, 1), (1, 1, 2), {"padding": 0}),
+    ((1, 1, 1, 1), (1, 1, 1), {"padding": 1}),
+    ((1, 1, 2, 1), (1, 1, 2), {"padding": 1}),
+    ((1, 1, 3, 2), (1, 1, 3), {"padding": 1}),
+)
+PADDED_2D: tuple[Row, ...] = (
     ((1, 1, 2, 1), (1, 1, 2, 2), {"padding": 0}),
     ((1, 1, 1, 1), (1, 1, 1, 1), {"padding": 1}),
     ((1, 1, 2, 1), (1, 1, 2, 2), {"padding": 1}),
@@ -144,9 +150,9 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "downsampling2d": RESAMPLE_2D,
     "upsampling2d": RESAMPLE_2D,
     "conv1d_stride1": CONV_1D,
-    "conv1d": tuple(strided(CONV_1D, (1, 2, 3), 1)),
+    "conv1d": (*strided(CONV_1D, (1, 2, 3), 1), *PADDED_1D),
     "conv2d_stride1": CONV_2D,
-    "conv2d": (*strided(CONV_2D, (1, 2, 3), 1), *PADDED),
+    "conv2d": (*strided(CONV_2D, (1, 2, 3), 1), *PADDED_2D),
     "convtranspose1d": tuple(strided(CONV_1D, (1, 2, 3), 0)),
     "convtranspose2d": tuple(strided(CONV_2D, (1, 2), 0)),
     "maxpool2d_stride1": POOL_1,

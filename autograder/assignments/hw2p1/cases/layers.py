@@ -54,11 +54,12 @@ def cases(section: str, settings: Mapping[str, Any], profile: str) -> tuple[Case
     """The cases of a layer, with paddings as the edition has them."""
     rows = QUICK[section] + (FULL[section] if profile == "full" else ())
     mode = settings["padding"]
-    if section in ("conv1d", "conv2d") and mode != "optional":
+    padded = PADDED.get(section, ())
+    if mode == "optional":
+        rows += tuple(replace(row, level="strict") for row in padded)
+    elif padded:
         # This edition's layers have a padding: it is graded at 0 too, and given in every case.
-        rows = tuple(replace(row, padding=0) for row in rows) + PADDED[section]
-    elif section == "conv2d":
-        rows += tuple(replace(row, level="strict") for row in PADDED[section])
+        rows = tuple(replace(row, padding=0) for row in rows) + padded
     return tuple(_case(LAYERS[section], row, mode) for row in rows)
 
 

@@ -177,6 +177,7 @@ QUICK: Mapping[str, tuple[Row, ...]] = {
 #: Added where the layer has a padding. The courses that grade it make rows like the first ones.
 PADDED: Mapping[str, tuple[Row, ...]] = {
     "conv1d": (
+        Row((2, 3, 2, 2), (1, 2, 5), "course", padding=0),
         Row((1, 1, 3, 1), (1, 1, 3), "course", padding=1),
         Row((2, 3, 4, 2), (2, 2, 7), "course", padding=2),
         Row((3, 2, 1, 2), (3, 3, 4), bias=True, padding=1),
