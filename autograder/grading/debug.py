@@ -14,6 +14,7 @@ from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
 from autograder.assignments.truth import Question
 from autograder.errors import UsageError
+from autograder.guest import unfilled
 from autograder.guest.lookup import Submission
 from autograder.guest.main import load_exercises
 from autograder.guest.task import NotApplicable, Task
@@ -55,6 +56,7 @@ def debug(
     sys.dont_write_bytecode = True
     mine = Submission(root, rubric.search, submission.files, rubric.notebook)
     sys.path.extend(mine.search)
+    unfilled.install(root)
     for section, questions in asked:
         run_section(exercises[section.exercise], section, questions, mine, say)
     say("Nothing was scored: --debug runs without a sandbox.")

@@ -86,8 +86,9 @@ def _failing(rows: Iterable[Shown]) -> set[str]:
 
 
 def _explicable(rows: Sequence[Shown]) -> bool:
+    """Whether an idea may explain every failure: none where the array is right, and something broke behind it."""
     bad = [row for row in rows if not row.seen.passed]
-    return all(row.status in EXPLAINED for row in bad)
+    return all(row.status in EXPLAINED and (row.status == "failed" or row.seen.got is None) for row in bad)
 
 
 def _sure(output: str, rows: Sequence[Shown], result: Result) -> str:
@@ -143,6 +144,8 @@ def _named(
     rows = shown[output]
     if all(row.untold for row in rows):
         return None  # it has its turn after what broke
+    if unfilled := generic.never_filled([row.seen for row in rows if not row.doubtful]):
+        return unfilled
     errors = {} if lead else words
     for chosen, alone in ((rows, lead), ([row for row in rows if not row.doubtful], (*lead, *rows))):
         if any(not row.seen.passed for row in chosen):

@@ -123,7 +123,10 @@ def _described(failure: Failure, assignment: Assignment, place: Place) -> dict[s
     got = _shown(failure.arrays.get(output))
     wrong = [] if got is None else wrong_cells(got, expected)
     # Right numbers of another type: what is wrong with them no picture shows, but the message says it.
-    retyped = got is not None and not wrong and got.shape == expected.shape and got.dtype != expected.dtype
+    right = got is not None and not wrong and got.shape == expected.shape
+    if right and failure.finding.status != "failed":
+        return None  # something broke behind it, which no picture shows
+    retyped = got is not None and right and got.dtype != expected.dtype
     got = None if retyped else got
     digits = digits_apart([(float(got[i]), float(expected[i])) for i in wrong], DIGITS) if got is not None else DIGITS
     names, twice = assignment.arrays(), any(name.endswith("_first") for name in question.inputs)

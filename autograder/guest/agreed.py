@@ -70,3 +70,6 @@ KNOWN = frozenset(
         "yaml",
     ]
 )
+
+#: The 23 bits of a NaN by which an array is known that was never filled: as many as single precision keeps.
+UNFILLED = 0x45EED5

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from . import wire
+from . import unfilled, wire
 from .held import BOUNDS, Held
 from .imports import Policy
 from .lockdown import Fence
@@ -78,6 +78,7 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
     due = fields.get("due", ())
     policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
     policy.install()
+    unfilled.install(submission.root)
     serve(channel, submission, policy, exercises[name])
 
 

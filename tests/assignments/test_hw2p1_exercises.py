@@ -106,6 +106,23 @@ def test_a_one_dimensional_convolution_without_padding_loses_nothing_in_s23(subm
     assert len(right(submission, "conv1d")) == sum(case.optional for case in quick("conv1d")) > 0
 
 
+SHARED_SIZES = {
+    "downsampling1d": ("mytorch/resampling.py", "Downsample1d", "input_width"),
+    "maxpool2d_stride1": ("mytorch/pool.py", "MaxPool2d_stride1", "input_shape"),
+    "cnn": ("mytorch/flatten.py", "Flatten", "input_shape"),
+}
+
+
+@pytest.mark.parametrize("section", SHARED_SIZES)
+def test_sizes_that_objects_share_are_told_in_their_own_section(submit: Submit, section: str) -> None:
+    file, cls, name = SHARED_SIZES[section]
+    shared = f"\nkept = []\n{cls}.{name} = property(lambda self: kept[-1], lambda self, size: kept.append(size))\n"
+    submission = submit({file: f"+{shared}"})
+    (case,) = [c for c in quick(section) if c.params["layer"] == cls and "A_first" in c.draws]
+    with pytest.raises(BadOutput, match=f"once a second {cls} has worked on an input of another shape"):
+        put_through(submission, section, case)
+
+
 @pytest.mark.parametrize("edition", ["f23", "s24"])
 def test_a_convolution_without_padding_lacks_it_where_it_is_graded(submit: Submit, edition: str) -> None:
     submission = submit({"mytorch/Conv2d.py": f"+{UNPADDED}"})

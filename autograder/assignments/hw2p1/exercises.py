@@ -55,6 +55,11 @@ FILES: dict[str, tuple[str, ...]] = {
     "BatchNorm2d": ("mytorch/batchnorm2d.py", "mytorch/nn/batchnorm2d.py"),
     "ResBlock": ("models/resnet.py", "hw2/resnet.py"),
 }
+#: Layers that are made of no others: what such a one shares is told there, and not of all that is made of it.
+ELEMENTARY = (
+    *("Upsample1d", "Downsample1d", "Upsample2d", "Downsample2d", "Conv1d_stride1", "Conv2d_stride1"),
+    *("MaxPool2d_stride1", "MeanPool2d_stride1"),
+)
 QUESTIONS = ("MCQ/mcq.py", "hw2/mc.py", "hw2/mcq.py")
 
 
@@ -141,6 +146,29 @@ def call_again(task: Any, layer: Any) -> None:
         task.returned("dLdA", task.attribute(layer, "backward")(np.array(result)))
 
 
+def keep_apart(task: Any, layer: Any, other: Any, back: str = "dLdA") -> None:
+    """Both once more, while `other` works on an input of another shape: sizes that are shared show now.
+
+    Raises
+    ------
+    BadOutput
+        What was right before is not any more.
+    """
+    task.expecting(back)
+    incoming = task.input("dLdZ") if task.has("dLdZ") else np.array(task.outputs["Z"])
+    name, due = type(layer).__name__, task.outputs[back].shape
+    said = f"what `forward` remembers belongs to the object, not to the class or the file: once a second {name} has"
+    said = f"{said} worked on an input of another shape, `backward` of the first"
+    forward(task, layer, task.input("A"))
+    forward(task, other, -task.input("A_first"))
+    try:
+        shape = np.shape(task.attribute(layer, "backward")(incoming))
+    except Exception as error:
+        task.unfit(f"{said} raises {type(error).__name__}")
+    if shape != due:
+        task.unfit(f"{said} gives an array of shape {shape}, where it gave {due}")
+
+
 def mcq(task: Any) -> None:
     """One multiple-choice question: the letter, whatever its case and the spaces around it."""
     answer = task.called(task.find(f"question_{task.params['question']}", *QUESTIONS))
@@ -154,6 +182,8 @@ def layer(task: Any) -> None:
     run(task, first, other=second[0] if second else None)
     if second:
         call_again(task, first)
+        if task.params["layer"] in ELEMENTARY:
+            keep_apart(task, first, second[0])
 
 
 def convolution(task: Any) -> None:
@@ -169,6 +199,8 @@ def convolution(task: Any) -> None:
             record_attribute(task, name, kernel, name)
     if second:
         call_again(task, built)
+        if task.params["layer"] in ELEMENTARY:
+            keep_apart(task, built, second[0])
 
 
 def build_convolution(task: Any) -> Any:
@@ -253,7 +285,11 @@ def scanned_matrix(task: Any, index: int) -> Array:
 def cnn(task: Any) -> None:
     """The CNN: output, loss, every gradient, a step, and gradients set to zero."""
     if task.params["layer"] == "Flatten":
-        run(task, find(task, "Flatten")(), "flatten Z", "flatten dLdA")
+        flatten = find(task, "Flatten")
+        first = flatten()
+        run(task, first, "flatten Z", "flatten dLdA")
+        if task.has("A_first"):
+            keep_apart(task, first, flatten(), "flatten dLdA")
         return
     task.expecting("Z")
     net, parts = build_cnn(task)

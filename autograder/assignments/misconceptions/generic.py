@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.guest.agreed import UNFILLED
+
 from . import copies, factors, parts
 from .evidence import Seen, equal
 from .ideas import Idea
@@ -58,6 +60,22 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     if found or not leads:
         return found
     return parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
+
+
+def never_filled(seen: Sequence[Seen]) -> Idea | None:
+    """What `numpy.empty` was filled with, which says where it came from, in every failing array that came back."""
+    came_back = [one.got for one in seen if not one.passed and one.got is not None]
+    return NEVER_FILLED if came_back and all(_unfilled(got) for got in came_back) else None
+
+
+def _unfilled(got: Array) -> bool:
+    if got.dtype.name == "float64":
+        bits = got.view(np.uint64) >> np.uint64(29)
+    elif got.dtype.name == "float32":
+        bits = got.view(np.uint32)
+    else:
+        return got.dtype.kind == "i" and bool((got == np.iinfo(got.dtype).min).any())
+    return bool((np.isnan(got) & ((bits & 0x7FFFFF) == UNFILLED)).any())
 
 
 def _transposed(seen: Sequence[Seen], failing: Sequence[Seen]) -> Idea | None:
@@ -177,6 +195,11 @@ def _turned(order: tuple[int, ...]) -> Maker:
     return lambda one, expected: np.transpose(expected, order)
 
 
+NEVER_FILLED = Idea(
+    "never-filled", "It holds entries of an array that was made and never filled",
+    "`empty` and `empty_like` give whatever the memory holds (NaN or an extreme integer here, so that it shows; often"
+    " zeros elsewhere). Which entries are never written? Or begin with zeros.",
+)  # fmt: skip
 TRUNCATED = Idea("truncated", "The values are cut off to whole numbers", "Is an array made with an integer dtype?")
 
 plain: tuple[tuple[Idea, Maker], ...] = (
