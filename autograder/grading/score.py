@@ -12,11 +12,11 @@ from typing import Any, Literal, get_args
 from autograder.assignments.cases import Level
 from autograder.assignments.rubric import VISIBILITIES, Rubric, Section
 
+from . import wording
 from .compare import Mismatch
 from .findings import Finding
 from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility, counts
 from .sections import Result
-from .wording import RIGHT_THERE
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -187,16 +187,24 @@ def passed_on(result: Result, statuses: Mapping[str, Status], rubric: Rubric) ->
 
 
 def right_there(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
-    """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at."""
+    """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at.
+
+    An array of integers that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
+    """
     by_id = {section.id: section for section in rubric.sections}
     given = {PurePosixPath(path).name for path in rubric.given}
     for index, finding in enumerate(result.findings):
         frames = finding.trouble.frames if finding.trouble is not None else ()
-        if finding.status != "error" or len(frames) < 2:
+        if finding.status != "error" or not frames:
             continue
         last = frames[-1]
-        if _in_right_class(last, result.section, statuses, by_id) or PurePosixPath(last["file"]).name in given:
-            message = f"{finding.message}; `{owner(last)}` {RIGHT_THERE}"
+        if finding.trouble is not None and wording.lacks_room_for_fractions(finding.trouble.exception):
+            message = f"{finding.message}; {wording.INTEGERS}"
+            result.findings[index] = replace(finding, message=message)
+        elif len(frames) > 1 and (
+            _in_right_class(last, result.section, statuses, by_id) or PurePosixPath(last["file"]).name in given
+        ):
+            message = f"{finding.message}; `{owner(last)}` {wording.RIGHT_THERE}"
             result.findings[index] = replace(finding, message=message)
 
 

@@ -10,6 +10,12 @@ from autograder.guest.agreed import ABSENT, DEBUGGING
 _PLACE = re.compile(r" at \S+:\d+")
 #: What it adds where nothing is wrong in that place.
 RIGHT_THERE = "is right by itself: look at what it is given"
+#: What it adds where an array of integers was to take other numbers, and how NumPy says that.
+INTEGERS = (
+    "an array of integers cannot take this: it was made with an integer dtype, or like an input that is of integers here"
+    " (`zeros_like`); make it with `dtype=float`"
+)
+_NO_ROOM = re.compile(r"Cannot cast ufunc '\w+' output from dtype\('[^']*'\) to dtype\('(?:[<>=|]?[iu]\d|u?int)")
 #: How it begins where the sandbox refused a system call.
 REFUSED_CALL = "this asks the system for what the sandbox does not allow"
 #: What it says of what is no array of numbers.
@@ -24,6 +30,11 @@ def names_a_place(message: str) -> bool:
 def blames_what_is_given(message: str) -> bool:
     """Whether the line that it names is right by itself."""
     return RIGHT_THERE in message
+
+
+def lacks_room_for_fractions(exception: str) -> bool:
+    """Whether it says that an array of integers was to take other numbers, in place."""
+    return _NO_ROOM.search(exception) is not None
 
 
 def tells_of_absence(message: str) -> bool:
