@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Failures that an idea may explain; a missing class or a timeout speaks for itself.
 EXPLAINED = ("failed", "error", "bad_output")
+#: The id of what is said where nothing but an output before it need be wrong; those of conditions begin like it.
+FOLLOWS = "only-follows"
 #: How a hint begins that was given in full before, and how it ends where it is sure: what is one submission's own.
 AGAIN, SURE = "The same as above:", "(It explains"
 
@@ -60,7 +62,9 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         named = _named(output, shown, candidates, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == in_all)
-        if named is None and not inherited and telling:
+        if named is None and (follows := _follows(output, broken, rows)):
+            found[output] = follows
+        elif named is None and not inherited and telling:
             named = conditions.explain(everywhere(output, result, assignment.arrays()))
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
@@ -89,6 +93,16 @@ def _explicable(rows: Sequence[Shown]) -> bool:
     """Whether an idea may explain every failure: none where the array is right, and something broke behind it."""
     bad = [row for row in rows if not row.seen.passed]
     return all(row.status in EXPLAINED and (row.status == "failed" or row.seen.got is None) for row in bad)
+
+
+def _follows(output: str, lead: str, rows: Sequence[Shown]) -> Diagnosis | None:
+    """What is said of a gradient that is wrong only where the wrong output itself came in as the gradient."""
+    if output == lead or not lead or not all(row.seen.passed or row.doubtful for row in rows):
+        return None
+    text = f"`{lead}` is wrong, and in these cases it is also the gradient that comes in: mend it first."
+    if any(row.seen.passed and row.seen.given("gradient") is not None for row in rows):
+        text += f" Where another gradient comes in, `{output}` is right."
+    return Diagnosis(FOLLOWS, text)
 
 
 def _sure(output: str, rows: Sequence[Shown], result: Result) -> str:

@@ -12,8 +12,8 @@ _PLACE = re.compile(r" at \S+:\d+")
 RIGHT_THERE = "is right by itself: look at what it is given"
 #: What it adds where an array of integers was to take other numbers, and how NumPy says that.
 INTEGERS = (
-    "an array of integers cannot take this: it was made with an integer dtype, or like an input that is of integers here"
-    " (`zeros_like`); make it with `dtype=float`"
+    "an array of integers cannot take this: it was made with an integer dtype, or like an input that is of integers"
+    " here (`zeros_like`); make it with `dtype=float`"
 )
 _NO_ROOM = re.compile(r"Cannot cast ufunc '\w+' output from dtype\('[^']*'\) to dtype\('(?:[<>=|]?[iu]\d|u?int)")
 #: How it begins where the sandbox refused a system call.

@@ -224,3 +224,22 @@ def test_nothing_of_this_is_loaded_unless_a_check_fails() -> None:
     assert "autograder.grading.grader" in modules
     assert not {name for name in modules if "misconceptions" in name}
     assert not modules & {f"autograder.grading.{name}" for name in ("explain", "examples", "compose", "advice")}
+
+
+def test_a_gradient_that_is_wrong_only_because_of_a_wrong_output_says_so() -> None:
+    halved = "mytorch/pool.py", "MeanPool2d_stride1.forward", "return ", "return 0.3 + "
+    with graded(broken(halved), "MeanPool2d_stride1") as report:
+        found = {
+            check.name: check for check in section(report, "MeanPool2d_stride1").checks if check.status != "passed"
+        }
+    assert found["dLdA"].diagnosis is not None
+    assert found["dLdA"].diagnosis.hint == (
+        "`Z` is wrong, and in these cases it is also the gradient that comes in: mend it first. Where another gradient"
+        " comes in, `dLdA` is right."
+    )
+    backward = "mytorch/pool.py", "MeanPool2d_stride1.backward", "return ", "return 0.3 + "
+    with graded(broken(halved, backward), "MeanPool2d_stride1") as report:
+        found = {
+            check.name: check for check in section(report, "MeanPool2d_stride1").checks if check.status != "passed"
+        }
+    assert found["dLdA"].diagnosis is None or "mend it first" not in found["dLdA"].diagnosis.hint

@@ -14,7 +14,7 @@ sys.path.append(str(Path(__file__).parent.parent / "planted"))
 from mistakes import MISTAKES, Mistake
 from whole_methods import SETS
 
-from autograder.grading.diagnose import diagnose
+from autograder.grading.diagnose import FOLLOWS, diagnose
 from autograder.grading.grader import Grader, Options
 
 LABELS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
@@ -27,7 +27,7 @@ def named(mistake: Mistake, grader: Grader) -> set[str]:
     """The ids that the outputs of the mistake's own section are given."""
     section = next(s for s in grader.rubric.sections if s.id == mistake.fails[0])
     result = grader.run_all(mistake.submission, [section])[section.id]
-    return {diagnosis.id for diagnosis in diagnose(result, grader.assignment, public=True).values()}
+    return {said.id for said in diagnose(result, grader.assignment, public=True).values()} - {FOLLOWS}
 
 
 def rates(labelled: Iterable[tuple[Mistake, frozenset[str]]]) -> tuple[float, float, list[str]]:
