@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -121,6 +121,8 @@ def from_answer(
     texts = texts if isinstance(texts, dict) else {}
     accepted = ("float32", *EXACT) if single else EXACT
     findings = [_finding(section, question, output, answer.arrays, texts, trouble, accepted) for output in case.outputs]
+    if trouble is not None and (at := answer.fields.get("output")) in case.outputs:
+        findings = _of_first_use(findings, case.outputs.index(at))
     if trouble is not None and all(finding.status == "passed" for finding in findings):
         # Everything came back, and then it broke: that is counted on the last output.
         last = findings[-1]
@@ -128,6 +130,17 @@ def from_answer(
             last.output, last.level, case.name, trouble.status, trouble.message, None, trouble
         )  # fmt: skip
     return [*findings, *_imprecise(question, findings, answer.arrays, accepted)]
+
+
+def _of_first_use(findings: list[Finding], broke: int) -> list[Finding]:
+    """Say of outputs that are due before the one that broke, and did not come, that their turn had not come yet."""
+    at = findings[broke].output
+    return [
+        replace(one, message=f"its turn did not come: `{at}` broke in a first use of the object: {one.message}")
+        if index < broke and one.status == "error"
+        else one
+        for index, one in enumerate(findings)
+    ]
 
 
 def _finding(

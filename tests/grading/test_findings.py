@@ -160,3 +160,20 @@ def test_a_gradient_of_a_result_in_single_precision_is_not_said_to_be_wrong_too(
     given = Frame("answer", {"outcome": "done"}, {name: np.ones(1, "float32") for name in case.outputs})
     found = [(f.output, f.level, f.status) for f in from_answer(section, question, given) or []]
     assert found == [("Z", "course", "passed"), ("dLdA", "course", "passed"), ("Z", "strict", "failed")]
+
+
+def test_an_output_whose_turn_did_not_come_says_where_it_broke() -> None:
+    (section,) = [one for one in helpers.rubric().sections if one.id == "conv1d_stride1"]
+    truth = helpers.ASSIGNMENT.truth(helpers.rubric(), "quick", PUBLIC, public=True)
+    (question,) = [one for one in truth.questions(section) if "A_first" in one.inputs]
+    frames = [{"file": "a.py", "line": 4, "function": "C.backward", "text": ""}]
+    broken = {"outcome": "raised", "type": "ValueError", "message": "", "frames": frames, "output": "dLdA"}
+    found = from_answer(section, question, Frame("answer", broken, {})) or []
+    plain = "ValueError at a.py:4"
+    assert {one.output: one.message for one in found} == {
+        "Z": f"its turn did not come: `dLdA` broke in a first use of the object: {plain}",
+        **dict.fromkeys(("dLdA", "dLdW", "dLdb"), plain),
+    }
+    for output in ("", "Z", "no output", 3, ["dLdA"]):
+        found = from_answer(section, question, Frame("answer", {**broken, "output": output}, {})) or []
+        assert {one.message for one in found} == {plain}
