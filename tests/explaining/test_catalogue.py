@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import helpers
@@ -264,3 +265,33 @@ def test_more_shapes(got, idea) -> None:
     found = shapes.explain(rows)
     assert found is not None
     assert found.id == idea
+
+
+def test_zeros_of_a_layer_with_weights_may_be_those_that_it_was_built_with() -> None:
+    expected = np.random.default_rng(0).normal(size=(2, 3, 4))
+    layer = {"params": {"arguments": {}, "layer": "Conv1d"}, "inputs": {"W": np.ones((3, 1, 2))}}
+    for more, told in ((layer, True), ({**layer, "inputs": {}}, False), ({**layer, "params": {}}, False)):
+        found = generic.explain([seen(expected, expected * 0, **more)])
+        assert found is not None and found.id == "zeros"
+        assert ("made in `__init__`" in found.hint) is told
+
+
+@pytest.mark.parametrize(
+    ("factor", "shown"),
+    [
+        (lambda p: 1.0, {"dropout-not-scaled"}),
+        (lambda p: 1 / p, {"dropout-scaled-by-p"}),
+        (lambda p: float(int(1 / (1 - p))), {"integer-array"}),
+        (lambda p: 1 / (1 - p), set()),
+    ],
+)
+def test_a_scale_of_dropout_is_one_idea_s(factor: Callable[[float], float], shown: set[str]) -> None:
+    signs = helpers.ASSIGNMENT.observed()["dropout2d", "Z"]
+    A = np.random.default_rng(1).normal(size=(4, 6, 2, 2))
+    kept = np.arange(24).reshape(4, 6, 1, 1) % 3 > 0
+    said: dict[str, set[bool | None]] = {}
+    for p in (0.3, 0.5, 0.8):
+        for idea in ("dropout-not-scaled", "dropout-scaled-by-p", "integer-array"):
+            found = signs[idea]({"arguments": {"p": p}}, {"A": A}, {"Z": np.where(kept, A * factor(p), 0)})
+            said.setdefault(idea, set()).add(found)
+    assert {idea for idea, one in said.items() if True in one and False not in one} == shown

@@ -8,6 +8,7 @@ all before it are silent, and within a tier two different answers mean none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -52,7 +53,7 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     for tier in ((*plain, *taken(failing[0])), moved(failing[0], ndim.pop()), factors.named(), added(failing[0])):
         fitting = {idea.id: idea for idea, maker in tier if all(_fits(one, maker) for one in seen)}
         if len(fitting) == 1:
-            return next(iter(fitting.values()))
+            return _of_layer(next(iter(fitting.values())), failing)
         if fitting:
             kin = {idea.kin for idea in fitting.values()}
             return KIN.get(kin.pop()) if len(kin) == 1 else None
@@ -60,6 +61,14 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     if found or not leads:
         return found
     return parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
+
+
+def _of_layer(idea: Idea, failing: Sequence[Seen]) -> Idea:
+    """Zeros of a layer with weights may be those that it was built with: the grader puts others there afterwards."""
+    if idea.id == "zeros" and all("layer" in one.params and one.given("weights") is not None for one in failing):
+        hint = "was made in `__init__`? `W` and `b` are put on the layer later, and its first ones may be zeros."
+        return replace(idea, hint=f"{idea.hint} Or does it use a copy of the weights that {hint}")
+    return idea
 
 
 def never_filled(seen: Sequence[Seen]) -> Idea | None:

@@ -52,9 +52,10 @@ def scaled_by(expected: Callable[[float], float]) -> Sign:
         due = expected(p)
         if mask(outputs["Z"]).all():
             return False
-        if factor is None or abs(due - 1 / (1 - p)) < ROUNDING:
-            return None if factor is not None else False
-        return abs(factor - due) < ROUNDING
+        shows = factor is not None and abs(factor - due) < ROUNDING
+        if shows and abs(due - 1 / (1 - p)) < ROUNDING:
+            return None  # here it is the right number, too
+        return shows
 
     return sign
 
