@@ -19,7 +19,7 @@ from .agreed import UNFILLED
 
 #: The NaN that says where it came from: arithmetic hands it on as it is, into single precision too.
 MARK = np.array([0x7FF << 52 | UNFILLED << 29], np.uint64).view(np.float64)[0]
-OWN = {"empty": np.empty, "empty_like": np.empty_like}
+OWN: dict[str, Callable[..., Any]] = {"empty": np.empty, "empty_like": np.empty_like}
 
 
 def install(root: Path) -> None:
