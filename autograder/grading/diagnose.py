@@ -40,11 +40,28 @@ def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited:
         The section fails because of another one: what its failing cases have in common says nothing about it.
     """
     shown = collect(result, assignment.arrays())
+    found = _diagnosed(shown, result, assignment, public=public, inherited=inherited)
+    always = {output: [row for row in rows if not _optional(row.seen.case, result)] for output, rows in shown.items()}
+    if not found and always != shown:
+        # A layer that takes a padding and leaves it out has another mistake as well: what is with all others?
+        found = _diagnosed(always, result, assignment, public=public, inherited=inherited)
+    return found
+
+
+def _optional(case: str, result: Result) -> bool:
+    """Whether a case is asked only of submissions that have an option."""
+    return result.asked[case][0].case.optional
+
+
+def _diagnosed(
+    shown: Mapping[str, Sequence[Shown]], result: Result, assignment: Assignment, *, public: bool, inherited: bool
+) -> dict[str, Diagnosis]:
+    """By output: what explains its failures in these cases."""
     failing = {name: rows for name, rows in shown.items() if any(not row.seen.passed for row in rows)}
     failing = {name: rows for name, rows in failing.items() if _explicable(rows)}
     if not failing:
         return {}
-    small = small_cases(result)
+    small = {row.seen.case for rows in shown.values() for row in rows} & small_cases(result)
     questions = [question for question, _ in result.asked.values() if question.case.name in small]
     screen = _Screen(failing)
     answers = known.predictions(assignment, result.section, questions, screen, public=public)
@@ -117,7 +134,9 @@ def _sure(output: str, rows: Sequence[Shown], result: Result) -> str:
         cases = "the one failing case" if len(failing) == 1 else f"all {len(failing)} failing cases"
         return f"{SURE} {cases} exactly; no other known mistake does.)"
     early = ["end early"] if came_back < len(failing & seen) else []
-    larger = ["are too large to be looked at"] if failing - seen else []
+    optional = {case for case in failing - seen if _optional(case, result)}
+    larger = ["are too large to be looked at"] if failing - seen - optional else []
+    larger += ["are about what is optional (a padding), and fail otherwise"] if optional else []
     return f"{SURE} {came_back} of {len(failing)} failing cases exactly; the others {' or '.join(early + larger)}.)"
 
 

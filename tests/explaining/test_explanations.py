@@ -243,3 +243,14 @@ def test_a_gradient_that_is_wrong_only_because_of_a_wrong_output_says_so() -> No
             check.name: check for check in section(report, "MeanPool2d_stride1").checks if check.status != "passed"
         }
     assert found["dLdA"].diagnosis is None or "mend it first" not in found["dLdA"].diagnosis.hint
+
+
+def test_a_mistake_beside_a_padding_that_is_left_out_keeps_its_name() -> None:
+    unpadded = CONV1D, "Conv1d.forward", "p = self.padding", "p = 0"
+    shorter = CONV1D, "Conv1d.forward", "forward(padded))", "forward(padded))[:, :, ::-1]"
+    with graded(broken(unpadded, shorter), "Conv1d") as report:
+        checks = section(report, "Conv1d").checks
+    (found,) = {check.diagnosis for check in checks if check.name == "Z" and check.status != "passed"}
+    assert found is not None
+    assert "flipped" in found.hint
+    assert "the others are about what is optional (a padding), and fail otherwise" in found.hint
