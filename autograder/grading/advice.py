@@ -31,7 +31,7 @@ def advise(results: Mapping[str, Result], place: Place) -> None:
         first, *_ = concerned = owners[name]
         right = all(result.right for result in concerned)
         said = WORDS[kind].format("right, but " if right else "")
-        first.notes.append(f"{first.section.key}: {words}{said}")
+        first.remarks.append(f"{first.section.key}: {words}{said}")
 
 
 #: What is said of each kind of remark.

@@ -73,7 +73,7 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
             result.causes = roots(broken, results, rubric)
         elif result.composed == "unknown" and (by - now < LEAST or time.monotonic() >= by):
             late = "it took too long to find out whether only another section makes it fail"
-            result.notes.append(f"{result.section.key}: {late}")
+            result.remarks.append(f"{result.section.key}: {late}")
 
 
 def settled(

@@ -64,7 +64,7 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
         return None
     except Exception as error:
         broken = f"{type(error).__name__}: {error}"
-        result.notes.append(f"{result.section.key}: no smallest example could be made, by our fault ({broken})")
+        result.remarks.append(f"{result.section.key}: no smallest example could be made, by our fault ({broken})")
         return None
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from autograder.assignments.truth import Truth
     from autograder.submissions import Submission
 
+    from .graded import Graded
     from .place import Place
     from .report import Report, SectionReport, Status
     from .score import Scored
@@ -115,25 +116,52 @@ class Grader:
         progress: Progress = lambda key, status: None,
         meanwhile: Callable[[], None] = nothing,
     ) -> Report:
-        """Run every chosen section of a submission and report; `meanwhile` is called while the first ones run."""
-        before = self.guest.computed
+        """What is to be said of a submission."""
+        return self.graded(submission, progress=progress, meanwhile=meanwhile).report
+
+    def graded(
+        self,
+        submission: Submission,
+        sections: Iterable[Section] | None = None,
+        known: Mapping[str, Result] | None = None,
+        progress: Progress = lambda key, status: None,
+        meanwhile: Callable[[], None] = nothing,
+    ) -> Graded:
+        """Run, explain, report: whoever tells of a submission has it from here.
+
+        Parameters
+        ----------
+        sections
+            Those to be graded, all chosen ones by default.
+        known
+            Results that need not be found out again, by section id: what explains them depends on all the others.
+        meanwhile
+            Called while the first sections run.
+        """
+        before, chosen = self.guest.computed, tuple(self.sections if sections is None else sections)
+        kept = {name: result.bare() for name, result in (known or {}).items()}
         explained = 0
 
-        def explain(results: dict[str, Result]) -> None:
-            nonlocal explained
-            self.explain(submission, results)
-            explained = failing(results)
+        def beside(found: Mapping[str, Result]) -> dict[str, Result]:
+            return {s.id: found.get(s.id) or kept[s.id] for s in chosen if s.id in found or s.id in kept}
 
-        results = self.run_all(submission, progress=progress, meanwhile=meanwhile, seen=explain)
+        def explain(found: dict[str, Result]) -> None:
+            nonlocal explained
+            self.explain(submission, beside(found))
+            explained = failing(beside(found))
+
+        waiting = [section for section in chosen if section.id not in kept]
+        results = beside(self.run_all(submission, waiting, progress=progress, meanwhile=meanwhile, seen=explain))
         if failing(results) > explained:
             self.explain(submission, results, hidden=True)
         self.advise(submission, results)
         report = self.report(submission, results)
+        from .graded import Graded
         from .reading import forbidden_imports
 
         remarks = forbidden_imports(self.place(submission), report.notes)
         run = {**report.run, "cpu_seconds": round(self.guest.computed - before, 3)}
-        return replace(report, notes=(*report.notes, *remarks), run=run)
+        return Graded(submission, results, replace(report, notes=(*report.notes, *remarks), run=run))
 
     def explain(self, submission: Submission, results: dict[str, Result], *, hidden: bool = False) -> None:
         """Find out why sections fail; where no section gives a wrong result, nothing is done, nor imported.
@@ -292,9 +320,7 @@ class Grader:
         from .report import Report
 
         statuses = {name: self.status(result) for name, result in results.items()}
-        for result in results.values():
-            score.passed_on(result, statuses, self.rubric)
-            score.right_there(result, statuses, self.rubric)
+        results = {n: replace(r, findings=score.beside(r, statuses, self.rubric)) for n, r in results.items()}
         shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
         def under(checks: Scored) -> list[SectionReport]:

@@ -26,7 +26,9 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
         if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:
             said.append(f"{key}: does not apply: {'; '.join(spared)}")
         # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
-        told = result.notes if result.section.visibility == "visible" else [f"{key}: {n}" for n in result.notes]
+        told = [*result.notes, *result.remarks]
+        if result.section.visibility != "visible":
+            told = [f"{key}: {note}" for note in told]
         said += [note for note in told if note not in said]
     return said
 

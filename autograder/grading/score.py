@@ -176,36 +176,34 @@ def _in_right_class(
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
 
 
-def passed_on(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
-    """Of None that a section got from what it calls: where nothing below it is a stub, it is none either."""
-    below = closure(result.section, {section.id: section for section in rubric.sections})
-    if any(statuses.get(name) == "not_implemented" for name in below):
-        return
-    for index, finding in enumerate(result.findings):
-        if finding.status == "not_implemented" and finding.trouble is not None and finding.trouble.received:
-            result.findings[index] = replace(finding, status="bad_output")
+def beside(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> list[Finding]:
+    """The findings of a section as they are seen beside those of the others.
 
-
-def right_there(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> None:
-    """Say of exceptions in classes that are right by themselves, and in files that were handed out, what to look at.
-
-    An array of integers that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
+    None that it got from what it calls: where nothing below it is a stub, it is none either. Of exceptions in classes
+    that are right by themselves, and in files that were handed out, it is said what to look at. An array of integers
+    that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
     """
     by_id = {section.id: section for section in rubric.sections}
+    stubs = any(statuses.get(name) == "not_implemented" for name in closure(result.section, by_id))
     given = {PurePosixPath(path).name for path in rubric.given}
-    for index, finding in enumerate(result.findings):
-        frames = finding.trouble.frames if finding.trouble is not None else ()
-        if finding.status != "error" or not frames:
-            continue
-        last = frames[-1]
-        if finding.trouble is not None and wording.lacks_room_for_fractions(finding.trouble.exception):
-            message = f"{finding.message}; {wording.INTEGERS}"
-            result.findings[index] = replace(finding, message=message)
-        elif len(frames) > 1 and (
-            _in_right_class(last, result.section, statuses, by_id) or PurePosixPath(last["file"]).name in given
-        ):
-            message = f"{finding.message}; `{owner(last)}` {wording.RIGHT_THERE}"
-            result.findings[index] = replace(finding, message=message)
+
+    def seen(finding: Finding) -> Finding:
+        trouble = finding.trouble
+        if trouble is None:
+            return finding
+        if finding.status == "not_implemented" and trouble.received and not stubs:
+            return replace(finding, status="bad_output")
+        if finding.status != "error" or not trouble.frames:
+            return finding
+        last = trouble.frames[-1]
+        if wording.lacks_room_for_fractions(trouble.exception):
+            return replace(finding, message=f"{finding.message}; {wording.INTEGERS}")
+        handed_out = PurePosixPath(last["file"]).name in given
+        if len(trouble.frames) > 1 and (handed_out or _in_right_class(last, result.section, statuses, by_id)):
+            return replace(finding, message=f"{finding.message}; `{owner(last)}` {wording.RIGHT_THERE}")
+        return finding
+
+    return [seen(finding) for finding in result.findings]
 
 
 def _raised_in(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -52,6 +52,12 @@ class Result:
         Names of the classes and functions that its exercise found in the submission.
     shared
         Pairs of an output and the input that it shares memory with; with what an earlier call returned: no input.
+    opened
+        Paths of the submission's files that were opened while it ran.
+    traced
+        Whether its process lived to tell all of them.
+    remarks
+        What explaining it adds to its notes.
     composed
         What composition has found out of a failure.
     causes
@@ -68,6 +74,9 @@ class Result:
     found: set[str] = field(default_factory=set)
     shared: set[tuple[str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    opened: set[str] = field(default_factory=set)
+    traced: bool = True
+    remarks: list[str] = field(default_factory=list)
     ended: Ended | None = None
     printed: str = ""
     trouble: str = ""
@@ -91,6 +100,8 @@ class Result:
             found=self.found | later.found,
             shared=self.shared | later.shared,
             notes=list(dict.fromkeys((*self.notes, *later.notes))),
+            opened=self.opened | later.opened,
+            traced=self.traced and later.traced,
             ended=self.ended.joined(later.ended) if self.ended and later.ended else self.ended or later.ended,
             printed=self.printed + later.printed,
             measured={**self.measured, **later.measured},
@@ -100,7 +111,15 @@ class Result:
     def unexplained(self, error: Exception) -> None:
         """Note that we failed to explain it."""
         why = f"{type(error).__name__}: {error}"
-        self.notes.append(f"{self.section.key}: explaining it failed by our fault ({why}); no points depend on that")
+        self.remarks.append(f"{self.section.key}: explaining it failed by our fault ({why}); no points depend on that")
+
+    def bare(self) -> Result:
+        """The same, as before it was explained."""
+        return replace(self, diagnoses={}, example=None, composed="unknown", causes=(), remarks=[])
+
+    def depends_on(self, paths: Set[str]) -> bool:
+        """Whether it may be another where these of the submission's files are others."""
+        return not (self.traced and self.opened) or not self.opened.isdisjoint(paths)
 
     @property
     def right(self) -> bool:
@@ -219,6 +238,7 @@ def end(
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:
+        result.traced = False
         trouble = ending(result.ended, place.limits)
         if trouble.status == "timeout" and not answered and not imported:
             trouble = replace(trouble, message=f"{trouble.message}; no case was answered, so {IMPORTING}")
@@ -231,6 +251,10 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
 
     Of a case that not everybody may see, only the findings are kept: nothing explains them, and no remark is made.
     """
+    if isinstance(opened := answer.fields.get("opened"), list):
+        result.opened |= {path for path in opened if isinstance(path, str)}
+    else:
+        result.traced = False
     found = from_answer(result.section, question, answer, limits, single=single)
     if found is None:
         result.inapplicable.append(question.case.name)

@@ -184,6 +184,7 @@ def one_round(
     time = seconds(talk) - before  # read last: what a thread of the submission's does meanwhile counts
     seen = Result(result.section)
     take(seen, question, answer, limits)
+    result.opened, result.traced = result.opened | seen.opened, result.traced and seen.traced
     right = came_through(seen, question)
     if not seen.right or not result.findings:  # what one round shows wrong, stays wrong
         result.findings, result.changed = seen.findings, seen.changed

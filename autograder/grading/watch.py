@@ -1,47 +1,32 @@
-"""`--watch`: grade again whenever a file is saved, only the sections that the file can affect."""
+"""`--watch`: grade again whenever a file is saved, only the sections that opened it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.assignments.rubric import Rubric, Section
+from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from autograder.submissions import Submission
 
+    from .graded import Graded
     from .grader import Grader
     from .report import Report
-    from .sections import Result
 
 #: Seconds between two looks at the files: short beside a person's patience, long beside a look's cost.
 PERIOD = 0.03
 
 
-def affected(rubric: Rubric, sections: Iterable[Section], changed: Iterable[str]) -> tuple[Section, ...]:
-    """The sections whose code, or whose needs' code, lies in one of the changed files.
-
-    A file that no section names may be imported by any of them: then all are affected.
-    """
-    by_id = {section.id: section for section in rubric.sections}
-    changed = set(changed)
-    named = {file for section in rubric.sections for file in section.files}
-    if changed - named:
-        return tuple(sections)
-
-    def files(section: Section) -> set[str]:
-        return set(section.files).union(*(files(by_id[need]) for need in section.needs if need in by_id))
-
-    return tuple(section for section in sections if files(section) & changed)
-
-
 def watch(path: Path, grader: Grader, tell: Callable[[Report], object]) -> None:
     """Grade, tell, and do so again after every change, until interrupted.
+
+    Only sections are run again that opened a file that was changed; what is told is what `grade` would say.
 
     Raises
     ------
@@ -50,17 +35,10 @@ def watch(path: Path, grader: Grader, tell: Callable[[Report], object]) -> None:
     """
     if not path.is_dir():
         raise UsageError("--watch needs a folder", hint="unpack the archive first")
-    graded: dict[str, Result] = {}
-    before: Mapping[str, bytes] = {}
+    last: Graded | None = None
     for submission in versions(path, grader.rubric):
-        chosen = grader.sections
-        if graded:
-            names = {*submission.files, *before}
-            changed = {name for name in names if submission.files.get(name) != before.get(name)}
-            chosen = affected(grader.rubric, chosen, changed)
-        graded |= grader.run_all(submission, chosen)
-        tell(grader.report(submission, graded))
-        before = submission.files
+        last = grader.graded(submission, known=last.holds_for(submission) if last else None)
+        tell(last.report)
 
 
 def versions(path: Path, rubric: Rubric) -> Iterator[Submission]:

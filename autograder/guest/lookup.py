@@ -48,11 +48,30 @@ class Submission:
         self.files = sorted(name for name in files if name.endswith((".py", ".ipynb")))
         self.notebook = notebook
         self.notes: list[str] = []
+        self._every = frozenset(files)
+        self._opened: set[str] = set()
         self._cells: dict[str, Cells] = {}
 
     def place(self, path: str) -> str:
         """Where a file or a folder lies, by its path below the root (the root itself has none)."""
         return os.path.join(str(self.root), *path.split("/")) if path else str(self.root)  # noqa: PTH118 - for speed
+
+    def listen(self) -> None:
+        """Note from now on what is opened: by an import, a search for a definition, or `open`."""
+
+        def heard(event: str, details: tuple[Any, ...]) -> None:
+            if event == "open" and isinstance(details[0], str | bytes):
+                self._opened.add(os.fsdecode(details[0]))
+
+        sys.addaudithook(heard)
+
+    def read(self) -> list[str]:
+        """Which of the files were opened since this was asked last."""
+        root = f"{self.root}{os.sep}"
+        places = {os.path.normpath(os.path.join(root, path)) for path in self._opened}  # noqa: PTH118 - for speed
+        self._opened.clear()
+        below = {place[len(root) :].replace(os.sep, "/") for place in places if place.startswith(root)}
+        return sorted(below & self._every)
 
     def find(self, name: str, paths: Sequence[str]) -> Any:
         """The class or function of that name: in the first of `paths` that defines it, else in any module.

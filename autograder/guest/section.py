@@ -79,6 +79,7 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
     policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
     policy.install()
     unfilled.install(submission.root)
+    submission.listen()
     serve(channel, submission, policy, exercises[name])
 
 
@@ -111,6 +112,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         "changed": task.changed_inputs(),
         "found": [cut(name) for name in dict.fromkeys(task.found)][:20],
         "shared": sorted(set(task.shared))[:20],
+        "opened": submission.read(),
         "notes": [cut(note) for note in [*policy.notes, *submission.notes, *task.notes][:20]],
     }
     return wire.Frame("answer", fields, task.outputs)

@@ -22,8 +22,8 @@ from autograder.assignments.truth import Question, Truth
 from autograder.grading.grader import Grader, Options, with_given
 from autograder.grading.place import Place
 from autograder.grading.sections import Result
-from autograder.grading.watch import affected
 from autograder.submissions import Submission
+from benchmarks.affected import affected
 
 from . import patches
 from .mutant import Mutant, files

@@ -5,11 +5,19 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import helpers
+import pytest
 
+from autograder.grading.grader import Grader, Options
+from autograder.grading.report import Report, document
 from autograder.grading.watch import stamps, versions
+from autograder.submissions import Submission
 
 
 def test_folders_that_come_and_go_disturb_nothing(tmp_path: Path) -> None:
@@ -54,3 +62,103 @@ def test_what_is_saved_while_somebody_grades_is_graded_next(tmp_path: Path) -> N
         waiting.start()
         waiting.join(10)
     assert [version.files["mytorch/pool.py"] for version in seen] == [b"second = 2", b"third = 3"]
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    """With points carried forward, so that they depend on what explains a failure."""
+    rubric = helpers.rubric()
+    rubric = replace(rubric, settings={**rubric.settings, "carry_forward": "half"})
+    with Grader(helpers.ASSIGNMENT, rubric, Options(only=SECTIONS)) as grader:
+        yield grader
+
+
+SECTIONS = ("Downsampling1d", "Conv1d_stride1", "Conv1d", "MaxPool2d_stride1", "MeanPool2d", "Dropout2d")
+REFERENCE = helpers.reference()
+DOUBLED = helpers.patched(REFERENCE["mytorch/resampling.py"], "Downsample1d.forward", "return ", "return 2 * ")
+WINDOWED = "def windows(A):\n    return A\n"
+BORROWED = "from helping import windows as borrowed\n" + helpers.patched(
+    REFERENCE["mytorch/pool.py"], "MeanPool2d.forward", "return ", "return borrowed(1.0) * "
+)
+BROKEN = "raise RuntimeError\n"
+MOVED = REFERENCE["mytorch/dropout2d.py"]
+#: What a section is about lies in another file than the rubric says; it has to be looked for.
+WITH_DROPOUT = REFERENCE["mytorch/Conv1d.py"] + "\n\n" + MOVED
+
+
+def versions_of(*changes: Mapping[str, str | None]) -> list[Submission]:
+    """The reference, and one change after the other."""
+    found, files = [helpers.submission_from({})], dict[str, str | None]()
+    for change in changes:
+        files |= change
+        found.append(helpers.submission_from(files))
+    return found
+
+
+def seen(report: Report) -> dict[str, Any]:
+    """What a report says that is the same whenever and wherever it is made, and its examples."""
+    whole = document(report)
+    run = whole.pop("run")
+    return {**whole, "examples": {key: facts.get("example") for key, facts in run["sections"].items()}}
+
+
+HISTORIES: Mapping[str, list[Mapping[str, str | None]]] = {
+    "a mistake below others, which something else is saved beside": [
+        {"mytorch/resampling.py": DOUBLED},
+        {"mytorch/pool.py": REFERENCE["mytorch/pool.py"] + "#\n"},
+        {"mytorch/resampling.py": REFERENCE["mytorch/resampling.py"]},
+    ],
+    "a module that another one imports without the rubric's knowing": [
+        {"mytorch/helping.py": WINDOWED, "mytorch/pool.py": BORROWED},
+        {"mytorch/helping.py": WINDOWED.replace("return A", "return -A")},
+        {"mytorch/helping.py": BROKEN},
+        {"mytorch/helping.py": WINDOWED},
+    ],
+    "a file that goes and comes": [
+        {"mytorch/resampling.py": None},
+        {"mytorch/resampling.py": DOUBLED},
+    ],
+    "a class in another section's file": [
+        {"mytorch/dropout2d.py": "", "mytorch/Conv1d.py": WITH_DROPOUT},
+        {"mytorch/Conv1d.py": WITH_DROPOUT.replace("class Dropout2d", "class Other")},
+    ],
+    "a crash, and a breakpoint left in": [
+        {"mytorch/pool.py": REFERENCE["mytorch/pool.py"] + "\nimport os\nos._exit(3)\n"},
+        {"mytorch/dropout2d.py": MOVED + "\nbreakpoint()\n"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+def test_what_is_told_after_a_change_is_what_grade_says(grader: Grader, history: str) -> None:
+    last = None
+    for submission in versions_of(*HISTORIES[history]):
+        last = grader.graded(submission, known=last.holds_for(submission) if last else None)
+        assert seen(last.report) == seen(grader.grade(submission))
+
+
+def test_points_carried_forward_stay_after_a_change_beside(grader: Grader) -> None:
+    mistake, beside = versions_of(
+        {"mytorch/resampling.py": DOUBLED}, {"mytorch/pool.py": REFERENCE["mytorch/pool.py"] + "#\n"}
+    )[1:]
+    first = grader.graded(mistake)
+    again = grader.graded(beside, known=first.holds_for(beside))
+    for report in (first.report, again.report):
+        assert {section.key: section.carried for section in report.sections if section.carried} == {
+            "Conv1d": Decimal("2.5")
+        }
+
+
+def test_only_what_opened_a_changed_file_is_run_again(grader: Grader) -> None:
+    right, changed = versions_of({"mytorch/pool.py": REFERENCE["mytorch/pool.py"] + "#\n"})
+    held = grader.graded(right).holds_for(changed)
+    assert {result.section.key for result in held.values()} == {*SECTIONS} - {"MaxPool2d_stride1", "MeanPool2d"}
+
+
+def test_telling_of_the_same_results_again_says_the_same(grader: Grader) -> None:
+    text = helpers.patched(REFERENCE["mytorch/resampling.py"], "Downsample1d.forward", "return ", "return None and ")
+    submission = helpers.submission_from({"mytorch/resampling.py": text})
+    first = grader.graded(submission)
+    again = grader.graded(submission, known=first.holds_for(submission))
+    assert seen(again.report) == seen(first.report)
+    assert seen(grader.report(submission, dict(first.results))) == seen(first.report)

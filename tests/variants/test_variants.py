@@ -15,8 +15,8 @@ from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
 from autograder.grading.place import conversation
 from autograder.grading.sections import Result, case_frame, end, started, take
-from autograder.grading.watch import affected
 from autograder.submissions import Submission
+from benchmarks.affected import affected
 from benchmarks.mutants.grade import Remembered
 
 HERE = Path(__file__).parent
