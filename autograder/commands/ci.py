@@ -16,7 +16,15 @@ from autograder.assignments import registry
 from autograder.errors import UsageError
 from autograder.submissions.entries import not_followed
 
-from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
+from .options import (
+    PATH,
+    assignment_option,
+    chosen_seed,
+    edition_option,
+    fail_under_option,
+    grading_options,
+    overlay_option,
+)
 
 if TYPE_CHECKING:
     from autograder.grading.report import Report
@@ -62,7 +70,7 @@ class Place:
 )
 @click.option("--key-file", type=PATH, help="Sign the report with this key.")
 @click.option("--classroom", is_flag=True, help="Also print GitHub Classroom's notices.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 below this.")
+@fail_under_option
 def ci(
     trusted: Path,
     assignment: str,

@@ -24,7 +24,15 @@ from autograder.platforms.formats import FORMATS, writer
 from autograder.reports import context as contexts
 from autograder.reports.context import Context
 
-from .options import PATH, assignment_option, chosen_seed, edition_option, grading_options, overlay_option
+from .options import (
+    PATH,
+    assignment_option,
+    chosen_seed,
+    edition_option,
+    fail_under_option,
+    grading_options,
+    overlay_option,
+)
 
 if TYPE_CHECKING:
     from autograder.grading.report import Report, Status
@@ -58,7 +66,7 @@ class Output:
 @click.option("--output", "outputs", multiple=True, type=PATH, help="… to this file (pairs, repeatable).")
 @click.option("--watch", is_flag=True, help="Grade again whenever a file is saved.")
 @click.option("--debug", is_flag=True, help="Run in this process, so that breakpoint() works; never scores.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit with 1 below this.")
+@fail_under_option
 @click.option("--quiet", is_flag=True, help="Only the last line.")
 def grade(
     path: Path | None,
@@ -95,6 +103,11 @@ def grade(
     if debug and watch:
         raise UsageError("--watch and --debug exclude each other", hint="a debugger stops in one run")
     if debug:
+        if given := sorted(
+            name for name, value in output.items() if value is not None and value is not False and value != ()
+        ):
+            named = ", ".join(f"--{NAMED.get(name, name).replace('_', '-')}" for name in given)
+            raise UsageError(f"--debug scores nothing and writes nothing: leave out {named}")
         from autograder.grading.debug import debug as run_here
 
         run_here(place, found, rubric, rubric.select(only), options.seed, profile, click.echo)
@@ -105,8 +118,12 @@ def grade(
         from autograder.grading.watch import watch as run_again
 
         with Grader(found, rubric, options) as grader:
-            run_again(place, grader, telling(told))
+            return until_interrupted(lambda tell: run_again(place, grader, tell), told)
     return once(place, found, rubric, options, told)
+
+
+#: Options that are called otherwise than what they hold.
+NAMED = {"formats": "format", "outputs": "output"}
 
 
 def own_seed(seed: Seed, student: str | None, assignment: str, attempt: str) -> Seed:
@@ -115,9 +132,11 @@ def own_seed(seed: Seed, student: str | None, assignment: str, attempt: str) -> 
     Raises
     ------
     UsageError
-        A student is named, but no secret.
+        A student is named, but no secret; or an attempt, but no student.
     """
     if student is None:
+        if attempt:
+            raise UsageError("--attempt goes with --student: it makes that student's seed another one")
         return seed
     if not seed.secret:
         raise UsageError("--student goes with a secret seed", hint="--seed-file FILE or --seed-variable NAME")
@@ -183,16 +202,25 @@ def resembling(path: Path, assignment: Assignment) -> str:
     return " or ".join(f"-a {name}" for name in called or fitting)
 
 
-def telling(output: Output) -> Callable[[Report], None]:
-    """Show and write each report; after the first, say that files are watched and how that ends."""
-    waiting = [] if output.quiet else ["waiting for a file to be saved; Ctrl+C ends this"]
+def until_interrupted(watch: Callable[[Callable[[Report], None]], None], output: Output) -> int:
+    """Show and write each report; the exit status is the last one's.
+
+    After the first, say that files are watched and how that ends: it is no error.
+    """
+    status: int | None = None
 
     def told(report: Report) -> None:
-        tell(report, output)
-        if waiting:
-            click.echo(waiting.pop(), err=True)
+        nonlocal status
+        first, status = status is None, tell(report, output)
+        if first and not output.quiet:
+            click.echo("waiting for a file to be saved; Ctrl+C ends this", err=True)
 
-    return told
+    try:
+        watch(told)
+    except KeyboardInterrupt:
+        if status is None:
+            raise
+    return status or 0
 
 
 def load_console() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,15 @@ def assignment_option(function: Function) -> Function:
 
 def edition_option(function: Function) -> Function:
     """`--edition NAME`."""
-    return click.option("--edition", help="A variant of the rubric, such as s22, s23, f23, s24.")(function)
+    shown = "A variant of the rubric, such as s22, s23, f23, s24."
+    return click.option("--edition", callback=_named, help=shown)(function)
+
+
+def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """An edition's name: an empty one, as of a variable that is not set, is no wish for the usual one."""
+    if value == "":
+        raise UsageError("--edition '' names no edition", hint="leave it out for the usual one")
+    return value
 
 
 def overlay_option(function: Function) -> Function:
@@ -52,6 +61,25 @@ def grading_options(function: Function) -> Function:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+class Percent(click.FloatRange):
+    """A number from 0 to 100; `nan` is none, which nothing would be below."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 100)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value} is not in the range 0<=x<=100.", param, ctx)
+        return found
+
+
+def fail_under_option(function: Function) -> Function:
+    """`--fail-under PERCENT`."""
+    return click.option("--fail-under", type=Percent(), metavar="PERCENT", help="Exit with 1 below this.")(function)
 
 
 def seeds_option(function: Function) -> Function:

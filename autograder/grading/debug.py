@@ -1,30 +1,38 @@
-"""`--debug`: the exercises in this process, so that breakpoints work. Nothing is kept in, nothing is scored."""
+"""`--debug`: the exercises in this process, so that breakpoints work. Nothing is kept in, nothing is scored.
+
+What is asked, what may be imported and what is right are the same as when it counts; limits are not held.
+"""
 
 from __future__ import annotations
 
+import bdb
 import os
 import sys
+import tempfile
 import traceback
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
 
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import Seed
 from autograder.assignments.truth import Question
-from autograder.errors import UsageError
+from autograder.errors import HarnessError, UsageError
 from autograder.guest import unfilled
+from autograder.guest.imports import Policy
 from autograder.guest.lookup import Submission
 from autograder.guest.main import load_exercises
+from autograder.guest.section import answer
 from autograder.guest.task import NotApplicable, Task
-from autograder.guest.wire import Frame
 from autograder.submissions import read
 
-from .findings import from_answer
-from .sections import case_frame
+from .findings import Finding
+from .grader import with_given
+from .sections import Result, case_frame, take
 
 Say = Callable[[str], object]
+Exercise = Callable[[Task], None]
 
 
 def debug(
@@ -49,46 +57,104 @@ def debug(
         raise UsageError("--debug runs the submission beside the expected values: never with a secret seed")
     submission = read(path, rubric)
     truth = assignment.truth(rubric, profile, seed.value, public=seed.public)
-    asked = [(section, truth.questions(section)) for section in sections]
+    asked: list[tuple[Section, list[Question]]] = []
+    for section in sections:
+        try:
+            asked.append((section, truth.questions(section)))
+        except HarnessError as error:
+            say(f"{section.key}: {error}")
     exercises = load_exercises(str(assignment.exercises))
     root = (path / submission.root).resolve()
+    given = {
+        path: content
+        for path, content in with_given(submission, assignment, rubric).files.items()
+        if path not in submission.files
+    }
     os.chdir(root)
     sys.dont_write_bytecode = True
     mine = Submission(root, rubric.search, submission.files, rubric.notebook)
     sys.path.extend(mine.search)
-    unfilled.install(root)
-    for section, questions in asked:
-        run_section(exercises[section.exercise], section, questions, mine, say)
+    with beside(given.items()) as names:
+        imports = rubric.imports
+        allow = (*imports.allow, *imports.optional, *names)
+        policy = Policy(root, allow, imports.deny, files=mine.files, due=_due(rubric), debugged=True)
+        policy.install()
+        unfilled.install(root)
+        here = Here(mine, policy, rubric, profile, say)
+        try:
+            for section, questions in asked:
+                here.run(exercises[section.exercise], section, questions)
+        except bdb.BdbQuit:
+            say("The debugger was left; what comes after is not run.")
     say("Nothing was scored: --debug runs without a sandbox.")
 
 
-def run_section(
-    exercise: Callable[[Task], None], section: Section, questions: list[Question], submission: Submission, say: Say
-) -> None:
-    """The section's cases, up to the first that raises; its traceback is shown from the submission's first frame."""
-    for question in questions:
-        try:
-            outcome = run(exercise, section, question, submission)
-        except Exception as error:
+def _due(rubric: Rubric) -> list[str]:
+    return sorted({path for section in rubric.sections for path in section.files} | {*rubric.given})
+
+
+@contextmanager
+def beside(files: Iterable[tuple[str, bytes]]) -> Iterator[list[str]]:
+    """Have modules that the submission lacks importable, without a trace in its folder: their names."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        names = [PurePosixPath(path).stem for path, _ in files]
+        for path, content in files:
+            (Path(folder) / PurePosixPath(path).name).write_bytes(content)
+        sys.path.append(folder)
+        yield names
+
+
+class Here:
+    """A submission in this process."""
+
+    def __init__(self, submission: Submission, policy: Policy, rubric: Rubric, profile: str, say: Say) -> None:
+        self.submission, self.policy, self.say = submission, policy, say
+        self.limits = rubric.limits_of(profile)
+        self.single = rubric.settings.get("float32") == "accept"
+        self.noted: set[str] = set()
+
+    def run(self, exercise: Exercise, section: Section, questions: Iterable[Question]) -> None:
+        """A section's cases, up to the first that raises; its traceback is shown from the submission's first frame."""
+        result = Result(section)
+        self.policy.forget()  # what another section used
+        for question in questions:
+            raised: list[BaseException] = []
+            frame = answer(exercise, case_frame(question), self.submission, self.policy, self.meeting(raised))
+            known = len(result.findings)
+            take(result, question, frame, self.limits, single=self.single)
+            outcome = in_words(result.findings[known:]) or "right"
+            if question.case.name in result.inapplicable:
+                outcome = f"does not apply: {frame.fields['message']}"
+            self.say(f"{section.key}: {question.case.name}: {outcome}")
+            for note in (note for note in result.notes if note not in self.noted):
+                self.say(f"note: {note}")
+            self.noted.update(result.notes)
+            if raised:
+                self.say(f"{section.key}: the section's other cases are left out")
+                return
+
+    def meeting(self, raised: list[BaseException]) -> Callable[[BaseException], None]:
+        """What is done about an exception: whoever ends the debugger, or this, is obeyed; else it is shown."""
+
+        def met(error: BaseException) -> None:
+            if isinstance(error, bdb.BdbQuit | KeyboardInterrupt):
+                raise error
+            if isinstance(error, NotApplicable):
+                return
+            raised.append(error)
             trace = error.__traceback__
-            while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(str(submission.root)):
+            while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(str(self.submission.root)):
                 trace = trace.tb_next
-            say("".join(traceback.format_exception(type(error), error, trace)).rstrip())
-            outcome = "raised what is shown above; the section's other cases are left out"
-            say(f"{section.key}: {question.case.name}: {outcome}")
-            return
-        say(f"{section.key}: {question.case.name}: {outcome}")
+            if trace is not None:
+                self.say("".join(traceback.format_exception(type(error), error, trace)).rstrip())
+
+        return met
 
 
-def run(exercise: Callable[[Task], None], section: Section, question: Question, submission: Submission) -> str:
-    """One case: how it went, in a few words."""
-    frame = case_frame(question)
-    task = Task(frame.fields["params"], frame.arrays, submission)
-    try:
-        exercise(task)
-    except NotApplicable as error:
-        return f"does not apply: {error}"
-    fields: Mapping[str, Any] = {"outcome": "done", "texts": task.texts}
-    found = from_answer(section, question, Frame("answer", fields, task.outputs)) or []
-    wrong = [f"{finding.output}: {finding.message}" for finding in found if finding.status != "passed"]
-    return "; ".join(wrong) or "right"
+def in_words(findings: Iterable[Finding]) -> str:
+    """What is wrong, each once."""
+    wrong: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.status != "passed":
+            wrong.setdefault(finding.message, []).append(finding.output)
+    return "; ".join(f"{', '.join(dict.fromkeys(outputs))}: {message}" for message, outputs in wrong.items())

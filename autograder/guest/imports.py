@@ -47,6 +47,8 @@ class Policy:
         Paths of the submission's modules, to tell what a missing one's name may have been meant to be.
     due
         Paths of the modules that the assignment knows of.
+    debugged
+        Somebody is there: debuggers are what they are elsewhere.
     """
 
     def __init__(
@@ -57,12 +59,16 @@ class Policy:
         own: Mapping[str, str] | None = None,
         files: Sequence[str] = (),
         due: Sequence[str] = (),
+        *,
+        debugged: bool = False,
     ) -> None:
         self.root = str(root)
         self.files, self.due = tuple(files), tuple(due)
         self.allow = frozenset(name.partition(".")[0] for name in allow)
         self.deny = tuple(deny)
         self.own = own or {}
+        self.debugged = debugged
+        self.interactive: frozenset[str] = frozenset() if debugged else INTERACTIVE
         self.path = [*sys.path]
         self.finders: list[Any] = []
         self.notes: list[str] = []
@@ -78,17 +84,18 @@ class Policy:
         sys.meta_path.insert(0, self)
         self.finders = [*sys.meta_path]
         importlib.util.find_spec = self.asked
-        sys.breakpointhook = lambda *args, **kwargs: self.refuse(f"breakpoint(): {DEBUGGING[0]}")
+        if not self.debugged:
+            sys.breakpointhook = lambda *args, **kwargs: self.refuse(f"breakpoint(): {DEBUGGING[0]}")
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec of a stand-in or of the submission's own module, or None where Python should look itself."""
         top = fullname.partition(".")[0]
-        if top in sys.stdlib_module_names and top not in INTERACTIVE:
+        if top in sys.stdlib_module_names and top not in self.interactive:
             return None
         denied = any(fullname == name or fullname.startswith(name + ".") for name in self.deny)
-        if not denied and top not in INTERACTIVE:
+        if not denied and top not in self.interactive:
             if top in self.allow:
                 return None
             place = self.own.get(fullname)
@@ -98,7 +105,7 @@ class Policy:
             if not self.asked_by_submission() or self.owns(importlib.machinery.PathFinder.find_spec(fullname, path)):
                 return None
         where = self.importer()
-        known = denied or top in INTERACTIVE or top in KNOWN
+        known = denied or top in self.interactive or top in KNOWN
         if guards.guarded(self.root, CATCHING):
             self.fail(fullname, where, known=known)
         if not known:

@@ -86,16 +86,28 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
 def serve(channel: Channel, submission: Submission, policy: Policy, exercise: Callable[[Task], None]) -> None:
     """Answer each case of the section until the host closes the channel."""
     while (case := channel.read()) is not None:
-        random.seed(0)
-        np.random.seed(case.fields["random"])
         try:
             channel.write(answer(exercise, case, submission, policy))
         except MemoryError:  # the submission holds on to so much that its answer cannot be put together
             channel.write(wire.Frame("answer", {"outcome": "memory"}))
 
 
-def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submission, policy: Policy) -> wire.Frame:
-    """One case put through the submission, as a frame with its outputs and how it ended."""
+def answer(
+    exercise: Callable[[Task], None],
+    case: wire.Frame,
+    submission: Submission,
+    policy: Policy,
+    met: Callable[[BaseException], None] = lambda error: None,
+) -> wire.Frame:
+    """One case put through the submission, as a frame with its outputs and how it ended.
+
+    Parameters
+    ----------
+    met
+        Called with what ends the case before its time; what it raises leaves everything.
+    """
+    random.seed(0)
+    np.random.seed(case.fields["random"])
     task = Task(case.fields["params"], case.arrays, submission)
     fields: dict[str, Any] = {"outcome": "done"}
     try:
@@ -103,6 +115,7 @@ def answer(exercise: Callable[[Task], None], case: wire.Frame, submission: Submi
         if policy.used is not None:
             raise policy.kind(policy.used)
     except BaseException as error:
+        met(error)
         fields = described(policy.told(error), submission.root)
     with contextlib.suppress(Exception):
         sys.stdout.flush()  # what was printed so far is seen even where the next case ends the process

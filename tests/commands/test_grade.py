@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -115,6 +116,13 @@ def test_archives_are_graded_like_folders(kind, tmp_path):
         (["grade", "-a", "hw9"], "no assignment 'hw9'"),
         (["grade", "--only", "Conv9d"], "no section 'Conv9d'"),
         (["grade", "--edition", "w99"], "no edition 'w99'"),
+        (["grade", "--edition", ""], "names no edition"),
+        (["grade", "--attempt", "3"], "--attempt goes with --student"),
+        (["grade", "--fail-under", "nan"], "not in the range"),
+        (["grade", "--fail-under", "1e400"], "not in the range"),
+        (["grade", "--debug", "--fail-under", "0", "--quiet"], "leave out --fail-under, --quiet\n"),
+        (["grade", "--debug", "--format", "json", "--output", "x"], "leave out --format, --output\n"),
+        (["grade", "--debug", "--scores", "x", "--group", "main"], "leave out --group, --scores\n"),
         (["grade", "autograder"], "does not look like"),
         (["grade", "handout/conv2d_layer"], "it looks like another assignment: -a conv2d_layer\n"),
         (["handout/hw2p1"], "to grade what lies there: grade handout/hw2p1"),
@@ -212,6 +220,19 @@ def test_watch_grades_again_what_a_saved_file_affects(submission):
     assert {key for key in first if first[key] != second[key]} == {
         "MaxPool2d_stride1", "MaxPool2d", "MeanPool2d_stride1", "MeanPool2d",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("percent", "status"), [(100, 0), (0, 1)])
+def test_watch_ends_when_it_is_interrupted_with_the_status_of_the_last_report(submission, percent, status):
+    if not percent:
+        (submission / "MCQ" / "mcq.py").write_text("")
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "runner.py", "grade", submission, "--watch", "--only", "MCQ 1", "--fail-under", "50"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    next(line for line in process.stderr if "waiting" in line)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    assert (process.communicate(timeout=30)[1], process.returncode) == ("", status)
 
 
 def test_watch_says_once_that_it_waits_and_how_to_end_it(submission):

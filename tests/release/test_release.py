@@ -291,3 +291,10 @@ def test_an_overlay_may_name_a_section_that_another_edition_does_not_have(tmp_pa
     assert "s23" in json.dumps(cases) and "s24" not in json.dumps(cases)
     with pytest.raises(UsageError, match="no section 'MCQ 1'"):
         contents.students(ASSIGNMENT, registry.PROJECT, "s24", overlay)
+
+
+def test_debug_leaves_out_what_the_course_checks_and_runs_the_rest(released, run):
+    done = run(released, "grade", "--debug", "--only", "MCQ 1", "--only", "Conv1d")
+    assert done.returncode == 0, done.stderr
+    assert "MCQ 1: not checked here" in done.stdout
+    assert "Conv1d: a single number: Z, dLdA, dLdW, dLdb: not implemented yet" in done.stdout
