@@ -1,7 +1,7 @@
 """Grade a notebook from its own last cell: `from autograder.notebook import grade; grade("numpy_cnn.ipynb")`.
 
 The notebook's file is graded as the command would grade it, in a sandbox; the kernel that asks only shows
-the report. So what counts is what was saved.
+the report. So what counts is what was saved. In the students' copy it shows what students may see.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from autograder.assignments import registry
 from autograder.errors import HarnessError, UsageError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report
+from autograder.reports import audience
+from autograder.reports import context as contexts
+from autograder.reports.context import Context
 from autograder.submissions import read
 
 
@@ -25,7 +28,7 @@ class Shown:
     """A report as Jupyter shows it: a page where it can, text elsewhere."""
 
     report: Report
-    title: str
+    context: Context
 
     def __repr__(self) -> str:
         from autograder.reports.console import new_console, render
@@ -37,11 +40,10 @@ class Shown:
     def _repr_html_(self) -> str:
         """The page in a frame of its own, so that its styles and the notebook's do not meet."""
         try:
-            from autograder.reports.context import Context
             from autograder.reports.html import render
         except ImportError:  # without Jinja2
             return f"<pre>{escape(repr(self))}</pre>"
-        page = escape(render(self.report, Context(title=self.title)), quote=True)
+        page = escape(render(self.report, self.context), quote=True)
         return f'<iframe sandbox srcdoc="{page}" style="width: 100%; height: 40em; border: 0" title="report"></iframe>'
 
 
@@ -79,8 +81,10 @@ def grade(path: str | os.PathLike[str], assignment: str | None = None, only: Ite
     try:
         found = registry.find(assignment or place.stem)
         rubric = found.rubric()
+        context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
         with Grader(found, rubric, Options(only=tuple(only))) as grader:
-            return Shown(grader.grade(read(place, rubric)), rubric.title)
+            report = grader.grade(read(place, rubric))
+        return Shown(audience.for_students(report, context) if context.students else report, context)
     except UsageError as error:
         return Refusal(f"{error} ({error.hint})" if error.hint else str(error))
     except HarnessError as error:

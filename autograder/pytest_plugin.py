@@ -1,8 +1,8 @@
 """Every section of the homework as a test: `pytest --assignment hw2p1`, and the test explorers of editors.
 
 A section is shown below the file where the handout has its code. The tests ask the same grader, in the same
-isolation, for the same verdict; only what is run is chosen by pytest. In the students' copy they show what students
-may see.
+isolation, for the same verdict; only what is run is chosen by pytest. All of that is graded at once when the first test
+runs, so that they say what `grade --only …` says. In the students' copy they show what students may see.
 
 No file of the homework is imported here, no `conftest.py` nor `__init__.py` either: its folders are collected by
 collectors of ours. But pytest itself obeys a `pytest.ini` and a `conftest.py` wherever a path on its command line
@@ -21,10 +21,8 @@ import pytest
 
 if TYPE_CHECKING:
     from autograder.assignments.rubric import Rubric, Section
-    from autograder.grading.grader import Grader
-    from autograder.grading.report import SectionReport
+    from autograder.grading.report import Report, SectionReport
     from autograder.reports.context import Context
-    from autograder.submissions import Submission
 
 
 class SectionFailed(Exception):
@@ -36,7 +34,7 @@ class SectionFailed(Exception):
 
 
 class Homework:
-    """A submission and its grader, made once and only when a section runs."""
+    """A submission, graded once and only when a section runs."""
 
     def __init__(self, assignment: str, place: Path | None) -> None:
         from autograder.assignments import registry
@@ -54,28 +52,20 @@ class Homework:
                 continue
             file = next((self.place / file for file in section.files), self.place / "sections")
             self.sections.setdefault(file, []).append(section)
-        self._grader: Grader | None = None
-        self._submission: Submission | None = None
+        self.chosen: tuple[str, ...] = ()
+        self._report: Report | None = None
 
     def grade(self, section: Section) -> SectionReport:
-        """One section's part of the report."""
-        from autograder.grading.grader import Grader, Options
-        from autograder.reports import audience
-        from autograder.submissions import read
+        """One section's part of the report on all that pytest chose: why it fails depends on the others."""
+        if self._report is None:
+            from autograder.grading.grader import Grader, Options
+            from autograder.reports import audience
+            from autograder.submissions import read
 
-        if self._grader is None:
-            self._grader = Grader(self.assignment, self.rubric, Options())
-        if self._submission is None:
-            self._submission = read(self.place, self.rubric)
-        results = self._grader.run_all(self._submission, [section])
-        report = self._grader.report(self._submission, results)
-        (found,) = (audience.for_students(report, self.context) if self.context.students else report).sections
-        return found
-
-    def close(self) -> None:
-        """Let the guest go."""
-        if self._grader is not None:
-            self._grader.guest.close()
+            with Grader(self.assignment, self.rubric, Options(only=self.chosen)) as grader:
+                report = grader.grade(read(self.place, self.rubric))
+            self._report = audience.for_students(report, self.context) if self.context.students else report
+        return next(found for found in self._report.sections if found.key == section.key)
 
 
 class SectionFolder(pytest.File):
@@ -182,10 +172,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args[:] = [str(config.stash[HOMEWORK].place)]
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let the guest go."""
-    if HOMEWORK in config.stash:
-        config.stash[HOMEWORK].close()
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Remember which sections are to be run."""
+    if HOMEWORK in session.config.stash:
+        items = (item for item in session.items if isinstance(item, SectionItem))
+        session.config.stash[HOMEWORK].chosen = tuple(dict.fromkeys(item.section.key for item in items))
 
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:

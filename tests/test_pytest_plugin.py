@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -46,6 +47,32 @@ def test_a_submission_that_pytest_would_take_for_its_own_is_refused() -> None:
     done = run("--submission", str(REFERENCE))
     assert done.returncode == 4
     assert "write --submission=PATH" in done.stderr
+
+
+def test_a_test_says_what_grade_says_with_what_explains_it(work: Path) -> None:
+    resampling = work / "mytorch" / "resampling.py"
+    resampling.write_text(resampling.read_text().replace("return A[:, :, ::", "return 2 * A[:, :, ::", 1))
+    chosen = ["Downsampling1d", "Conv1d"]
+    done = run(f"--submission={work}", "-k", " or ".join(chosen))
+    words = [word for key in chosen for word in ("--only", key)]
+    grade = [
+        sys.executable,
+        "runner.py",
+        "grade",
+        str(work),
+        *words,
+        "--format",
+        "json",
+        "--output",
+        str(work / "r.json"),
+    ]
+    subprocess.run(grade, cwd=registry.PROJECT, capture_output=True, check=True, timeout=120)
+    sections = json.loads((work / "r.json").read_text())["sections"]
+    assert [section["root_cause"] for section in sections] == [None, "Downsampling1d"]
+    hints = {check["diagnosis"]["hint"] for check in sections[0]["checks"] if check["diagnosis"]}
+    for words in (*hints, *(section["message"].partition(": ")[2] for section in sections)):
+        assert words in done.stdout
+    assert hints
 
 
 def test_files_and_sections_can_be_chosen() -> None:

@@ -8,6 +8,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -222,6 +223,18 @@ def test_without_a_template_engine_the_report_is_text(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "autograder.reports.html", None)
     assert shown._repr_html_().startswith("<pre>")
     assert "relu" in repr(shown)
+
+
+def test_in_the_students_copy_it_shows_what_students_may_see(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sections = tuple(replace(s, visibility="hidden") if s.key == "relu" else s for s in LAB.rubric.sections)
+    rubric = replace(LAB.rubric, sections=sections)
+    monkeypatch.setattr(type(LAB.assignment), "rubric", lambda *_: rubric)
+    book = LAB.assignment.handout / "numpy_cnn.ipynb"
+    assert "relu" in repr(notebook.grade(book, only=["relu", "sigmoid"]))
+    monkeypatch.setattr(type(LAB.assignment), "reference", property(lambda _: tmp_path / "nowhere"))
+    shown = notebook.grade(book, only=["relu", "sigmoid"])
+    assert "sigmoid" in repr(shown)
+    assert "relu" not in repr(shown)
 
 
 def test_grading_in_place_says_what_it_cannot_read(tmp_path: Path) -> None:
