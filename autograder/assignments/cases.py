@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -79,6 +79,9 @@ class Case:
     judged
         Those of the outputs that have more than one right value in this case: a judge of the assignment
         says whether one is right, instead of a comparison with an oracle's.
+    fed
+        By output, the one that the exercise gives back to the submission to have it: it can be no more precise than
+        that one.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Case:
     level: Level = "course"
     optional: bool = False
     judged: tuple[str, ...] = ()
+    fed: Mapping[str, str] = field(default_factory=dict)
 
     def inputs(self, seed: int, section: str) -> dict[str, Array]:
         """The case's inputs under a seed: fresh arrays at every call."""

@@ -33,6 +33,7 @@ def cases(folder: Path, section: str, edition: str) -> tuple[Case, ...] | None:
             entry["level"],
             entry["optional"],
             tuple(entry["judged"]),
+            entry.get("fed", {}),
         )
         for entry in here
     )
@@ -67,5 +68,6 @@ def _line(case: Case) -> str:
         "level": case.level,
         "optional": case.optional,
         "judged": case.judged,
+        **({"fed": dict(case.fed)} if case.fed else {}),
     }
     return json.dumps(facts, allow_nan=False)

@@ -53,8 +53,13 @@ class Mismatch:
     max_error: str | None = None
 
 
-def compare(got: Array, expected: Array) -> Mismatch | None:
+def compare(got: Array, expected: Array, *fed: str) -> Mismatch | None:
     """What is wrong with `got`, or None where it is right.
+
+    Parameters
+    ----------
+    fed
+        Dtypes of what came back before and was given to the submission again, to have this.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def compare(got: Array, expected: Array) -> Mismatch | None:
             got_shape=got.shape,
         )
     actual = got.astype(np.float64, copy=False)
-    room = tolerance(scale, name_of(got.dtype), name_of(expected.dtype))
+    room = tolerance(scale, name_of(got.dtype), name_of(expected.dtype), *fed)
     with np.errstate(all="ignore"):
         error = np.abs(actual - truth)
         if error.max(initial=0.0) <= room:  # NaN and infinities compare false: wrong

@@ -176,7 +176,8 @@ def _finding(
         return found("passed") if message is None else found("failed", message, Mismatch(message))
     if expected is None:
         return found("ungraded", f"nothing says what `{output}` should be")
-    mismatch = compare(got, expected)
+    fed = arrays.get(case.fed.get(output, ""))
+    mismatch = compare(got, expected, *([] if fed is None else [name_of(fed.dtype)]))
     if mismatch is not None and output.endswith(" shape") and got.ndim == 1 and got.dtype.kind in "iu":
         message = f"{shape_text(tuple(got.tolist()))}, expected {shape_text(tuple(map(int, expected)))}"
         return found("failed", message, Mismatch(message))

@@ -79,6 +79,7 @@ def _case(layer: Layer, row: Row, mode: str) -> Case:
         level=row.level,
         optional=row.padding is not None and mode == "optional",
         judged=("dLdA",) if row.ties else (),
+        fed=dict.fromkeys(outputs[1:], "Z") if _own_output(layer, row) else {},
     )
 
 
