@@ -6,7 +6,9 @@ patching a clock or a function of NumPy, or computing in a thread (at any time, 
 turn) gains nothing. A first round warms both up and does not count.
 
 A machine that is busy with other things can make a ratio larger, hardly smaller. So the best of several attempts
-counts, a failure has to be beyond doubt, and what is in doubt is not scored: it is to be measured again.
+counts, a failure has to be beyond doubt, and what is in doubt is not scored: it is to be measured again. How unsteady the
+submission's own times are raises no doubt, or it could choose to be in doubt. The plain computation's times do: they are
+out of its reach, unless its threads compute beside them, which its own clock shows.
 """
 
 from __future__ import annotations
@@ -28,15 +30,46 @@ from .sections import Result, TooLarge, case_frame, end, started, take
 ATTEMPTS = 3
 #: So far beyond what is allowed that no noise explains it: the first round is enough then, or three in a row.
 HOPELESS, CLEAR = 10.0, 2.0
-#: Spread of the rounds (the middle half's width by the median) up to which a median is sure.
+#: Spread of the plain computation's times up to which the machine is quiet, so that a median is sure.
 STEADY = 0.25
+#: Of the plain computation's time, what the submission's process may compute beside it: to send its answer, and to wait.
+BESIDE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Computing time of one round, in seconds.
+
+    Attributes
+    ----------
+    own
+        The submission's, since the last round ended.
+    plain
+        The plain computation's.
+    beside
+        The submission's, while the plain computation had its turn; a part of `own`.
+    """
+
+    own: float
+    plain: float
+    beside: float = 0.0
+
+    @property
+    def ratio(self) -> float:
+        """How many times the plain computation's time the submission took."""
+        return self.own / self.plain
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """How many times the plain computation's time the submission took, round by round."""
+    """The rounds of one attempt."""
 
-    ratios: tuple[float, ...]
+    rounds: tuple[Round, ...]
+
+    @property
+    def ratios(self) -> list[float]:
+        """How many times the plain computation's time the submission took, round by round."""
+        return [one.ratio for one in self.rounds]
 
     @property
     def median(self) -> float:
@@ -44,16 +77,25 @@ class Measurement:
         return statistics.median(self.ratios)
 
     @property
-    def spread(self) -> float:
-        """The width of the middle half, relative to the median."""
-        if len(self.ratios) < 2:
-            return 0.0
-        first, _, third = statistics.quantiles(self.ratios, n=4, method="inclusive")
-        return (third - first) / self.median
+    def quiet(self) -> bool:
+        """Whether no other work on this machine made the times what they are.
+
+        The plain computation's times agree; or if they do not, the submission computed beside them.
+        """
+        meddled = any(one.beside > BESIDE * one.plain for one in self.rounds)
+        return meddled or spread([one.plain for one in self.rounds]) <= STEADY
 
     def surely_above(self, limit: float) -> bool:
-        """Whether every round was above the limit, or the median is and the rounds agree."""
-        return min(self.ratios) > limit or (self.median > limit and self.spread <= STEADY)
+        """Whether every round was above the limit, or the median is and the machine was quiet."""
+        return min(self.ratios) > limit or (self.median > limit and self.quiet)
+
+
+def spread(times: Sequence[float]) -> float:
+    """The width of the middle half, relative to the median."""
+    if len(times) < 2:
+        return 0.0
+    first, _, third = statistics.quantiles(times, n=4, method="inclusive")
+    return (third - first) / statistics.median(times)
 
 
 def run(section: Section, questions: list[Question], place: Place) -> Result:
@@ -69,15 +111,15 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     attempts: list[Measurement] = []
     again = False
     while True:
-        result, ratios = attempt(section, timed, questions[0], place)
+        result, found = attempt(section, timed, questions[0], place)
         if result.trouble and not again:  # it never began
             again = True
             continue
-        if ratios is None:
+        if found is None:
             return result
-        attempts.append(Measurement(tuple(ratios)))
-        clear = min(ratios) > CLEAR * timed.at_most
-        if attempts[-1].median <= timed.at_most or clear or len(attempts) == ATTEMPTS:
+        attempts.append(found)
+        clear = min(found.ratios) > CLEAR * timed.at_most
+        if found.median <= timed.at_most or clear or len(attempts) == ATTEMPTS:
             return verdict(result, attempts, questions[0], timed)
 
 
@@ -87,31 +129,33 @@ def verdict(result: Result, attempts: Sequence[Measurement], question: Question,
     Raises
     ------
     HarnessError
-        The best attempt is in doubt.
+        Each attempt is in doubt.
     """
     best = min(attempts, key=lambda measurement: measurement.median)
     where = level(result.section, question.case, CPU_TIME)
     if best.median <= timed.at_most:
         finding = Finding(CPU_TIME, where, question.case.name, "passed")
-    elif best.surely_above(timed.at_most):
+    elif any(measurement.surely_above(timed.at_most) for measurement in attempts):
         message = f"more than {timed.at_most:g} times the computing time of the plain `{timed.baseline}`"
         finding = Finding(CPU_TIME, where, question.case.name, "failed", message)
     else:
         raise HarnessError("this machine was too busy to measure computing time: measure again")
     result.findings.append(finding)
-    result.measured = {"times_the_baseline": round(best.median, 2), "spread": round(best.spread, 2)}
+    result.measured = {"times_the_baseline": round(best.median, 2), "spread": round(spread(best.ratios), 2)}
     return result
 
 
-def attempt(section: Section, timed: Timed, question: Question, place: Place) -> tuple[Result, list[float] | None]:
-    """One measurement: the result, and the ratios; none where the submission did not come through the case.
+def attempt(section: Section, timed: Timed, question: Question, place: Place) -> tuple[Result, Measurement | None]:
+    """One measurement: the result, and the rounds; none where the submission did not come through the case.
 
     Raises
     ------
     HarnessError
         The computing time cannot be read, or the plain computation failed.
     """
-    with conversation(f"{section.id}, baseline", timed.baseline, place, work({}, place.rubric)) as plain:
+    # The submission, which begins later, may take as long as it is allowed to: the plain process is still there then.
+    patient = replace(place, limits=replace(place.limits, wall_seconds=2 * place.limits.wall_seconds + 60))
+    with conversation(f"{section.id}, baseline", timed.baseline, patient, work({}, place.rubric)) as plain:
         ready = started(plain, place)
         try:
             if not ready:
@@ -123,7 +167,7 @@ def attempt(section: Section, timed: Timed, question: Question, place: Place) ->
 
 def beside(
     plain: Conversation, section: Section, timed: Timed, question: Question, place: Place
-) -> tuple[Result, list[float] | None]:
+) -> tuple[Result, Measurement | None]:
     """The same, with the process of the plain computation."""
     result = Result(section)
     with conversation(section.id, section.exercise, place) as talk:
@@ -133,12 +177,12 @@ def beside(
             result.findings += from_end(section, [question], error.trouble)
             return result, None
         try:
-            ratios = rounds(result, question, talk, plain, timed, place) if ready else []
+            found = rounds(result, question, talk, plain, timed, place) if ready else []
         except HarnessError:
             talk.end()
             raise
         end(result, [question], talk, place, ready=ready)
-    return result, ratios if ratios and came_through(result, question) else None
+    return result, Measurement(tuple(found)) if found and came_through(result, question) else None
 
 
 def came_through(result: Result, question: Question) -> bool:
@@ -149,47 +193,52 @@ def came_through(result: Result, question: Question) -> bool:
 
 def rounds(
     result: Result, question: Question, talk: Conversation, plain: Conversation, timed: Timed, place: Place
-) -> list[float]:
-    """The ratio of each round, fewer where the case is clear; none where the submission's process ended."""
-    ratios: list[float] = []
-    calls = 0
+) -> list[Round]:
+    """The rounds that count, fewer where the case is clear; none where the submission's process ended."""
+    found: list[Round] = []
+    calls, since = 0, seconds(talk)
     for number in range(1 + timed.rounds):
         turns = timed.turns if number else 1
-        frame = case_frame(question, **{"first turn": calls, "turns": turns})
-        took = one_round(result, question, frame, talk, plain, place.limits)
-        if took is None:
+        asked = with_turns(question, calls, turns)
+        before_plain = seconds(plain)
+        frame = case_frame(asked)
+        answer = talk.ask(frame)
+        answered = talk.cpu_seconds()
+        if answer is not None and plain.ask(replace(frame, arrays={})) is None:
+            raise HarnessError("the plain computation ended before its time")
+        now = talk.cpu_seconds()  # read last: what a thread of the submission's does meanwhile counts
+        if answer is None or answered is None or now is None:  # it could be read before: the process has ended
+            result.findings.clear()  # what an earlier round showed is no result: how the process ended is
             return []
-        calls += turns
+        if not right(result, asked, answer, place.limits):
+            return []
+        one = Round(now - since, seconds(plain) - before_plain, now - answered)
+        calls, since = calls + turns, now  # what it computes between two rounds counts in the second
         if number:
-            ratios.append(took)
-            if number == 3 and min(ratios) > CLEAR * timed.at_most:
+            found.append(one)
+            if number == 3 and min(one.ratio for one in found) > CLEAR * timed.at_most:
                 break
-        elif took > HOPELESS * timed.at_most:
-            return [took]
-    return ratios
+        elif one.ratio > HOPELESS * timed.at_most:
+            return [one]
+    return found
 
 
-def one_round(
-    result: Result, question: Question, frame: Frame, talk: Conversation, plain: Conversation, limits: Limits
-) -> float | None:
-    """Both processes, one after the other: the ratio of their times; None where the submission's ended or was wrong."""
-    before, plain_before = seconds(talk), seconds(plain)
-    answer = talk.ask(frame)
-    if answer is None:
-        result.findings.clear()  # what an earlier round showed is no result: how the process ended is
-        return None
-    if plain.ask(replace(frame, arrays={})) is None:
-        raise HarnessError("the plain computation ended before its time")
-    plain_time = seconds(plain) - plain_before
-    time = seconds(talk) - before  # read last: what a thread of the submission's does meanwhile counts
+def with_turns(question: Question, first: int, turns: int) -> Question:
+    """The question for one round, whose calls have these numbers."""
+    params = {**question.case.params, "first turn": first, "turns": turns}
+    return replace(question, case=replace(question.case, params=params))
+
+
+def right(result: Result, asked: Question, answer: Frame, limits: Limits) -> bool:
+    """Whether a round's answer is right; what is wrong of it is what the result shows."""
     seen = Result(result.section)
-    take(seen, question, answer, limits)
+    take(seen, asked, answer, limits)
     result.opened, result.traced = result.opened | seen.opened, result.traced and seen.traced
-    right = came_through(seen, question)
+    passed = came_through(seen, asked)
     if not seen.right or not result.findings:  # what one round shows wrong, stays wrong
         result.findings, result.changed = seen.findings, seen.changed
         result.notes += [note for note in seen.notes if note not in result.notes]
-    return time / plain_time if right else None
+    return passed
 
 
 def seconds(talk: Conversation) -> float:

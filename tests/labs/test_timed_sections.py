@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 
 import pytest
 from lab_kit import Lab
@@ -12,9 +13,11 @@ from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.grading import timing
 from autograder.grading.grader import Grader
+from autograder.grading.place import Place
 from autograder.grading.report import SectionReport
 from autograder.grading.sections import Result
-from autograder.grading.timing import Measurement
+from autograder.grading.timing import Measurement, Round
+from autograder.sandbox.conversation import Conversation
 
 LAB = Lab("conv2d_gemm", "convolution.py")
 TIMED = Timed("product", 12.0)
@@ -87,6 +90,32 @@ def conv2D_gemm(*args, **options):
         os._exit(0)
     return _fast(*args, **options)
 """
+#: The first round that counts is fast enough, the others are slow, each in another way.
+UNSTEADY = """
+import time
+_fast, _calls = conv2D_gemm, []
+def conv2D_gemm(*args, **options):
+    _calls.append(1)
+    number = (len(_calls) - 2) // 16
+    until = time.thread_time() + (0.01 * (3 + number % 4) if number else 0)
+    while time.thread_time() < until:
+        pass
+    return _fast(*args, **options)
+"""
+#: Gone when its clock is to be read: after the last answer of a round, while the plain computation has its turn.
+GONE = """
+import os, threading, time
+_fast, _calls = conv2D_gemm, []
+def _gone():
+    time.sleep(0.005)
+    os._exit(0)
+def conv2D_gemm(*args, **options):
+    _calls.append(1)
+    Z = _fast(*args, **options)
+    if len(_calls) == 17:
+        threading.Thread(target=_gone).start()
+    return Z
+"""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +153,32 @@ def test_ending_before_it_is_measured_is_no_way_out(grader: Grader) -> None:
     assert section.points == 0
 
 
+def test_unsteady_is_slow_all_the_same(grader: Grader) -> None:
+    section = speed(grader, UNSTEADY)
+    assert section.status == "failed", section.message
+    assert section.points == 0
+
+
+def test_ending_once_it_has_answered_is_no_way_out(grader: Grader) -> None:
+    section = speed(grader, GONE)
+    assert section.status == "crashed", section.message
+
+
+def test_the_plain_computation_outwaits_the_submission(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, conversation = [], timing.conversation
+
+    def noted(
+        name: str, exercise: str, place: Place, work: bytes | None = None
+    ) -> AbstractContextManager[Conversation]:
+        begun.append(place.limits.wall_seconds)
+        return conversation(name, exercise, place, work)
+
+    monkeypatch.setattr(timing, "conversation", noted)
+    assert speed(grader).status == "passed"
+    plain, submission = begun[:2]
+    assert plain > submission
+
+
 def test_what_was_measured_is_told_apart_from_the_verdict(grader: Grader) -> None:
     report = grader.grade(LAB.submission(LAB.source))
     assert report.sections[0].status == "passed"
@@ -143,20 +198,42 @@ def question() -> Question:
     return Question(LAB.assignment.cases(section, LAB.rubric, "quick")[0], {}, {})
 
 
-def verdict(*attempts: tuple[float, ...]) -> str:
+def rounds(ratios: Sequence[float], plain: Sequence[float] = (), beside: float = 0.0) -> Measurement:
+    """An attempt's rounds; where nothing is said of the plain computation, each takes a hundredth of a second."""
+    times = plain or [0.01] * len(ratios)
+    return Measurement(tuple(Round(r * t, t, beside) for r, t in zip(ratios, times, strict=True)))
+
+
+def verdict(*attempts: Measurement) -> str:
     result = Result(LAB.rubric.select(["speed"])[0])
-    return timing.verdict(result, [Measurement(a) for a in attempts], question(), TIMED).findings[-1].status
+    return timing.verdict(result, attempts, question(), TIMED).findings[-1].status
+
+
+#: Median above what is allowed, one round below it; and times of a machine that does other things now and then.
+DOUBTFUL, BUSY = (13.0, 30.0, 9.0, 25.0, 14.0), (0.01, 0.02, 0.01, 0.025, 0.013)
 
 
 def test_the_best_attempt_counts() -> None:
-    assert verdict((40.0, 41.0, 39.0), (30.0, 8.0, 9.0)) == "passed"
+    assert verdict(rounds((40.0, 41.0, 39.0)), rounds((30.0, 8.0, 9.0), BUSY[:3])) == "passed"
 
 
 def test_a_failure_is_beyond_doubt() -> None:
-    assert verdict((13.0, 13.1, 12.9, 11.9, 13.0)) == "failed"
-    assert verdict((500.0, 30.0, 13.0)) == "failed"
+    assert verdict(rounds((13.0, 13.1, 12.9, 11.9, 13.0))) == "failed"
+    assert verdict(rounds((500.0, 30.0, 13.0), BUSY[:3])) == "failed"
+
+
+def test_unsteadiness_of_the_submission_is_no_doubt() -> None:
+    assert verdict(*[rounds(DOUBTFUL)] * 3) == "failed"
 
 
 def test_doubt_is_not_scored() -> None:
     with pytest.raises(HarnessError, match="measure again"):
-        verdict((13.0, 30.0, 9.0, 25.0, 14.0))
+        verdict(*[rounds(DOUBTFUL, BUSY)] * 3)
+
+
+def test_one_attempt_on_a_quiet_machine_is_enough_to_fail() -> None:
+    assert verdict(rounds(DOUBTFUL, BUSY), rounds((14.0, 14.5, 11.0, 14.2, 14.0)), rounds(DOUBTFUL, BUSY)) == "failed"
+
+
+def test_who_computes_beside_the_plain_computation_makes_no_doubt() -> None:
+    assert verdict(*[rounds(DOUBTFUL, BUSY, beside=0.005)] * 3) == "failed"
