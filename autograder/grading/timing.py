@@ -6,9 +6,9 @@ patching a clock or a function of NumPy, or computing in a thread (at any time, 
 turn) gains nothing. A first round warms both up and does not count.
 
 A machine that is busy with other things can make a ratio larger, hardly smaller. So the best of several attempts
-counts, a failure has to be beyond doubt, and what is in doubt is not scored: it is to be measured again. How unsteady the
-submission's own times are raises no doubt, or it could choose to be in doubt. The plain computation's times do: they are
-out of its reach, unless its threads compute beside them, which its own clock shows.
+counts, a failure has to be beyond doubt, and what is in doubt is not scored: it is to be measured again. How unsteady
+the submission's own times are raises no doubt, or it could choose to be in doubt. Unsteady times of the plain
+computation do: they are out of its reach, unless its threads compute meanwhile, which its own clock shows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ATTEMPTS = 3
 HOPELESS, CLEAR = 10.0, 2.0
 #: Spread of the plain computation's times up to which the machine is quiet, so that a median is sure.
 STEADY = 0.25
-#: Of the plain computation's time, what the submission's process may compute beside it: to send its answer, and to wait.
+#: Of the plain computation's time, what the submission's process may compute beside it, to send its answer and wait.
 BESIDE = 0.1
 
 

@@ -70,7 +70,8 @@ def _body(report: Report, trouble: Trouble, ink: Ink, explained: str) -> Iterato
         yield Text.assemble(("The same holds for: ", "dim"), ink.text(names, limit=600))
     checks = failing(first, report.checks)
     said = message(first)
-    if said and (others or said not in (check.message for check in checks)):
+    # The same of another level's case stands below, where that case is told of.
+    if said and (others or said not in (check.message for check in first.checks)):
         yield ink.lines(said)
     if not others:
         yield from _checks(checks, ink)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from cat_dog_cnn_variants import VARIANTS
 from lab_kit import Lab, Mistake, mistake
 
 from autograder.assignments.cat_dog_cnn import cases, judges
+from autograder.assignments.oracles import Judge
 from autograder.errors import UsageError
 from autograder.grading.grader import Grader
 from autograder.grading.report import document
@@ -216,6 +218,36 @@ def test_a_network_of_another_class_is_named() -> None:
                                      np.ones((2, 2)), np.array([1.0, -3, 0, 0]), np.array([1e300, 1.0])])  # fmt: skip
 def test_weights_that_cannot_be_read_are_wrong(weights: np.ndarray) -> None:
     assert judges.weights({}, {}, {"weights": weights})
+
+
+def test_weights_of_a_number_each_say_nothing() -> None:
+    few = np.array([2.0, 1, 1, 0.5, -0.5])
+    assert "hardly any weights" in (judges.weights({}, {}, {"weights": few}) or "")
+
+
+@pytest.mark.parametrize(("output", "judge", "due"), [
+    ("training mode", judges.training_mode, (3,)),
+    ("eval mode", judges.eval_mode, (1,)),
+    ("without gradients", judges.no_gradients, (1,)),
+    ("mode afterwards", judges.mode_afterwards, (2,)),
+])  # fmt: skip
+def test_of_modes_there_are_as_many_as_are_due(output: str, judge: Judge, due: tuple[int, ...]) -> None:
+    others = {"batches": np.zeros((3, 4), int)}
+    assert judge({"training": True}, {}, {**others, output: np.ones(due, bool)}) is None
+    for shape in ((0,), (4,), (), (*due, 1)):
+        assert judge({"training": True}, {}, {**others, output: np.ones(shape, bool)}), shape
+
+
+def test_mini_batches_without_end_are_not_read() -> None:
+    params, inputs = {"batch_size": 4, "num_epoch": 3}, {"Y": np.zeros((12, 1))}
+    begun = time.monotonic()
+    for shape in ((1, 20_000_000), (2_000_000, 10), (2_000_000, 0)):
+        assert judges.batches(params, inputs, {"batches": np.zeros(shape, np.int8)})
+    assert time.monotonic() - begun < 1
+    one_each = np.arange(36)[:, None] % 12
+    assert judges.batches(params, inputs, {"batches": one_each}) == (
+        "36 mini-batches in all; 3 epochs of 3 are due (12 pictures by 4)"
+    )
 
 
 def test_normal_samples_are_seldom_refused() -> None:

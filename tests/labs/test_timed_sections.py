@@ -19,6 +19,7 @@ from autograder.grading.sections import Result
 from autograder.grading.timing import Measurement, Round
 from autograder.sandbox.conversation import Conversation
 
+Talk = AbstractContextManager[Conversation]
 LAB = Lab("conv2d_gemm", "convolution.py")
 TIMED = Timed("product", 12.0)
 

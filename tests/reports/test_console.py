@@ -166,6 +166,15 @@ def test_a_syntax_error_is_told_once_for_all_that_it_stops(mixed_report: Report)
     assert text.count("SyntaxError at") == 1
 
 
+def test_of_two_levels_cases_one_is_told(make_report: Make) -> None:
+    told = Check("Y", "course", "failed", "the course's case", "1 of 2 entries are wrong; first at [0, 1]")
+    other = Check("Y", "strict", "failed", "the strict case", "1 of 3 entries are wrong; first at [1, 0]")
+    failing = {"status": "failed", "message": f"Y: {other.message}", "checks": (told, other)}
+    text = text_of(make_report({"Conv1d": failing}))
+    assert "1 of 2 entries are wrong" in text
+    assert "1 of 3 entries are wrong" not in text
+
+
 def test_what_a_status_means_is_said_once(make_report: Make) -> None:
     late = {"status": "timeout", "checks": ()}
     text = text_of(make_report({"Conv1d": {**late, "message": "5 s"}, "Conv2d": {**late, "message": "9 s"}}))

@@ -19,6 +19,8 @@ Arrays = Mapping[str, Array]
 
 #: How many standard deviations from what is expected a sample's moments may lie: far more than chance reaches.
 SIGMAS = 7.0
+#: Of fewer weights in all nothing can be said; the contract's network has millions, of which some 70 000 are looked at.
+FEWEST = 1000
 #: How far a dozen steps in single precision may lead from those in double, relative to the largest parameter.
 STEPS = 1e-4
 
@@ -102,6 +104,8 @@ def weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     head = whole[1 : 1 + count]
     if not 0 < count < 100 or whole.size != 1 + count + head.sum() or (head < 1).any():
         return "the weights cannot be read"
+    if head.sum() < FEWEST:
+        return "there are hardly any weights in the network"
     sizes = head.astype(int)
     for number, sample in enumerate(np.split(whole[1 + count :], np.cumsum(sizes)[:-1]), 1):
         if wrong := _normal(sample):
@@ -139,17 +143,24 @@ def norm_weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return None
 
 
+UNREADABLE = "what was noted of the network cannot be read"
+
+
 def training_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network was in training mode at every step."""
-    return None if outputs["training mode"].all() else "the network is not in training mode at every step"
+    modes = outputs["training mode"]
+    # Both are noted at each call; where mini-batches are not asked for, `parameters` tells how many steps there were.
+    if modes.ndim != 1 or not modes.size or modes.size != len(outputs.get("batches", modes)):
+        return UNREADABLE
+    return None if modes.all() else "the network is not in training mode at every step"
 
 
 def batches(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """Each epoch goes through all pictures once, in mini-batches of the right size, in an order drawn anew."""
     count, size, epochs = len(inputs["Y"]), params["batch_size"], params["num_epoch"]
     steps = -(-count // size)
-    if outputs["batches"].ndim != 2:
-        return "the mini-batches cannot be read"
+    if wrong := _unreadable(params, inputs, outputs):
+        return wrong
     rows = [[int(number) for number in row if number != -1] for row in outputs["batches"]]
     if any(number == -2 for row in rows for number in row):
         return "the network was given pictures that are not the training set's"
@@ -175,11 +186,8 @@ def parameters(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """They are what plain gradient descent makes of the mini-batches that the network was given."""
     if "training mode" in outputs and not outputs["training mode"].all():
         return None  # which is told there
-    if "batches" not in outputs or outputs["batches"].ndim != 2 or outputs["batches"].dtype.kind not in "iu":
-        return "the mini-batches cannot be read"
-    most = -(-len(inputs["Y"]) // params["batch_size"]) * params["num_epoch"]
-    if outputs["batches"].shape[0] > 2 * most or outputs["batches"].shape[1] > 2 * len(inputs["Y"]):
-        return "the mini-batches are more than the epochs have, or larger than the training set"
+    if wrong := _unreadable(params, inputs, outputs):
+        return wrong
     values = {name: np.asarray(inputs[name], np.float64) for name in NAMES}
     for row in outputs["batches"]:
         which = row[row != -1].astype(int)
@@ -196,18 +204,36 @@ def parameters(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return "they are not what one step for each mini-batch, by its own gradient alone, leads to"
 
 
+def _unreadable(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """Why mini-batches are no numbers of pictures, or so many that reading them would take long."""
+    found = outputs.get("batches", np.zeros(0))
+    if found.ndim != 2 or found.dtype.kind not in "iu":
+        return "the mini-batches cannot be read"
+    (rows, widest), count, size, epochs = found.shape, len(inputs["Y"]), params["batch_size"], params["num_epoch"]
+    steps = -(-count // size)
+    if rows > 2 * steps * epochs:
+        return f"{rows} mini-batches in all; {epochs} epochs of {steps} are due ({count} pictures by {size})"
+    return "a mini-batch is larger than the training set" if widest > 2 * count else None
+
+
 def eval_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network was in eval mode whenever it was called."""
+    if outputs["eval mode"].shape != (1,):
+        return UNREADABLE
     return None if outputs["eval mode"].all() else "the network is evaluated in training mode: `model.eval()` first"
 
 
 def no_gradients(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """No gradients were kept track of."""
+    if outputs["without gradients"].shape != (1,):
+        return UNREADABLE
     return None if outputs["without gradients"].all() else "gradients are kept track of: use `torch.no_grad()`"
 
 
 def mode_afterwards(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network is in the mode that it was in."""
+    if outputs["mode afterwards"].shape != (2,):
+        return UNREADABLE
     if (outputs["mode afterwards"] == params["training"]).all():
         return None
     was = "training" if params["training"] else "eval"
