@@ -74,6 +74,28 @@ def conv2D_gemm(*args, **options):
         _kept.append(_fast(*args, **options))
     return _kept[0]
 """
+#: What is linear in the first result needs no computing.
+SCALED = """
+_fast, _kept = conv2D_gemm, []
+def conv2D_gemm(X, W, *args, **options):
+    if not _kept:
+        _kept.append((X.flat[0], _fast(X, W, *args, **options)))
+    first, Z = _kept[0]
+    return Z * (X.flat[0] / first)
+"""
+#: Computes those channels only that are looked at.
+LAZY = """
+_fast = conv2D_gemm
+class Lazy(np.ndarray):
+    def __getitem__(self, place):
+        return _fast(self.images, self.kernel[..., place[-1:]], 1, 0)[..., 0]
+def conv2D_gemm(X, W, *args, **options):
+    if X.shape != (10, 32, 32, 3):
+        return _fast(X, W, *args, **options)
+    Z = np.empty((10, 30, 30, 64)).view(Lazy)
+    Z.images, Z.kernel = X, W
+    return Z
+"""
 SLEEPY = """
 import time
 _fast = conv2D_gemm
@@ -146,6 +168,16 @@ def test_a_result_that_was_kept_is_wrong(grader: Grader) -> None:
     section = speed(grader, KEPT)
     assert section.status == "failed"
     assert section.message.startswith("Z: ")
+
+
+def test_a_result_that_was_kept_and_multiplied_is_wrong(grader: Grader) -> None:
+    section = speed(grader, SCALED)
+    assert section.status == "failed"
+    assert section.message.startswith("Z of other images: call ")
+
+
+def test_what_is_computed_when_it_is_looked_at_is_wrong(grader: Grader) -> None:
+    assert speed(grader, LAZY).status in ("failed", "bad_output")
 
 
 def test_ending_before_it_is_measured_is_no_way_out(grader: Grader) -> None:

@@ -169,8 +169,9 @@ def layer_case(section: str, row: Geometry, activation: str | None, init: str, *
     return Case(title, params, {**first, **draws}, ("dX first", "dX", "dW", "db"))
 
 
-#: What is timed: (10, 32, 32, 3) by (3, 3, 3, 64). The images are one image times ten factors, and the output is
-#: summed up with given weights, so that little has to be sent and kept; still every entry counts.
+#: What is timed: (10, 32, 32, 3) by (3, 3, 3, 64). Of each round, the last call's images are one image times ten
+#: factors, and the output is summed up with given weights, so that little has to be sent and kept; still every entry
+#: counts. The other calls' images are drawn anew for each, from the seed: whether what they give is right, is judged.
 SPEED = Case(
     "conv2D_gemm: kernel (3, 3), 64 filters, pad=0 on (10, 32, 32, 3), 'Z' summed up with weights",
     {"kernel": [3, 3], "out": 64, "stride": 1, "dilation": 1, "pad": 0, "shape": [10, 32, 32, 3], "positions": 9000},
@@ -181,6 +182,8 @@ SPEED = Case(
         "by image": Draw((10,)),
         "by position": Draw((30, 30)),
         "by channel": Draw((64,)),
+        "seed": Draw((1,), "integers", 0, 2**31 - 1, dtype="int64"),
     },
-    ("Z", "Z by channel"),
+    ("Z", "Z by channel", "Z of other images"),
+    judged=("Z of other images",),
 )

@@ -5,10 +5,12 @@ Mounted into the sandbox alone: it imports the standard library and NumPy, and k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 FILE = "convolution.py"
 KEYS = "layer pad init_w in_ch out_ch stride dilation acti_fn kernel_shape optimizer".split()
@@ -160,29 +162,46 @@ def backward(task: Any) -> None:
 
 
 def speed(task: Any) -> None:
-    """What is timed, as often as the grader says, on images that differ each time, so that no result is right twice.
+    """What is timed, as often as the grader says, on other images each time, so that no result helps with the next.
 
     Looking at all of an output takes as long as computing it, so of each only one channel is summed up, and of
-    the last all of it.
+    the last all of it. An array that computes when it is looked at is looked at as a plain one.
     """
     task.expecting("Z")
     function = task.find("conv2D_gemm", FILE)
-    X = np.multiply.outer(task.input("factors"), task.input("image"))
+    images = np.multiply.outer(task.input("factors"), task.input("image"))
     W, by_image, by_channel = (task.input(name) for name in ("W", "by image", "by channel"))
-    by_position = task.input("by position")
-    seen = {}
-    for turn in turns(task):
-        Z = function(X * (1 + turn), W, 1, 0)
-        if not isinstance(Z, np.ndarray) or Z.shape != (len(X), *by_position.shape, len(by_channel)):
+    by_position, seed = task.input("by position"), int(task.input("seed")[0])
+    *others, last = turns_of(task.params)
+    due = (len(images), *by_position.shape, len(by_channel))
+    seen = []
+    for turn in others:
+        X, draw = other_images(seed, turn, images.shape)
+        Z = function(X, W, 1, 0)
+        if not fits(Z, due):
             task.record("Z", Z)
             return
-        channel = turn % len(by_channel)
-        seen[channel] = np.vdot(np.tensordot(by_image, Z[..., channel], axes=1), by_position) / (1 + turn)
-    summed = np.tensordot(by_image, Z, axes=1) / (1 + turn)
+        channel = draw.randint(len(by_channel))  # drawn when it has answered
+        seen.append(np.vdot(np.tensordot(by_image, np.asarray(Z)[..., channel], axes=1), by_position))
+    Z = function(images * (1 + last), W, 1, 0)
+    if not fits(Z, due):
+        task.record("Z", Z)
+        return
+    summed = np.tensordot(by_image, np.asarray(Z), axes=1) / (1 + last)
     task.record("Z", summed @ by_channel)
-    channels = np.tensordot(by_position, summed, axes=2)
-    channels[list(seen)] = list(seen.values())
-    task.record("Z by channel", channels)
+    task.record("Z by channel", np.tensordot(by_position, summed, axes=2))
+    task.record("Z of other images", np.array(seen))
+
+
+def fits(Z: Any, shape: tuple[int, ...]) -> bool:
+    """Whether it is an array of that shape."""
+    return isinstance(Z, np.ndarray) and np.asarray(Z).shape == shape
+
+
+def other_images(seed: int, turn: int, shape: tuple[int, ...]) -> tuple[Array, np.random.RandomState]:
+    """The images of one call, and what drew them: a generator whose stream NumPy has frozen."""
+    draw = np.random.RandomState((seed, turn))
+    return draw.uniform(-1.0, 1.0, shape), draw
 
 
 def product(task: Any) -> None:
@@ -190,14 +209,14 @@ def product(task: Any) -> None:
     out, channels = task.params["out"], task.params["shape"][3]
     taps, positions = task.params["kernel"][0] * task.params["kernel"][1] * channels, task.params["positions"]
     W, X_col = np.ones((out, taps)), np.ones((taps, positions))
-    for _ in turns(task):
+    for _ in turns_of(task.params):
         W @ X_col
 
 
-def turns(task: Any) -> range:
+def turns_of(params: Mapping[str, Any]) -> range:
     """Numbers of the calls in this round of a timed section; one call where it is not being timed."""
-    first: int = task.params.get("first turn", 0)
-    return range(first, first + task.params.get("turns", 1))
+    first: int = params.get("first turn", 0)
+    return range(first, first + params.get("turns", 1))
 
 
 def function(task: Any) -> None:

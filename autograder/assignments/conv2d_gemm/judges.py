@@ -9,11 +9,14 @@ import numpy as np
 
 from autograder.assignments.oracles import Judge
 
-from .exercises import KEYS
+from .exercises import KEYS, other_images, turns_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Any]
 Arrays = Mapping[str, Array]
+
+#: How far sums of right results may be from ours, relative to the largest: both are right to rounding.
+CLOSE = 1e-8
 
 
 def drawn_weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
@@ -44,8 +47,38 @@ def complete_hyperparams(params: Params, inputs: Arrays, outputs: Arrays) -> str
     return f"`hyperparams` has no {what}" if lacking else None
 
 
+def fresh_results(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
+    """Each call on images of its own gave their convolution, as far as one channel shows, summed up with weights.
+
+    A convolution is linear: that of the images' sum is the sum of theirs, so that one image is convolved for each call.
+    """
+    found, (*others, _) = outputs["Z of other images"], turns_of(params)
+    if found.shape != (len(others),):
+        return f"shape {found.shape}, expected {(len(others),)}"
+    due = [_summed(params, inputs, turn) for turn in others]
+    room = CLOSE * max(map(abs, due), default=0.0)
+    wrong = [turn for turn, value, right in zip(others, found, due, strict=True) if not abs(value - right) <= room]
+    if not wrong:
+        return None
+    return f"call {1 + wrong[0]} gave what is not the convolution of its own images: each call is given other ones"
+
+
+def _summed(params: Params, inputs: Arrays, turn: int) -> float:
+    """What is due of one call."""
+    X, draw = other_images(int(inputs["seed"][0]), turn, tuple(params["shape"]))
+    W, by_position = inputs["W"], inputs["by position"]
+    W = W[..., draw.randint(W.shape[3])]
+    image = np.tensordot(inputs["by image"], X, axes=1)
+    rows, cols = by_position.shape
+    windows = ((i, j, image[i : i + rows, j : j + cols]) for i, j in np.ndindex(W.shape[:2]))
+    return float(sum(np.vdot(by_position, window @ W[i, j]) for i, j, window in windows))
+
+
 JUDGES: Mapping[tuple[str, str], Judge] = {
-    (section, output): judge
-    for section in ("loops_forward", "gemm_forward")
-    for output, judge in (("W", drawn_weights), ("b", made_bias), ("hyperparams", complete_hyperparams))
+    ("speed", "Z of other images"): fresh_results,
+    **{
+        (section, output): judge
+        for section in ("loops_forward", "gemm_forward")
+        for output, judge in (("W", drawn_weights), ("b", made_bias), ("hyperparams", complete_hyperparams))
+    },
 }
