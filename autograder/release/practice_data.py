@@ -14,10 +14,12 @@ from autograder.assignments import listed
 from autograder.assignments.cases import Case
 from autograder.assignments.ladder import FILE as LADDER
 from autograder.assignments.misconceptions import predictions
-from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
+from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE, SCHEMA, Practice, PracticeError
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
-from autograder.assignments.truth import ANSWER
+from autograder.assignments.seeds import PUBLIC
+from autograder.assignments.truth import ANSWER, Question
+from autograder.errors import HarnessError, UsageError
 
 
 def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubric]) -> dict[str, bytes]:
@@ -34,9 +36,15 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
         Says who may see what.
     rubrics
         Its editions, which may have different cases.
+
+    Raises
+    ------
+    UsageError
+        The course's own data is not there, or not what the cases need: students could not grade by it.
     """
-    index = json.loads((assignment.folder / INDEX).read_text("utf-8"))
-    values = np.load(assignment.folder / ARRAYS, allow_pickle=False)
+    editions = list(rubrics)
+    whole = _whole(assignment, editions)
+    index, values = {"schema": SCHEMA, "seed": PUBLIC, "sections": whole.index}, whole.values
     by_id = {section.id: section for section in rubric.sections}
     visible = {section.id for section in rubric.sections if section.visibility == "visible"}
     pieces: list[Any] = [np.empty(0)]
@@ -69,13 +77,39 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     # One line a section keeps what changed readable in the students' history.
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
     kept = {name: by_id[name] for name, cases in shown.items() if cases}
-    made[listed.FILE] = listed.dumps(_asked(assignment, rubrics, shown)).encode()
+    made[listed.FILE] = listed.dumps(_asked(assignment, editions, shown)).encode()
     along = ((predictions.FILE, _predictions), (LADDER, _ladder))  # what wrong ideas answer, and the small cases
     return made | {
         name: left((assignment.folder / name).read_text("utf-8"), kept).encode()
         for name, left in along
         if (assignment.folder / name).is_file()
     }
+
+
+def _whole(assignment: Assignment, rubrics: Iterable[Rubric]) -> Practice:
+    """The course's practice data, which has every case of these editions with arrays of the shapes that it has now."""
+    try:
+        whole = Practice.load(assignment.folder, lambda _: (), assignment.judges())
+        for rubric in rubrics:
+            for section in rubric.sections:
+                for case in assignment.cases(section, rubric, "quick"):
+                    if lacking := _lacking(whole.question(section, case), case.inputs(PUBLIC, section.id)):
+                        raise PracticeError(f"the practice data has no {section.key}: {case.name}: {lacking}")
+    except (HarnessError, ValueError) as error:
+        raise UsageError(
+            f"{assignment.name}: students could not grade by the practice data: {error}",
+            hint=f"python runner.py selfcheck -a {assignment.name} --update-practice",
+        ) from error
+    return whole
+
+
+def _lacking(question: Question, inputs: Mapping[str, Any]) -> str:
+    """The first input or output of a case that its data lacks, or has in another shape; empty where there is none."""
+    for name, value in inputs.items():
+        if name not in question.inputs or question.inputs[name].shape != value.shape:
+            return f"input {name} of shape {value.shape}"
+    case = question.case
+    return next((name for name in case.outputs if name not in (*question.expected, *case.judged)), "")
 
 
 def _asked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import tomllib
 from dataclasses import asdict
 
@@ -298,3 +299,38 @@ def test_debug_leaves_out_what_the_course_checks_and_runs_the_rest(released, run
     assert done.returncode == 0, done.stderr
     assert "MCQ 1: not checked here" in done.stdout
     assert "Z, dLdA, dLdW, dLdb: not implemented yet at mytorch/Conv1d.py:" in done.stdout
+
+
+def practice_changed(tmp_path, monkeypatch, change):
+    """HW2P1's folder with practice data that was changed by hand."""
+    folder = tmp_path / "hw2p1"
+    shutil.copytree(ASSIGNMENT.folder, folder)
+    index = json.loads((folder / "practice.json").read_text("utf-8"))
+    change(index["sections"], folder)
+    if (folder / "practice.json").exists():
+        (folder / "practice.json").write_text(json.dumps(index), "utf-8")
+    monkeypatch.setattr(registry.Assignment, "folder", property(lambda _: folder))
+
+
+def first(sections, name="conv1d"):
+    return next(iter(sections[name].values()))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda s, _: s.pop("conv1d"), "has no Conv1d: "),
+        (lambda s, _: s["conv1d"].popitem(), "has no Conv1d: "),
+        (lambda s, _: first(s)["expected"].pop("Z"), "has no Conv1d: .*: Z"),
+        (lambda s, _: first(s)["inputs"].pop("A"), "has no Conv1d: .*: input A"),
+        (lambda s, _: first(s)["inputs"].update(A=[0, [1, 2], "float64"]), "has no Conv1d: .*: input A of shape"),
+        (lambda s, f: np.save(f / "practice.npy", np.zeros(9)), "cannot reshape"),
+        (lambda s, f: (f / "practice.npy").unlink(), "cannot be read"),
+        (lambda s, f: (f / "practice.json").unlink(), "cannot be read"),
+    ],
+)
+def test_a_release_that_could_not_grade_is_refused(change, said, tmp_path, monkeypatch):
+    practice_changed(tmp_path, monkeypatch, change)
+    with pytest.raises(UsageError, match=f"students could not grade by the practice data: .*{said}") as refused:
+        contents.students(ASSIGNMENT, registry.PROJECT)
+    assert refused.value.hint == "python runner.py selfcheck -a hw2p1 --update-practice"
