@@ -231,6 +231,14 @@ def test_a_release_goes_nowhere_else(made, tmp_path):
         list(updating.write(made, tmp_path))
 
 
+def test_a_release_never_replaces_that_of_another_assignment(released):
+    before = {path: path.read_bytes() for path in files(released)}
+    other = contents.students(registry.find("conv2d_layer"), registry.PROJECT)
+    with pytest.raises(UsageError, match="is the release of another assignment, hw2p1"):
+        list(updating.write(other, released))
+    assert {path: path.read_bytes() for path in files(released)} == before
+
+
 def test_a_link_in_the_way_is_refused(made, released, tmp_path):
     (released / "runner.py").unlink()
     (released / "runner.py").symlink_to(tmp_path / "elsewhere")
