@@ -32,6 +32,7 @@ GRADER = Patterns(
         "autograder/__init__.py",
         "autograder/cli.py",
         "autograder/errors.py",
+        "autograder/notebook.py",
         "autograder/py.typed",
         "autograder/pytest_plugin.py",
         "autograder/start.py",

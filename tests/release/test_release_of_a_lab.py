@@ -58,3 +58,26 @@ def test_it_grades_by_itself_and_names_what_is_wrong(repository: Path, run, tmp_
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The axes are reshaped, not moved" in " ".join(done.stdout.split())
     assert run(copy, "doctor").returncode == 0
+
+
+LAST_CELLS = """
+import json
+
+book = json.load(open("numpy_cnn.ipynb"))
+for cell in book["cells"][-2:]:
+    exec("".join(cell["source"]).replace("\\ngrade(", "\\nshown = grade("))
+print(repr(shown))
+print(shown._repr_html_())
+"""
+
+
+def test_a_released_notebook_grades_itself_and_shows_what_students_may_see(run, tmp_path: Path) -> None:
+    lab = registry.find("numpy_cnn")
+    list(updating.write(contents.students(lab, registry.PROJECT), tmp_path))
+    shutil.copy(lab.reference / "numpy_cnn.ipynb", tmp_path / "handout/numpy_cnn/numpy_cnn.ipynb")
+    (tmp_path / "autograder/assignments/numpy_cnn/overlay.toml").write_text('[sections.relu]\nvisibility = "hidden"\n')
+    done = run(tmp_path / "handout/numpy_cnn", LAST_CELLS, runner="-c")
+    assert done.returncode == 0, done.stderr
+    assert "95 / 95" in done.stdout
+    assert "max_pooling" in done.stdout
+    assert "relu" not in done.stdout
