@@ -102,6 +102,11 @@ def grade(
         raise UsageError(f"there is no {place}")
     if debug and watch:
         raise UsageError("--watch and --debug exclude each other", hint="a debugger stops in one run")
+    context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
+    if context.students:
+        from autograder.reports.audience import refuse_hidden
+
+        refuse_hidden(rubric, only, context)
     if debug:
         if given := sorted(
             name for name, value in output.items() if value is not None and value is not False and value != ()
@@ -112,7 +117,6 @@ def grade(
 
         run_here(place, found, rubric, rubric.select(only), options.seed, profile, click.echo)
         return 0
-    context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
     told = destinations(found, place, only, context, **output)
     if watch:
         from autograder.grading.watch import watch as run_again

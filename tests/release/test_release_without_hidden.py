@@ -141,3 +141,13 @@ def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run)
     assert "Conv1d" in listed
     for text in (done.stdout, json.dumps(body), (tmp_path / "out" / "scores.json").read_text(), listed):
         assert not re.search(r"MaxPool2d(?!_stride1|\()", text)
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("--fail-under", "50"), ("--format", "gradescope", "--output", "x"), ("--only", "Conv2d"), ("--debug",)]
+)
+def test_a_hidden_section_asked_for_in_a_students_copy_is_said_to_be_hidden(more, solved, run):
+    (solved / "autograder/assignments/hw2p1/overlay.toml").write_text('[sections."Conv1d"]\nvisibility = "hidden"\n')
+    done = run(solved, "grade", "--only", "Conv1d", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: hidden here: Conv1d\n  the course checks it from what you hand in\n"
