@@ -44,7 +44,8 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     """
     editions = list(rubrics)
     whole = _whole(assignment, editions)
-    index, values = {"schema": SCHEMA, "seed": PUBLIC, "sections": whole.index}, whole.values
+    index: dict[str, Any] = {"schema": SCHEMA, "seed": PUBLIC, "sections": whole.index}
+    values = whole.values
     by_id = {section.id: section for section in rubric.sections}
     visible = {section.id for section in rubric.sections if section.visibility == "visible"}
     pieces: list[Any] = [np.empty(0)]
