@@ -26,16 +26,15 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     """The practice files as students get them: the cases as a list, their arrays, the ladder, predictions.
 
     A section that asks a question (the letter of a multiple-choice question) would be told by what is expected
-    there, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
-    of its cases, and its numbers are not in the arrays. Nor are those of cases that are not visible; the index
-    names the sections that lack some.
+    there, in any encoding: such a section has `not checked here` in place of its cases, and its numbers are not in the
+    arrays. Nor are those of cases that are not visible; the index names the sections that lack some.
 
     Parameters
     ----------
     rubric
-        Says who may see what.
+        Has the sections that students may see, and says which of their cases.
     rubrics
-        Its editions, which may have different cases.
+        Its editions, without what is hidden; they may have different cases. What none of them has is left out.
 
     Raises
     ------
@@ -44,10 +43,8 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     """
     editions = list(rubrics)
     whole = _whole(assignment, editions)
-    index: dict[str, Any] = {"schema": SCHEMA, "seed": PUBLIC, "sections": whole.index}
     values = whole.values
     by_id = {section.id: section for section in rubric.sections}
-    visible = {section.id for section in rubric.sections if section.visibility == "visible"}
     pieces: list[Any] = [np.empty(0)]
     used = 0
 
@@ -66,10 +63,13 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
             return {key: rebuilt(value) for key, value in node.items()}
         return moved(node)
 
-    every = index["sections"]
-    told = {name for name, cases in every.items() if name in visible and not tells(cases)}
-    shown = {name: open_cases(by_id[name], every[name]) for name in told}
-    index["sections"] = {name: rebuilt(shown[name]) if shown.get(name) else NOT_HERE for name in every}
+    somewhere = {section.id for each in editions for section in each.sections}
+    every = {name: cases for name, cases in whole.index.items() if name in somewhere}
+    shown = {
+        name: open_cases(by_id[name], cases) for name, cases in every.items() if name in by_id and not tells(cases)
+    }
+    kept_here = {name: rebuilt(shown[name]) if shown.get(name) else NOT_HERE for name in every}
+    index: dict[str, Any] = {"schema": SCHEMA, "seed": PUBLIC, "sections": kept_here}
     if withheld := sorted(name for name, cases in shown.items() if 0 < len(cases) < len(every[name])):
         index["withheld"] = withheld
     arrays = io.BytesIO()
