@@ -170,7 +170,7 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         "conftest.py": (TEMPLATES / "conftest.py").read_bytes(),
         "pytest.ini": _template("pytest.ini", assignment, rubric),
         **requirements(project, rubric.imports),
-        ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\n",
+        ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\nscores.json\n",
         ".github/workflows/score.yml": _template("score.yml", assignment, rubric),
     }
     return Release(files | handout | own, frozenset(handout))

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import asdict
 
 import jsonschema
@@ -136,7 +137,7 @@ def test_no_pytorch_is_needed(made):
     assert [line.partition("==")[0] for line in text.splitlines()[1:]] == list(contents.NEEDED)
 
 
-def test_it_grades_by_itself(solved, run):
+def test_it_grades_by_itself_and_leaves_nothing_to_be_committed(made, solved, run):
     done = run(solved)
     assert done.returncode == 0, done.stdout + done.stderr
     scores = json.loads(done.stdout.splitlines()[-1])["scores"]
@@ -144,6 +145,13 @@ def test_it_grades_by_itself(solved, run):
     assert "MCQ 1" not in scores
     assert "Not checked here, but by the course: MCQ 1" in done.stdout
     assert (solved / "scores.json").is_file()
+    assert run(solved, "handin").returncode == 0
+    for command in (["init", "--quiet"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=solved, check=True)
+    committed = subprocess.run(
+        ["git", "ls-files"], cwd=solved, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {*committed} == {*made.files, updating.MANIFEST}
 
 
 IMPORT_ALL = """
