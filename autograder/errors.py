@@ -55,11 +55,14 @@ def not_installed(error: BaseException) -> str:
     """The line about one of them that is not installed; empty where an error says something else."""
     if not isinstance(error, ModuleNotFoundError) or error.name not in EVERYBODYS:
         return ""
+    return f"{error.name} is not installed: {install()}"
+
+
+def install(file: str = "requirements-student.txt") -> str:
+    """The command that installs what a file of the course names; a released copy has all in one of its own."""
     from pathlib import Path
 
-    own = "requirements-student.txt"
-    file = own if (Path(__file__).parent.parent / own).is_file() else "requirements.txt"  # as released copies have it
-    return f"{error.name} is not installed: pip install -r {file}"
+    return f"pip install -r {file if (Path(__file__).parent.parent / file).is_file() else 'requirements.txt'}"
 
 
 def interrupted(error: BaseException | None) -> bool:

@@ -82,7 +82,8 @@ def grade(path: str | os.PathLike[str], assignment: str | None = None, only: Ite
         found = registry.find(assignment or place.stem)
         rubric = found.rubric()
         context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
-        with Grader(found, rubric, Options(only=tuple(only))) as grader:
+        audience.refuse_hidden(rubric, chosen := tuple(only), context)
+        with Grader(found, rubric, Options(only=chosen)) as grader:
             report = grader.grade(read(place, rubric))
         return Shown(audience.for_students(report, context) if context.students else report, context)
     except UsageError as error:

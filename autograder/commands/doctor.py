@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import click
 
 from autograder.assignments import registry
-from autograder.errors import HarnessError
+from autograder.errors import HarnessError, install
 from autograder.sandbox import bubblewrap, cgroups, landlock, levels
 from autograder.sandbox.launch import GuestProcess, Level, Parts, absent
 
@@ -109,14 +109,22 @@ def version(level: Level) -> str:
     return f" ({bubblewrap.available()})" if level == "bubblewrap" else ""
 
 
+#: What to do about what students' copies cannot have.
+STAFFS = "only in the course's own checkout"
+
+
 def packages() -> Iterator[Item]:
     """What is installed, and what it is for."""
+    usual = registry.find(registry.usual())
+    here = usual.reference.is_dir()
+    imports = usual.rubric().imports
     wanted = {
-        "numpy": ("grading at all", "pip install -r requirements-student.txt"),
-        "scipy": ("submissions that use scipy.special (GELU)", "pip install -r requirements-student.txt"),
-        "torch": ("other seeds, the full profile, selfcheck", "pip install -r requirements.txt"),
+        "numpy": ("grading at all", install()),
+        "scipy": ("submissions that use scipy.special (GELU)", install()),
+        "torch": ("other seeds, the full profile, selfcheck", install("requirements.txt") if here else STAFFS),
     }
+    if "torch" in imports.packages:
+        wanted["torch"] = ("grading at all", install(imports.requirements))
     for name, (what, advice) in wanted.items():
         yield Item(name, importlib.util.find_spec(name) is not None, what, advice)
-    here = registry.find(registry.usual()).reference.is_dir()
-    yield Item("references", here, "other seeds, the full profile, selfcheck", "only in the course's own checkout")
+    yield Item("references", here, "other seeds, the full profile, selfcheck", STAFFS)

@@ -40,10 +40,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What becomes of the report."""
+    """What becomes of the report.
+
+    Attributes
+    ----------
+    scores, named
+        Where scores.json goes, and whether somebody named that place: who only grades may have nowhere to write.
+    """
 
     group: str | None
     scores: Path | None
+    named: bool
     files: tuple[tuple[str, Path], ...]
     fail_under: float | None
     quiet: bool
@@ -102,6 +109,11 @@ def grade(
         raise UsageError(f"there is no {place}")
     if debug and watch:
         raise UsageError("--watch and --debug exclude each other", hint="a debugger stops in one run")
+    context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
+    if context.students:
+        from autograder.reports.audience import refuse_hidden
+
+        refuse_hidden(rubric, only, context)
     if debug:
         if given := sorted(
             name for name, value in output.items() if value is not None and value is not False and value != ()
@@ -112,7 +124,6 @@ def grade(
 
         run_here(place, found, rubric, rubric.select(only), options.seed, profile, click.echo)
         return 0
-    context = contexts.of(rubric, os.environ, students=not found.reference.is_dir())
     told = destinations(found, place, only, context, **output)
     if watch:
         from autograder.grading.watch import watch as run_again
@@ -161,12 +172,19 @@ def destinations(
         raise UsageError("--format and --output come in pairs", hint="for example: --format json --output report.json")
     for name in formats:
         writer(name)  # one that cannot write says so before anything is graded
-    if only:
-        if scores is not None:
-            raise UsageError("--only never writes scores.json", hint="leave out --scores, or --only")
-    elif scores is None and path.resolve() == assignment.handout.resolve() and assignment.name == "hw2p1":
-        scores = registry.PROJECT / "scores.json"
-    return Output(group, scores, tuple(zip(formats, outputs, strict=True)), fail_under, quiet, context)
+    if only and scores is not None:
+        raise UsageError("--only never writes scores.json", hint="leave out --scores, or --only")
+    is_handout = assignment.name == "hw2p1" and path.resolve() == assignment.handout.resolve()
+    place = registry.PROJECT / "scores.json" if is_handout and not only else None
+    return Output(
+        group,
+        scores or place,
+        scores is not None,
+        tuple(zip(formats, outputs, strict=True)),
+        fail_under,
+        quiet,
+        context,
+    )
 
 
 def once(path: Path, assignment: Assignment, rubric: Rubric, options: Options, output: Output) -> int:
@@ -258,9 +276,14 @@ def tell(report: Report, output: Output) -> int:
     complete = audience.complete(report)
     if not output.quiet:
         show(report, output.scores)
-    if output.scores is not None and complete:
-        jsonfile.write_atomically(output.scores, jsonfile.dumps(report, run=False))
     click.echo(jsonfile.last_line(report, output.group))
+    if output.scores is not None and complete:
+        try:
+            jsonfile.write_atomically(output.scores, jsonfile.dumps(report, run=False))
+        except UsageError as error:
+            if output.named:
+                raise
+            click.echo(f"note: {error}", err=True)
     write_files(report, output)
     if not complete:
         return 3

@@ -18,36 +18,14 @@ from .options import PATH, assignment_option
 def handin(path: Path | None, assignment: str, output: Path) -> int:
     """Pack what is graded, and nothing else, for handing in: the same files give the same bytes."""
     from autograder.release import archives
+    from autograder.reports.jsonfile import write_atomically
     from autograder.submissions import read
 
     found = registry.find(assignment)
     submission = read(path or found.handout, found.rubric())
     packed = output.name.endswith((".gz", ".tgz"))
-    write(output, archives.tar(submission.files, packed=packed))
+    write_atomically(output, archives.tar(submission.files, packed=packed))
     for left in submission.left_out:
         click.echo(f"left out: {left.path} ({left.reason})")
     click.echo(f"{output}: {len(submission.files)} files, {submission.digest}")
     return 0
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    UsageError
-        It cannot be written there.
-    """
-    import contextlib
-    import secrets
-
-    from autograder.errors import UsageError
-
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error

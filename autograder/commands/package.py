@@ -9,7 +9,6 @@ import click
 from autograder.assignments import faults, registry
 from autograder.errors import UsageError, writing
 
-from .handin import write
 from .options import PATH, assignment_option, edition_option, overlay_option
 
 
@@ -27,6 +26,7 @@ def package(
     from autograder.assignments.seeds import from_file
     from autograder.platforms import autolab
     from autograder.release import packages
+    from autograder.reports.jsonfile import write_atomically
 
     # A mistake is told now, not at the first submission.
     found = registry.find(assignment)
@@ -42,6 +42,6 @@ def package(
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
     for name, content in packages.SYSTEMS[system](found, registry.PROJECT, wishes).items():
-        write(out / name, content)
+        write_atomically(out / name, content)
         click.echo(f"{out / name}: {len(content):,} bytes")
     return 0

@@ -17,7 +17,7 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import VISIBILITIES, Rubric, Section, Visibility
 from autograder.assignments.seeds import Seed
 from autograder.assignments.written.fault import Broken
-from autograder.errors import HarnessError, UsageError
+from autograder.errors import HarnessError, UsageError, install
 from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
 from autograder.sandbox.launch import Parts, absent
@@ -374,7 +374,7 @@ def parts(assignment: Assignment, rubric: Rubric) -> Parts:
     if lacking := absent(rubric.imports.packages):
         raise UsageError(
             f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
-            hint=f"pip install -r {rubric.imports.requirements}",
+            hint=install(rubric.imports.requirements),
         )
     return Parts(
         exercises=assignment.exercises,

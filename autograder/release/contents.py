@@ -7,22 +7,19 @@ other way round, a solution or a secret would have gone out unseen.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
-from autograder.assignments.rubric import DEFAULT, Imports, Rubric, RubricError
+from autograder.assignments.rubric import Imports, Rubric, RubricError, toml
 from autograder.assignments.truth import ANSWER
 from autograder.errors import UsageError
 from autograder.submissions.layout import Patterns
 
-from . import practice_data
+from . import practice_data, rubrics
 
 #: Of the grader's package. Assignments have their own list.
 GRADER = Patterns(
@@ -32,6 +29,7 @@ GRADER = Patterns(
         "autograder/__init__.py",
         "autograder/cli.py",
         "autograder/errors.py",
+        "autograder/notebook.py",
         "autograder/py.typed",
         "autograder/pytest_plugin.py",
         "autograder/start.py",
@@ -142,7 +140,8 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
     Raises
     ------
     UsageError
-        This is not a course's checkout, the edition is unknown, or the rubric hides cases that there are not.
+        This is not a course's checkout, the edition is unknown, the rubric hides cases that there are not or every
+        section, or students could not grade by the practice data.
     """
     if not assignment.handout.is_dir():
         raise UsageError(
@@ -150,25 +149,39 @@ def students(assignment: Assignment, project: Path, edition: str | None = None, 
         )
     rubric = assignment.rubric(edition, overlay)
     assignment.refuse_unmatched(rubric)
+    hidden = _hidden(assignment, rubric, overlay)
+    keys = {section.key for section in rubric.sections if section.id in hidden}
+    rubric = rubrics.visible(rubric, hidden)
+    if not rubric.sections:
+        raise UsageError(f"{assignment.name}: all sections are hidden", hint="students would have nothing to grade")
     files = dict(_grader(project))
     folder = f"autograder/assignments/{assignment.name}"
     files |= {f"{folder}/{path}": content for path, content in _chosen(assignment.folder, ASSIGNMENT)}
-    in_edition = in_edition_of(files[f"{folder}/rubric.toml"], rubric.edition)
-    files[f"{folder}/rubric.toml"] = without_cases(in_edition, "rubric.toml")
-    data = practice_data.for_students(assignment, rubric, _rubrics(assignment, overlay))
-    files |= {f"{folder}/{name}": content for name, content in data.items()}
+    data = toml(assignment.folder / "rubric.toml")
+    files[f"{folder}/rubric.toml"] = rubrics.rubric_for_students(data, rubric.edition, hidden)
+    editions = (rubrics.visible(each, hidden) for each in _rubrics(assignment, overlay))
+    practice = practice_data.for_students(assignment, rubric, editions)
+    files |= {f"{folder}/{name}": content for name, content in practice.items()}
     if overlay is not None:
-        files[f"{folder}/overlay.toml"] = without_cases(overlay.read_bytes(), overlay.name)
+        files[f"{folder}/overlay.toml"] = rubrics.overlay_for_students(toml(overlay), keys)
     handout = {f"handout/{assignment.name}/{path}": content for path, content in _tree(assignment.handout)}
     own = {
         "README.md": _template("README.md", assignment, rubric),
         "conftest.py": (TEMPLATES / "conftest.py").read_bytes(),
         "pytest.ini": _template("pytest.ini", assignment, rubric),
         **requirements(project, rubric.imports),
-        ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\n",
+        ".gitignore": b"__pycache__/\n*.pyc\n.venv/\n.pytest_cache/\n.autograder/\nhandin.tar*\nscores.json\n",
         ".github/workflows/score.yml": _template("score.yml", assignment, rubric),
     }
     return Release(files | handout | own, frozenset(handout))
+
+
+def _hidden(assignment: Assignment, rubric: Rubric, overlay: Path | None) -> set[str]:
+    """Ids of the sections that are not for students: as the released edition says, and of others as theirs do."""
+    plain = [assignment.rubric(name) for name in assignment.editions()]
+    every = (*plain, *_rubrics(assignment, overlay), rubric)  # the later decides
+    shown = {section.id: section.visibility == "visible" for each in every for section in each.sections}
+    return {name for name, seen in shown.items() if not seen}
 
 
 def _rubrics(assignment: Assignment, overlay: Path | None) -> Iterator[Rubric]:
@@ -196,75 +209,6 @@ def _tree(root: Path) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(root).as_posix()
         if path.is_file() and not LITTER.search(name):
             yield name, path.read_bytes()
-
-
-def in_edition_of(rubric: bytes, edition: str) -> bytes:
-    """A rubric file that grades by this edition where none is named.
-
-    Raises
-    ------
-    UsageError
-        Its own edition is written in a way that cannot be replaced.
-    """
-    text = rubric.decode("utf-8")
-    before = tomllib.loads(text)
-    if before.get("edition", DEFAULT) == edition:
-        return rubric
-    said = f"edition = {json.dumps(edition)}"
-    there = re.search(r"(?m)^[ \t]*edition[ \t]*=.*$", text) if "edition" in before else None
-    made = f"{said}\n{text}" if there is None else text[: there.start()] + said + text[there.end() :]
-    if _toml(made) != {**before, "edition": edition}:
-        raise UsageError(
-            "rubric.toml: its edition cannot be set in the students' copy",
-            hint='write edition = "NAME" in a line of its own, at the top',
-        )
-    return made.encode()
-
-
-def without_cases(text: bytes, name: str) -> bytes:
-    """A rubric or an overlay that does not tell which cases are hidden.
-
-    Raises
-    ------
-    UsageError
-        They are written in another way than as a table of their own, or in one line.
-    """
-    kept, hiding = [], False
-    for line in text.decode("utf-8").splitlines(keepends=True):
-        if re.match(r"\s*\[", line):
-            hiding = re.match(r"\s*\[sections?\..*cases\s*\]|\s*\[section\.cases\s*\]", line) is not None
-        if not hiding and not re.match(r"\s*cases\s*=", line):
-            kept.append(line)
-    before, after = tomllib.loads(text.decode("utf-8")), _toml("".join(kept))
-    if after is None or _hides(after) or _told(after) != _told(before):
-        raise UsageError(
-            f"{name}: which cases are hidden cannot be left out of the students' copy",
-            hint='write them as a table of their own, [sections."KEY".cases], or as cases = {…} in one line',
-        )
-    return "".join(kept).encode()
-
-
-def _toml(text: str) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return None
-
-
-def _sections(data: dict[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
-    """The tables of a rubric, or of an overlay, that are about a section."""
-    return [*enumerate(data.get("section", ())), *data.get("sections", {}).items()]
-
-
-def _hides(data: dict[str, Any]) -> bool:
-    return any("cases" in section for _, section in _sections(data))
-
-
-def _told(data: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-    """All else that a rubric or overlay says; a section of which nothing is said may be left out."""
-    rest = {key: value for key, value in data.items() if key not in ("section", "sections")}
-    said = [(key, {name: value for name, value in table.items() if name != "cases"}) for key, table in _sections(data)]
-    return rest, [entry for entry in said if entry[1]]
 
 
 def _template(name: str, assignment: Assignment, rubric: Rubric) -> bytes:

@@ -14,31 +14,37 @@ from autograder.assignments import listed
 from autograder.assignments.cases import Case
 from autograder.assignments.ladder import FILE as LADDER
 from autograder.assignments.misconceptions import predictions
-from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE
+from autograder.assignments.practice import ARRAYS, INDEX, NOT_HERE, SCHEMA, Practice, PracticeError
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
-from autograder.assignments.truth import ANSWER
+from autograder.assignments.seeds import PUBLIC
+from autograder.assignments.truth import ANSWER, Question
+from autograder.errors import HarnessError, UsageError
 
 
 def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubric]) -> dict[str, bytes]:
     """The practice files as students get them: the cases as a list, their arrays, the ladder, predictions.
 
     A section that asks a question (the letter of a multiple-choice question) would be told by what is expected
-    there, in any encoding: such a section, and every one that is not visible, has `not checked here` in place
-    of its cases, and its numbers are not in the arrays. Nor are those of cases that are not visible; the index
-    names the sections that lack some.
+    there, in any encoding: such a section has `not checked here` in place of its cases, and its numbers are not in the
+    arrays. Nor are those of cases that are not visible; the index names the sections that lack some.
 
     Parameters
     ----------
     rubric
-        Says who may see what.
+        Has the sections that students may see, and says which of their cases.
     rubrics
-        Its editions, which may have different cases.
+        Its editions, without what is hidden; they may have different cases. What none of them has is left out.
+
+    Raises
+    ------
+    UsageError
+        The course's own data is not there, or not what the cases need: students could not grade by it.
     """
-    index = json.loads((assignment.folder / INDEX).read_text("utf-8"))
-    values = np.load(assignment.folder / ARRAYS, allow_pickle=False)
+    editions = list(rubrics)
+    whole = _whole(assignment, editions)
+    values = whole.values
     by_id = {section.id: section for section in rubric.sections}
-    visible = {section.id for section in rubric.sections if section.visibility == "visible"}
     pieces: list[Any] = [np.empty(0)]
     used = 0
 
@@ -57,10 +63,13 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
             return {key: rebuilt(value) for key, value in node.items()}
         return moved(node)
 
-    every = index["sections"]
-    told = {name for name, cases in every.items() if name in visible and not tells(cases)}
-    shown = {name: open_cases(by_id[name], every[name]) for name in told}
-    index["sections"] = {name: rebuilt(shown[name]) if shown.get(name) else NOT_HERE for name in every}
+    somewhere = {section.id for each in editions for section in each.sections}
+    every = {name: cases for name, cases in whole.index.items() if name in somewhere}
+    shown = {
+        name: open_cases(by_id[name], cases) for name, cases in every.items() if name in by_id and not tells(cases)
+    }
+    kept_here = {name: rebuilt(shown[name]) if shown.get(name) else NOT_HERE for name in every}
+    index: dict[str, Any] = {"schema": SCHEMA, "seed": PUBLIC, "sections": kept_here}
     if withheld := sorted(name for name, cases in shown.items() if 0 < len(cases) < len(every[name])):
         index["withheld"] = withheld
     arrays = io.BytesIO()
@@ -69,13 +78,39 @@ def for_students(assignment: Assignment, rubric: Rubric, rubrics: Iterable[Rubri
     # One line a section keeps what changed readable in the students' history.
     made = {INDEX: text.replace('},"', '},\n"').encode() + b"\n", ARRAYS: arrays.getvalue()}
     kept = {name: by_id[name] for name, cases in shown.items() if cases}
-    made[listed.FILE] = listed.dumps(_asked(assignment, rubrics, shown)).encode()
+    made[listed.FILE] = listed.dumps(_asked(assignment, editions, shown)).encode()
     along = ((predictions.FILE, _predictions), (LADDER, _ladder))  # what wrong ideas answer, and the small cases
     return made | {
         name: left((assignment.folder / name).read_text("utf-8"), kept).encode()
         for name, left in along
         if (assignment.folder / name).is_file()
     }
+
+
+def _whole(assignment: Assignment, rubrics: Iterable[Rubric]) -> Practice:
+    """The course's practice data, which has every case of these editions with arrays of the shapes that it has now."""
+    try:
+        whole = Practice.load(assignment.folder, lambda _: (), assignment.judges())
+        for rubric in rubrics:
+            for section in rubric.sections:
+                for case in assignment.cases(section, rubric, "quick"):
+                    if lacking := _lacking(whole.question(section, case), case.inputs(PUBLIC, section.id)):
+                        raise PracticeError(f"the practice data has no {section.key}: {case.name}: {lacking}")
+    except (HarnessError, ValueError) as error:
+        raise UsageError(
+            f"{assignment.name}: students could not grade by the practice data: {error}",
+            hint=f"python runner.py selfcheck -a {assignment.name} --update-practice",
+        ) from error
+    return whole
+
+
+def _lacking(question: Question, inputs: Mapping[str, Any]) -> str:
+    """The first input or output of a case that its data lacks, or has in another shape; empty where there is none."""
+    for name, value in inputs.items():
+        if name not in question.inputs or question.inputs[name].shape != value.shape:
+            return f"input {name} of shape {value.shape}"
+    case = question.case
+    return next((name for name in case.outputs if name not in (*question.expected, *case.judged)), "")
 
 
 def _asked(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -35,9 +36,11 @@ def write(release: Release, target: Path) -> Iterator[str]:
     Raises
     ------
     UsageError
-        The folder is neither empty nor a release, or a link stands where a file should be.
+        The folder is neither empty nor a release of this assignment, or a link stands where a file should be.
     """
     before = released(target)
+    if before is not None and (others := _assignments(before) - _assignments(release.files)):
+        raise UsageError(f"{target} is the release of another assignment, {others.pop()}", hint="name a new folder")
     if before is None and target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
         raise UsageError(f"{target} is neither empty nor a released repository", hint="name a new folder")
     for path, content in sorted({**release.files, MANIFEST: manifest(release)}.items()):
@@ -67,6 +70,11 @@ def released(folder: Path) -> dict[str, str] | None:
         return dict(data["files"]) if data["schema"] == SCHEMA else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _assignments(files: Iterable[str]) -> set[str]:
+    """The assignments that a release's files hold, by name."""
+    return {path.split("/")[2] for path in files if fnmatchcase(path, "autograder/assignments/*/rubric.toml")}
 
 
 def _place(target: Path, path: str) -> Path:

@@ -10,18 +10,19 @@ than that one of them fails.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.assignments.practice import NOT_HERE
+from autograder.errors import UsageError
 from autograder.grading import score
 from autograder.grading.report import Check, Report, SectionReport, Total, counts
 
 from .context import Context
 
 if TYPE_CHECKING:
-    from autograder.assignments.rubric import Section
+    from autograder.assignments.rubric import Rubric, Section
 
 
 #: What stands for the checks of hidden cases, and what it says where one fails.
@@ -36,6 +37,20 @@ def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:
     if entry.visibility == "after_due_date":
         return not context.after_due
     return entry.visibility != "visible"
+
+
+def refuse_hidden(rubric: Rubric, only: Collection[str], context: Context) -> None:
+    """Grade nothing that a students' copy would not show: a report without sections says that all is well.
+
+    Raises
+    ------
+    UsageError
+        A section that was asked for is hidden here, or all are.
+    """
+    chosen = rubric.select(only)
+    unseen = [section.key for section in chosen if context.students and hidden(section, context)]
+    if unseen and (only or len(unseen) == len(chosen)):
+        raise UsageError(f"hidden here: {', '.join(unseen)}", hint="the course checks it from what you hand in")
 
 
 def for_students(report: Report, context: Context) -> Report:

@@ -55,7 +55,7 @@ def last_line(report: Report, group: str | None = None) -> str:
     return json.dumps({"scores": chosen}, ensure_ascii=True, allow_nan=False)
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that every reader sees the old content or the new, never a part.
 
     A new file gets the usual mode, an existing one keeps its own. Links are followed. What is no
@@ -66,7 +66,7 @@ def write_atomically(path: Path, text: str) -> None:
     UsageError
         The file cannot be written there.
     """
-    data = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         target = path.resolve()
         mode = target.stat().st_mode if target.exists() else None

@@ -72,6 +72,27 @@ def test_other_submissions_never_touch_the_handout_s_scores(submission):
     assert not (submission / "scores.json").exists()
 
 
+def test_a_checkout_that_may_not_be_written_is_graded_all_the_same(tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "benchmarks"))
+    (copy / "scores.json").unlink()
+    (copy / "scores.json").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-B", copy / "runner.py"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert points(done) == 0
+    assert done.stderr == f"note: {copy / 'scores.json'}: cannot be written: Is a directory\n"
+
+
+def test_scores_that_cannot_be_written_where_they_should_be_are_an_error():
+    done = run("grade", REFERENCE, "--only", "Conv1d", "--quiet", "--format", "json", "--output", "/nowhere/at/all")
+    assert (done.returncode, last_line(done)) == (2, {"Conv1d": 5})
+    done = run("grade", REFERENCE, "--quiet", "--scores", "/nowhere/at/all")
+    assert (done.returncode, points(done)) == (2, 115)
+    assert "/nowhere/at/all: cannot be written" in done.stderr
+
+
 def test_quiet_prints_one_line():
     done = run("grade", REFERENCE, "--quiet", "--only", "Conv1d")
     assert done.stdout.splitlines() == ['{"scores": {"Conv1d": 5}}']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -40,6 +41,33 @@ ROOT = Path(__file__).resolve().parents[2]
 )
 def test_the_assignment_is_told_from_the_bare_arguments(words: str, name: str | None) -> None:
     assert start.assignment(words.split()) == name
+
+
+OLDER = """
+import runpy, sys
+sys.version_info = (3, 10, 4, "final", 0)
+runpy.run_path("runner.py", run_name="__main__")
+"""
+
+
+def test_an_older_python_is_told_which_one_is_needed() -> None:
+    done = subprocess.run([sys.executable, "-c", OLDER], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: this needs Python 3.11 or later, not 3.10\n"
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10"])
+def test_older_pythons_that_are_here_can_read_that_far(version: str) -> None:
+    python = shutil.which(f"python{version}")
+    if python is None or subprocess.run([python, "--version"], capture_output=True, check=False).returncode:
+        pytest.skip(f"there is no Python {version} here")
+    done = subprocess.run([python, "runner.py"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.endswith(f", not {version}\n")
+
+
+def test_nothing_in_the_way_in_keeps_an_older_python_from_reading_it() -> None:
+    ast.parse((ROOT / "runner.py").read_text(), feature_version=(3, 4))
 
 
 def test_the_guest_that_waits_is_the_one_that_is_asked_for_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
@@ -43,6 +44,20 @@ def test_the_tar_holds_what_is_graded_and_has_the_same_bytes(name, tmp_path):
         names = archive.getnames()
         assert all(member.isreg() and member.mtime == 0 and member.uid == 0 for member in archive)
     assert names == sorted(path.relative_to(REFERENCE).as_posix() for path in REFERENCE.rglob("*.py"))
+
+
+def test_the_tar_goes_where_a_link_or_a_pipe_leads(tmp_path):
+    invoke("handin", REFERENCE, "--output", tmp_path / "plain.tar")
+    (tmp_path / "link.tar").symlink_to(tmp_path / "place.tar")
+    invoke("handin", REFERENCE, "--output", tmp_path / "link.tar")
+    assert (tmp_path / "link.tar").is_symlink()
+    assert (tmp_path / "place.tar").read_bytes() == (tmp_path / "plain.tar").read_bytes()
+    os.mkfifo(tmp_path / "pipe.tar")
+    with ThreadPoolExecutor(1) as others:
+        read = others.submit((tmp_path / "pipe.tar").read_bytes)
+        invoke("handin", REFERENCE, "--output", tmp_path / "pipe.tar")
+        assert read.result(timeout=10) == (tmp_path / "plain.tar").read_bytes()
+    assert not (tmp_path / "pipe.tar").is_file()
 
 
 def test_what_is_handed_in_is_graded_alike(tmp_path):

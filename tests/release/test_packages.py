@@ -238,6 +238,28 @@ def test_a_failure_of_ours_before_grading_is_no_zero(container, what):
     assert "nothing was scored" in done.stdout
 
 
+FULL = 'mount -t tmpfs -o size=4k none "$1"; cat /dev/zero >"$1/full" 2>/dev/null; shift; exec "$@"'
+
+
+def test_a_disk_without_room_costs_a_right_submission_nothing(container, tmp_path):
+    inside = ["unshare", "--map-root-user", "--mount", "sh", "-c", FULL, "sh", str(tmp_path)]
+    if subprocess.run([*inside, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
+    environ = {
+        "AUTOGRADER_BASE": str(container),
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "TMPDIR": str(tmp_path),
+    }
+    command = [*inside, "bash", str(container / "source" / "run_autograder")]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 0:
+        assert results(container)["score"] == 115
+    else:
+        assert not (container / "results" / "results.json").exists() or "score" not in results(container)
+
+
 def test_our_own_failure_is_no_score(container):
     shutil.copytree(ASSIGNMENT.reference, container / "submission", dirs_exist_ok=True)
     practice = container / "source/grader/autograder/assignments/hw2p1/practice.npy"
@@ -247,24 +269,70 @@ def test_our_own_failure_is_no_score(container):
     assert not (container / "results" / "results.json").exists() or "score" not in results(container)
 
 
-def test_autolabs_make_prints_its_lines_last(tmp_path):
+@pytest.fixture
+def job(tmp_path):
+    """Where Autolab runs `make`, but for what was handed in."""
     made = packages.autolab(ASSIGNMENT, ROOT, packages.Wishes())
     (tmp_path / "autograde.tar").write_bytes(made["autograde.tar"])
     (tmp_path / "Makefile").write_bytes(made["autograde-Makefile"])
+    return tmp_path
+
+
+def make(job, python=sys.executable):
+    return subprocess.run(
+        ["make", "--silent", f"PYTHON={python}"], cwd=job, capture_output=True, text=True, timeout=120,
+        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, check=False,
+    )  # fmt: skip
+
+
+def test_autolabs_make_prints_its_lines_last(job):
     files = {path.relative_to(ASSIGNMENT.reference).as_posix(): path.read_bytes()
              for path in ASSIGNMENT.reference.rglob("*.py")}  # fmt: skip
     files["mytorch/pool.py"] = b'print(\'{"scores": {"MCQ 1": 100}}\')\n'
-    (tmp_path / "handin.tar").write_bytes(archives.tar(files))
-    done = subprocess.run(
-        ["make", "--silent", f"PYTHON={sys.executable}"], cwd=tmp_path, capture_output=True, text=True, timeout=120,
-        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}, check=False,
-    )  # fmt: skip
+    (job / "handin.tar").write_bytes(archives.tar(files))
+    done = make(job)
     assert done.returncode == 0, done.stdout + done.stderr
     *_, semantic, last = done.stdout.splitlines()
     scores = json.loads(re.sub(r"([a-zA-Z0-9]+):", r'"\1":', last))["scores"]
     assert sum(scores.values()) == 115 - 30
     assert scores["MCQ 1"] == 1
     assert json.loads(semantic)["_presentation"] == "semantic"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"hello\n", "handin.tar"),
+        (b"", "handin.tar"),
+        (archives.tar({"essay.txt": b"x"}), "does not look like a hw2p1 submission"),
+    ],
+)
+def test_autolab_students_read_that_what_they_handed_in_cannot_be_graded(content, said, job):
+    (job / "handin.tar").write_bytes(content)
+    done = make(job)
+    assert done.returncode
+    assert said in done.stdout
+    assert done.stdout.endswith("What was handed in cannot be graded; nothing was scored. Hand in again.\n")
+
+
+@pytest.mark.parametrize("broken", ["rubric", "python", "practice", "feedback"])
+def test_autolab_students_are_not_blamed_for_a_failure_of_ours(broken, job, tmp_path):
+    (job / "handin.tar").write_bytes(archives.tar({"mytorch/pool.py": b""}))
+    python: str | Path = sys.executable
+    if broken == "python":
+        python = "/no/such/interpreter"
+    elif broken == "feedback":
+        (job / "feedback.txt").mkdir()
+    else:
+        name = {"rubric": "rubric.toml", "practice": "practice.npy"}[broken]
+        with tarfile.open(job / "autograde.tar") as archive:
+            files = {m.name: archive.extractfile(m).read() for m in archive}
+        files[f"grader/autograder/assignments/hw2p1/{name}"] = b"damaged"
+        (job / "autograde.tar").write_bytes(archives.tar(files))
+    done = make(job, python)
+    assert done.returncode
+    assert done.stdout.endswith("The autograder could not grade this; nothing was scored.\n")
+    assert "handed in" not in done.stdout
 
 
 def test_packages_are_reproducible_and_hold_the_seed_only_where_asked(tmp_path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-import tomllib
+import shutil
+import subprocess
 from dataclasses import asdict
 
 import jsonschema
@@ -136,7 +137,7 @@ def test_no_pytorch_is_needed(made):
     assert [line.partition("==")[0] for line in text.splitlines()[1:]] == list(contents.NEEDED)
 
 
-def test_it_grades_by_itself(solved, run):
+def test_it_grades_by_itself_and_leaves_nothing_to_be_committed(made, solved, run):
     done = run(solved)
     assert done.returncode == 0, done.stdout + done.stderr
     scores = json.loads(done.stdout.splitlines()[-1])["scores"]
@@ -144,6 +145,13 @@ def test_it_grades_by_itself(solved, run):
     assert "MCQ 1" not in scores
     assert "Not checked here, but by the course: MCQ 1" in done.stdout
     assert (solved / "scores.json").is_file()
+    assert run(solved, "handin").returncode == 0
+    for command in (["init", "--quiet"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=solved, check=True)
+    committed = subprocess.run(
+        ["git", "ls-files"], cwd=solved, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {*committed} == {*made.files, updating.MANIFEST}
 
 
 IMPORT_ALL = """
@@ -230,6 +238,14 @@ def test_a_release_goes_nowhere_else(made, tmp_path):
         list(updating.write(made, tmp_path))
 
 
+def test_a_release_never_replaces_that_of_another_assignment(released):
+    before = {path: path.read_bytes() for path in files(released)}
+    other = contents.students(registry.find("conv2d_layer"), registry.PROJECT)
+    with pytest.raises(UsageError, match="is the release of another assignment, hw2p1"):
+        list(updating.write(other, released))
+    assert {path: path.read_bytes() for path in files(released)} == before
+
+
 def test_a_link_in_the_way_is_refused(made, released, tmp_path):
     (released / "runner.py").unlink()
     (released / "runner.py").symlink_to(tmp_path / "elsewhere")
@@ -256,25 +272,7 @@ def test_a_lab_is_graded_whole_and_explained(lab, tmp_path, run):
 
 def test_another_edition(tmp_path):
     release = contents.students(ASSIGNMENT, registry.PROJECT, "s24")
-    assert b'\nedition = "s24"\n' in release.files["autograder/assignments/hw2p1/rubric.toml"]
-
-
-TEXT = 'name = "x"\n{edition}\n[submission]\nsearch = [""]\n[editions.f25]\n'
-
-
-@pytest.mark.parametrize(
-    "edition", ['edition = "s24"', "edition='s24'", 'edition="s24"  # the usual one', '  edition   = "s24"', ""]
-)
-def test_a_release_grades_by_the_edition_that_was_asked_for(edition):
-    made = contents.in_edition_of(TEXT.format(edition=edition).encode(), "f25").decode()
-    assert tomllib.loads(made) == {**tomllib.loads(TEXT.format(edition="")), "edition": "f25"}
-
-
-def test_an_edition_that_cannot_be_set_stops_the_release():
-    text = TEXT.format(edition='"edition" = "s24"').encode()
-    with pytest.raises(UsageError, match="its edition cannot be set"):
-        contents.in_edition_of(text, "f25")
-    assert contents.in_edition_of(text, "s24") == text
+    assert b'\nedition = "s24"\n' in release.files[f"{FOLDER}/rubric.toml"]
 
 
 @pytest.mark.parametrize("edition", ASSIGNMENT.editions())
@@ -298,3 +296,38 @@ def test_debug_leaves_out_what_the_course_checks_and_runs_the_rest(released, run
     assert done.returncode == 0, done.stderr
     assert "MCQ 1: not checked here" in done.stdout
     assert "Z, dLdA, dLdW, dLdb: not implemented yet at mytorch/Conv1d.py:" in done.stdout
+
+
+def practice_changed(tmp_path, monkeypatch, change):
+    """HW2P1's folder with practice data that was changed by hand."""
+    folder = tmp_path / "hw2p1"
+    shutil.copytree(ASSIGNMENT.folder, folder)
+    index = json.loads((folder / "practice.json").read_text("utf-8"))
+    change(index["sections"], folder)
+    if (folder / "practice.json").exists():
+        (folder / "practice.json").write_text(json.dumps(index), "utf-8")
+    monkeypatch.setattr(registry.Assignment, "folder", property(lambda _: folder))
+
+
+def first(sections, name="conv1d"):
+    return next(iter(sections[name].values()))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda s, _: s.pop("conv1d"), "has no Conv1d: "),
+        (lambda s, _: s["conv1d"].popitem(), "has no Conv1d: "),
+        (lambda s, _: first(s)["expected"].pop("Z"), "has no Conv1d: .*: Z"),
+        (lambda s, _: first(s)["inputs"].pop("A"), "has no Conv1d: .*: input A"),
+        (lambda s, _: first(s)["inputs"].update(A=[0, [1, 2], "float64"]), "has no Conv1d: .*: input A of shape"),
+        (lambda s, f: np.save(f / "practice.npy", np.zeros(9)), "cannot reshape"),
+        (lambda s, f: (f / "practice.npy").unlink(), "cannot be read"),
+        (lambda s, f: (f / "practice.json").unlink(), "cannot be read"),
+    ],
+)
+def test_a_release_that_could_not_grade_is_refused(change, said, tmp_path, monkeypatch):
+    practice_changed(tmp_path, monkeypatch, change)
+    with pytest.raises(UsageError, match=f"students could not grade by the practice data: .*{said}") as refused:
+        contents.students(ASSIGNMENT, registry.PROJECT)
+    assert refused.value.hint == "python runner.py selfcheck -a hw2p1 --update-practice"

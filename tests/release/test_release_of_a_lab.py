@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -58,3 +59,53 @@ def test_it_grades_by_itself_and_names_what_is_wrong(repository: Path, run, tmp_
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The axes are reshaped, not moved" in " ".join(done.stdout.split())
     assert run(copy, "doctor").returncode == 0
+    hint = "-> pip install -r requirements-cat_dog_cnn.txt"
+    assert hint in run(copy, WITHOUT.format("torch"), "doctor", runner="-c").stdout.replace("→", "->")
+
+
+WITHOUT = """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name.partition(".")[0] == "{}" else found(name, *more)
+sys.path.insert(0, ".")
+from autograder.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "arguments", "said"),
+    [
+        ("scipy", ["grade"], "pip install -r requirements.txt"),
+        ("scipy", ["doctor"], "→ pip install -r requirements.txt"),
+        ("torch", ["doctor"], "→ only in the course's own checkout"),
+    ],
+)
+def test_what_is_not_installed_is_in_a_file_that_students_have(package, arguments, said, released, run) -> None:
+    done = run(released, WITHOUT.format(package), *arguments, runner="-c")
+    assert said in done.stdout + done.stderr
+    for file in re.findall(r"pip install -r (\S+)", done.stdout + done.stderr):
+        assert f"\n{package}==" in (released / file).read_text()
+
+
+LAST_CELLS = """
+import json
+
+book = json.load(open("numpy_cnn.ipynb"))
+for cell in book["cells"][-2:]:
+    exec("".join(cell["source"]).replace("\\ngrade(", "\\nshown = grade("))
+print(repr(shown))
+print(shown._repr_html_())
+"""
+
+
+def test_a_released_notebook_grades_itself_and_shows_what_students_may_see(run, tmp_path: Path) -> None:
+    lab = registry.find("numpy_cnn")
+    list(updating.write(contents.students(lab, registry.PROJECT), tmp_path))
+    shutil.copy(lab.reference / "numpy_cnn.ipynb", tmp_path / "handout/numpy_cnn/numpy_cnn.ipynb")
+    (tmp_path / "autograder/assignments/numpy_cnn/overlay.toml").write_text('[sections.relu]\nvisibility = "hidden"\n')
+    done = run(tmp_path / "handout/numpy_cnn", LAST_CELLS, runner="-c")
+    assert done.returncode == 0, done.stderr
+    assert "95 / 95" in done.stdout
+    assert "max_pooling" in done.stdout
+    assert "relu" not in done.stdout

@@ -14,10 +14,12 @@ import pytest
 from autograder.assignments import registry
 from autograder.assignments.misconceptions import predictions
 from autograder.assignments.practice import NOT_HERE
+from autograder.assignments.rubric_files import load
 from autograder.errors import UsageError
 from autograder.release import contents, updating
 
 ASSIGNMENT = registry.find("hw2p1")
+FOLDER = "autograder/assignments/hw2p1"
 
 HIDING = """
 [sections."MaxPool2d"]
@@ -101,11 +103,19 @@ def seen(path, hidden):
     }
 
 
-def test_cases_that_cannot_be_left_out_stop_the_release(tmp_path):
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[sections]\n"Conv1d" = { points = 5, cases = { "*stride=2*" = "hidden" } }\n',
+        '[sections."Conv1d"]\npoints = 5\ncases."*stride=2*" = "hidden"\n',
+        '[ "sections" . "Conv1d" ]\npoints = 5\n[ "sections" . "Conv1d" . "cases" ]\n"*stride=2*" = "hidden"\n',
+    ],
+)
+def test_hidden_cases_are_left_out_however_they_are_written(text, tmp_path):
     overlay = tmp_path / "overlay.toml"
-    overlay.write_text('[sections]\n"Conv1d" = { points = 5, cases = { "*" = "hidden" } }\n')
-    with pytest.raises(UsageError, match="cannot be left out"):
-        contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
+    overlay.write_text(text)
+    made = contents.students(ASSIGNMENT, registry.PROJECT, None, overlay).files[f"{FOLDER}/overlay.toml"]
+    assert tomllib.loads(made.decode()) == {"sections": {"Conv1d": {"points": 5}}}
 
 
 @pytest.mark.parametrize("command", ["release", "package autolab", "sections", "batch", "grade"])
@@ -119,25 +129,82 @@ def test_nothing_is_given_out_where_what_should_be_hidden_has_another_name(comma
     assert command == "batch" or not (tmp_path / "out").exists()
 
 
-def test_what_an_overlay_hides_is_nowhere_in_the_students_reports(tmp_path, run):
+HIDDEN = """
+title = "Homework"
+[sections."MaxPool2d"]
+visibility = "hidden"  # MaxPool2d comes in the exam
+[sections."Conv1d_stride1"]
+visibility = "after_due_date"
+[sections."Conv1d"]
+points = 7.5
+"""
+
+
+def test_what_an_overlay_hides_is_nowhere_in_the_students_repository(tmp_path, run):
     overlay = tmp_path / "overlay.toml"
-    overlay.write_text('[sections."MaxPool2d"]\nvisibility = "hidden"\n[sections."Conv1d"]\npoints = 7.5\n')
+    overlay.write_text(HIDDEN)
     release = contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
-    index = json.loads(release.files["autograder/assignments/hw2p1/practice.json"])["sections"]
-    assert index["maxpool2d"] == NOT_HERE
-    folder = "autograder/assignments/hw2p1"
+    assert tomllib.loads(release.files[f"{FOLDER}/overlay.toml"].decode()) == {
+        "title": "Homework", "sections": {"Conv1d": {"points": 7.5}}
+    }  # fmt: skip
+    rubric = tomllib.loads(release.files[f"{FOLDER}/rubric.toml"].decode())
+    index = json.loads(release.files[f"{FOLDER}/practice.json"])["sections"]
     for sections in (
-        predictions.entries(release.files[f"{folder}/{predictions.FILE}"].decode()),
-        json.loads(release.files[f"{folder}/ladder.json"])["sections"],
+        [section["id"] for section in rubric["section"]],
+        [need for section in rubric["section"] for need in section.get("needs", ())],
+        index,
+        json.loads(release.files[f"{FOLDER}/cases.json"])["sections"],
+        predictions.entries(release.files[f"{FOLDER}/{predictions.FILE}"].decode()),
+        json.loads(release.files[f"{FOLDER}/ladder.json"])["sections"],
     ):
-        assert "maxpool2d" not in sections
+        assert not {"maxpool2d", "conv1d_stride1"} & {*sections}
         assert "conv1d" in sections
+    for name in ("rubric.toml", "overlay.toml", "practice.json", "cases.json"):
+        assert not re.search(rb"MaxPool2d(?!_stride1|\()|maxpool2d\b(?!_stride1)", release.files[f"{FOLDER}/{name}"])
     list(updating.write(release, tmp_path / "out"))
     done = run(tmp_path / "out", "--format", "json", "--output", "all.json")
     assert done.returncode == 0, done.stderr
     body = json.loads((tmp_path / "out" / "all.json").read_text())
-    assert body["totals"]["main"]["max"] == 97.5
+    assert body["totals"]["main"]["max"] == 87.5
     listed = run(tmp_path / "out", "-q", "--collect-only", "-p", "no:cacheprovider", runner="-mpytest").stdout
+    table = run(tmp_path / "out", "sections").stdout
+    assert "Total: main 87.5, bonus 15" in table
     assert "Conv1d" in listed
-    for text in (done.stdout, json.dumps(body), (tmp_path / "out" / "scores.json").read_text(), listed):
-        assert not re.search(r"MaxPool2d(?!_stride1|\()", text)
+    asked = run(tmp_path / "out", "--only", "MaxPool2d").stderr
+    assert "no section 'MaxPool2d'" in asked
+    asked = asked.replace("no section 'MaxPool2d'", "")
+    for text in (done.stdout, json.dumps(body), (tmp_path / "out" / "scores.json").read_text(), listed, table, asked):
+        assert not re.search(r"MaxPool2d(?!_stride1|\()|Conv1d_stride1", text)
+
+
+def test_what_the_rubric_hides_is_left_out_in_all_of_its_editions(tmp_path, monkeypatch):
+    folder = tmp_path / "hw2p1"
+    shutil.copytree(ASSIGNMENT.folder, folder)
+    text = (folder / "rubric.toml").read_text()
+    (folder / "rubric.toml").write_text(
+        text.replace('id = "scan_distributed"\n', 'id = "scan_distributed"\nvisibility = "hidden"\n')
+    )
+    monkeypatch.setattr(registry.Assignment, "folder", property(lambda _: folder))
+    made = contents.students(ASSIGNMENT, registry.PROJECT).files[f"{FOLDER}/rubric.toml"]
+    assert b"scan_distributed" not in made
+    (tmp_path / "rubric.toml").write_bytes(made)
+    for edition in ASSIGNMENT.editions():
+        load(tmp_path / "rubric.toml", edition)
+
+
+def test_a_release_without_a_section_is_refused(tmp_path):
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text("".join(f'[sections."{s.key}"]\nvisibility = "hidden"\n' for s in ASSIGNMENT.rubric().sections))
+    with pytest.raises(UsageError, match="all sections are hidden"):
+        contents.students(ASSIGNMENT, registry.PROJECT, None, overlay)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [(), ("--fail-under", "50"), ("--format", "gradescope", "--output", "x"), ("--only", "Conv2d"), ("--debug",)],
+)
+def test_a_hidden_section_asked_for_in_a_students_copy_is_said_to_be_hidden(more, solved, run):
+    (solved / "autograder/assignments/hw2p1/overlay.toml").write_text('[sections."Conv1d"]\nvisibility = "hidden"\n')
+    done = run(solved, "grade", "--only", "Conv1d", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: hidden here: Conv1d\n  the course checks it from what you hand in\n"
