@@ -19,7 +19,7 @@ _NO_ROOM = re.compile(r"Cannot cast ufunc '\w+' output from dtype\('[^']*'\) to 
 #: How it begins where the sandbox refused a system call.
 REFUSED_CALL = "this asks the system for what the sandbox does not allow"
 #: What it says of what is no array of numbers.
-_NO_ARRAY = ("plain numpy.ndarray", "not of numbers", "returned None")
+_NO_ARRAY = ("plain numpy.ndarray", "not of numbers")
 
 
 def names_a_place(message: str) -> bool:
