@@ -86,7 +86,8 @@ def _diagnosed(
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
-            found[output] = Diagnosis(named.id, f"{named.text} {_sure(output, rows, result)}")
+            sure = f" {_sure(output, rows, result)}" if named.sure else ""
+            found[output] = Diagnosis(named.id, f"{named.text}{sure}")
             titles[named.id] = f"{named.title[0].lower()}{named.title[1:]}"
     return _said_once(found, titles, result)
 

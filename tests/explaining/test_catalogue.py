@@ -174,6 +174,20 @@ def test_a_systematic_difference_of_seven_digits_is_no_rounding() -> None:
     assert found.id == "single-precision"
 
 
+def test_of_few_digits_single_precision_is_said_only_where_each_value_shows_it() -> None:
+    rng = np.random.default_rng(4)
+    rows = [replace(seen(a, a), passed=False) for a in (rng.standard_normal(shape) for shape in ((2, 3, 4), (3, 2, 4)))]
+    noisy = [replace(row, got=row.expected * (1 + 1e-7 * rng.uniform(-1, 1, row.expected.shape))) for row in rows]
+    found = generic.explain(noisy)
+    assert found is not None
+    assert found.id == "seven-digits"
+    assert not found.sure
+    for digits in (2, 6):
+        found = generic.explain([replace(row, got=np.round(row.expected, digits)) for row in rows])
+        assert found is not None
+        assert found.title == f"The values are rounded to {digits} digits after the point"
+
+
 @pytest.mark.parametrize(
     ("factor", "title"), [(0.3, "It is off by a factor of 0.3"), (-7, "It is off by a factor of -7"), (1 + 3e-9, None)]
 )
@@ -295,3 +309,21 @@ def test_a_scale_of_dropout_is_one_idea_s(factor: Callable[[float], float], show
             found = signs[idea]({"arguments": {"p": p}}, {"A": A}, {"Z": np.where(kept, A * factor(p), 0)})
             said.setdefault(idea, set()).add(found)
     assert {idea for idea, one in said.items() if True in one and False not in one} == shown
+
+
+def test_what_fails_only_by_its_defaults_is_not_said_to_be_wrong_at_one_end() -> None:
+    rng = np.random.default_rng(6)
+
+    def asked(right: bool, options: dict[str, int]) -> Seen:
+        due = rng.standard_normal((2, 3, 3, 3))
+        got = due.copy()
+        got[:, :, :1] += not right
+        return replace(seen(due, got, params={"arguments": {}, "options": options}), passed=right)
+
+    given = [asked(True, {"stride": 1, "padding": 0}), asked(True, {"stride": 2, "padding": 1})]
+    found = generic.explain([*given, asked(False, {}), asked(False, {})])
+    assert found is not None
+    assert found.title == "It fails only where `padding` and `stride` are left out"
+    found = generic.explain([*given, asked(False, {}), asked(False, {"stride": 1, "padding": 0})])
+    assert found is not None
+    assert found.id == "only-first-2"
