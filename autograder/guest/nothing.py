@@ -127,10 +127,12 @@ def is_none(value: ast.AST | None) -> bool:
 
 
 def returned(node: ast.AST) -> Iterator[ast.Return]:
-    """A function's own `return`s."""
+    """A function's own `return`s, up to one that nothing comes after."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.Return):
             yield part
+            if isinstance(node, ast.FunctionDef):
+                return
         if not isinstance(part, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             yield from returned(part)
 

@@ -327,3 +327,34 @@ def test_what_fails_only_by_its_defaults_is_not_said_to_be_wrong_at_one_end() ->
     found = generic.explain([*given, asked(False, {}), asked(False, {"stride": 1, "padding": 0})])
     assert found is not None
     assert found.id == "only-first-2"
+
+
+def test_a_hint_sends_nobody_to_the_file_of_another_class() -> None:
+    assignment = registry.find("hw2p1")
+    sections: dict[str, set[str]] = {}
+    for entry in wrong.book("hw2p1"):
+        sections.setdefault(entry.idea, set()).update(entry.sections)
+    for idea in ideas.load(assignment.folder).values():
+        if "the strided convolution" in idea.where:
+            assert sections[idea.id] <= {"conv1d", "conv2d"}, idea.id
+        if "the model's" in idea.where:
+            assert sections[idea.id] <= {"cnn", "resnet", "scan_simple", "scan_distributed"}, idea.id
+
+
+@pytest.mark.parametrize("moved", [("running_M",), ("running_V",), ("running_M", "running_V"), ()])
+def test_evaluation_that_changes_one_running_number_is_seen(moved: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(7)
+    signs = registry.find("hw2p1").observed()
+    given = {"A eval": rng.standard_normal((2, 3, 2, 2))}
+    outputs = {name: rng.uniform(1, 2, (1, 3, 1, 1)) for name in ("running_M", "running_V")}
+    outputs |= {f"{name} after eval": outputs[name] * (0.9 if name in moved else 1) for name in tuple(outputs)}
+    M, V = outputs["running_M after eval"], outputs["running_V after eval"]
+    outputs["BZ eval"] = (given["A eval"] - M) / np.sqrt(V + 1e-8)
+    for output, due in {
+        "BZ eval": bool(moved),
+        "running_M after eval": "running_M" in moved,
+        "running_V after eval": "running_V" in moved,
+    }.items():
+        assert signs["batchnorm2d", output]["norm-eval-updates"]({}, given, outputs) is due
+    outputs["BZ eval"] = given["A eval"]
+    assert not signs["batchnorm2d", "BZ eval"]["norm-eval-updates"]({}, given, outputs)

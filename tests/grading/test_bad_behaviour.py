@@ -76,8 +76,8 @@ ENDINGS = {
     ),
     "a caught MemoryError": (
         "try:\n    np.ones(1 << 31)\nexcept MemoryError:\n    return None",
-        {"not_implemented"},
-        "",
+        {"bad_output"},
+        "`Dropout2d.forward` returned None",
     ),
     "forbidden import": ("import torch\nreturn torch.nn.functional.dropout2d(x)", {"forbidden"}, "torch"),
     "forbidden import, caught": (

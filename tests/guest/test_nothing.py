@@ -26,6 +26,7 @@ STUBS = [
     "'To be written.'",
     "self.dLdZ = dLdZ\ndLdA = None  # TODO\nreturn dLdA",
     "self.shape = dLdZ.shape\nreturn None",
+    "self.shape = self.up(dLdZ)\nreturn None\nreturn dLdZ + 1",
     "self.dLdW = dLdZ.sum()\ndLdA = None\nreturn dLdA",
     "dLdA = dLdZ.copy()\ndLdA = None\nreturn dLdA",
     "dLdA: object = dLdZ.copy()\ndLdA: object = None\nreturn dLdA",
