@@ -7,7 +7,7 @@ import re
 from autograder.guest.agreed import ABSENT, DEBUGGING
 
 #: How a message says where an exception was raised.
-_PLACE = re.compile(r" at \S+:\d+")
+_PLACE = re.compile(r" (?:at|cell) \S+:\d+")
 #: What it adds where nothing is wrong in that place.
 RIGHT_THERE = "is right by itself: look at what it is given"
 #: What it adds where an array of integers was to take other numbers, and how NumPy says that.
