@@ -146,7 +146,7 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         if empty := [name for name in below if statuses.get(name) in ("bad_output", "not_implemented")]:
             return by_id[_lowest(empty, by_id)].key
     frames = failure.trouble.frames if failure.trouble is not None else ()
-    if failure.status == "timeout":
+    if failure.status in ("timeout", "forbidden"):
         return _raised_in(frames[-1], result.section, statuses, by_id) if frames else None
     if failure.status not in ("failed", "error", "not_implemented"):
         return None
