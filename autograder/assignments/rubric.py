@@ -222,15 +222,25 @@ class Rubric:
         known = {section.key for section in self.sections}
         for key in wanted:
             if key not in known:
+                from difflib import get_close_matches  # seldom needed, and slow to load
+
+                by_letters = {letters(one): one for one in known} | {letters(one.id): one.key for one in self.sections}
+                close = get_close_matches(letters(key), by_letters, 1)
+                hint = f"did you mean {by_letters[close[0]]!r}? " if close else ""
                 raise UsageError(
                     f"no section {key!r} in {self.name} ({self.edition})",
-                    hint="its sections are: " + ", ".join(section.key for section in self.sections),
+                    hint=f"{hint}its sections are: " + ", ".join(section.key for section in self.sections),
                 )
         return tuple(section for section in self.sections if not wanted or section.key in wanted)
 
     def maximum(self, group: Group) -> Decimal:
         """Points that a group can earn."""
         return sum((section.points for section in self.sections if section.group == group), Decimal(0))
+
+
+def letters(key: str) -> str:
+    """A key without what is easily mistaken in it: capital letters, spaces, hyphens, underscores."""
+    return "".join(filter(str.isalnum, key.lower()))
 
 
 def toml(path: Path) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograder.assignments.misconceptions import conditions, generic, ideas, known, shapes
 from autograder.assignments.misconceptions.ideas import Idea
 from autograder.assignments.misconceptions.predictions import Answers, Predictions, Screen, idea_of
@@ -86,7 +88,8 @@ def _diagnosed(
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)
         elif named is not None:
-            found[output] = Diagnosis(named.id, f"{named.text} {_sure(output, rows, result)}")
+            sure = f" {_sure(output, rows, result)}" if named.sure else ""
+            found[output] = Diagnosis(named.id, f"{named.text}{sure}")
             titles[named.id] = f"{named.title[0].lower()}{named.title[1:]}"
     return _said_once(found, titles, result)
 
@@ -263,7 +266,8 @@ def _observed(output: str, rows: Sequence[Shown], assignment: Assignment, result
         return
     came_back = [row for row in rows if row.seen.got is not None]
     for idea, sign in signs.items():
-        said = [sign(row.seen.params, row.seen.inputs, result.asked[row.seen.case][1]) for row in came_back]
+        with np.errstate(all="ignore"):  # what came back may hold anything
+            said = [sign(row.seen.params, row.seen.inputs, result.asked[row.seen.case][1]) for row in came_back]
         shows = any(one for one, row in zip(said, came_back, strict=True) if not row.seen.passed)
         if shows and False not in said:
             yield idea

@@ -35,6 +35,7 @@ OUTCOMES: Mapping[str, Status] = {
     "forbidden_call": "forbidden",
     "memory": "memory",
     "limit": "limit",
+    "overtime": "timeout",
     "exited": "error",
     "raised": "error",
 }
@@ -290,6 +291,8 @@ def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> 
         return f"not implemented yet{where}"
     if status in ("missing", "bad_output", "forbidden"):
         return text
+    if status == "timeout":
+        return f"more than {limits.cpu_seconds} s of computing time{where}; {ADVICE['cpu']}"
     if status == "memory":
         return f"more than {limits.memory_mb} MB of memory{where}; {ADVICE['memory']}"
     return f"{kind or 'an exception'}{where or NOWHERE}"

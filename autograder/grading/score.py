@@ -145,12 +145,14 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         below = closure(result.section, by_id)
         if empty := [name for name in below if statuses.get(name) in ("bad_output", "not_implemented")]:
             return by_id[_lowest(empty, by_id)].key
+    frames = failure.trouble.frames if failure.trouble is not None else ()
+    if failure.status in ("timeout", "forbidden"):
+        return _raised_in(frames[-1], result.section, statuses, by_id) if frames else None
     if failure.status not in ("failed", "error", "not_implemented"):
         return None
     if result.composed != "unknown":
         return by_id[result.causes[0]].key if result.causes else None
     broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
-    frames = failure.trouble.frames if failure.trouble is not None else ()
     if frames and not _in_right_class(frames[-1], result.section, statuses, by_id):
         return _raised_in(frames[-1], result.section, statuses, by_id)
     if failure.status != "failed" and not frames:

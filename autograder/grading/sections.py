@@ -25,7 +25,7 @@ from .report import Diagnosis
 Composed = Literal["cleared", "breaks", "own", "unknown"]
 
 #: What may be said where a process ran out of time before it answered anything.
-IMPORTING = "it may hang while its files are imported, outside of functions and classes"
+IMPORTING = "it may hang while its files are imported, outside of functions and classes, or in the first call"
 #: What is said where a section never came to run anything, nor when it was alone.
 NEVER_BEGAN = "the process that holds the submission ended before the section could begin"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
@@ -240,6 +240,9 @@ def end(
     if rest := [question for question in questions if question.case.name not in answered]:
         result.traced = False
         trouble = ending(result.ended, place.limits)
+        if trouble.status == "timeout":  # what it was about when the time was over, it may have told itself
+            asked = (finding.trouble for finding in result.findings if finding.status == "timeout")
+            trouble = next((known for known in asked if known is not None), trouble)
         if trouble.status == "timeout" and not answered and not imported:
             trouble = replace(trouble, message=f"{trouble.message}; no case was answered, so {IMPORTING}")
         result.broke = trouble

@@ -110,8 +110,13 @@ def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
 
 
 def everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:
-    """What was seen of an output in every case, those that are large too: where it fails is said of all of them."""
-    rows = [f for f in _last(result.findings) if f.output == output and f.case in result.asked]
+    """What was seen of an output in every case, large ones too, and what is wrong in cases that do not look at it.
+
+    Where it fails is said of all of them.
+    """
+    rows = [f for f in _last(result.findings) if f.case in result.asked]
+    own = {f.case for f in rows if f.output == output}
+    rows = [f for f in rows if f.output == output or (f.case not in own and f.status != "passed")]
     return [seen for finding in rows if (seen := _seen(finding, result, names)) is not None]
 
 

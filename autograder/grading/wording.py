@@ -7,7 +7,7 @@ import re
 from autograder.guest.agreed import ABSENT, DEBUGGING
 
 #: How a message says where an exception was raised.
-_PLACE = re.compile(r" at \S+:\d+")
+_PLACE = re.compile(r" (?:at|cell) \S+:\d+")
 #: What it adds where nothing is wrong in that place.
 RIGHT_THERE = "is right by itself: look at what it is given"
 #: What it adds where an array of integers was to take other numbers, and how NumPy says that.
@@ -19,7 +19,7 @@ _NO_ROOM = re.compile(r"Cannot cast ufunc '\w+' output from dtype\('[^']*'\) to 
 #: How it begins where the sandbox refused a system call.
 REFUSED_CALL = "this asks the system for what the sandbox does not allow"
 #: What it says of what is no array of numbers.
-_NO_ARRAY = ("plain numpy.ndarray", "not of numbers", "returned None")
+_NO_ARRAY = ("plain numpy.ndarray", "not of numbers")
 
 
 def names_a_place(message: str) -> bool:

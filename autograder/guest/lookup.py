@@ -93,7 +93,7 @@ class Submission:
             if path not in here and definition.search(self.text(path)):
                 return getattr(self.load(path), name)
         if here:
-            raise Missing(f"{here[0]} does not define `{name}`")
+            raise Missing(f"{here[0]} does not define `{name}`{alike(vars(self.load(here[0])), name)}")
         raise Missing(f"`{name}` is not there: {paths[0]} is missing" if paths else f"`{name}` is not there")
 
     def load(self, path: str) -> ModuleType:
@@ -127,3 +127,14 @@ class Submission:
         with open(self.place(path), "rb", buffering=0) as file:  # noqa: PTH123 - `Path` costs more than the reading
             content = file.read()
         return "\n".join(sources(content)) if path.endswith(".ipynb") else content.decode("utf-8", "replace")
+
+
+def alike(there: Iterable[str], name: str) -> str:
+    """A word on the name that differs from the one looked for by capital letters and underscores only."""
+    found = [other for other in there if plainly(other) == plainly(name)]
+    return f"; it has `{found[0]}`, which is another name" if found else ""
+
+
+def plainly(name: str) -> str:
+    """A name without what is easily mistaken in it."""
+    return name.lower().replace("_", "")

@@ -32,6 +32,8 @@ from .standins import ForbiddenUse
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun"})
 #: Lines that only IPython reads: `%matplotlib inline`, `!pip install x`, `files = !ls`, `np.pad?`.
 MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?{1,2}\s*$|[\w, ]+=\s*[!%])")
+#: What a cell that is not Python seems to define.
+DEFINED = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 #: So many magics of one cell are passed over; more is no notebook of a person's.
 MOST_MAGICS = 200
 #: Calls that name a simple value, or make a function of one.
@@ -93,7 +95,8 @@ class Cells:
             tree = parsed(cell)
         except SyntaxError as error:
             self.broken.append((cell, error))
-            self.notes.append(f"{cell.label}:{error.lineno or 0}: not Python; the cell costs nothing")
+            lost = [found[1] or found[2] for found in DEFINED.finditer(cell.source)]
+            self.notes.append(f"{cell.label}:{error.lineno or 0}: not Python; {left_out('cell', lost)}")
             return
         if tree is None:
             self.idle.append(cell.label.rpartition(" ")[2] if " cell " in cell.label else cell.label)
@@ -121,10 +124,11 @@ class Cells:
             code = self.compile(ast.Module([statement], []), cell.filename, "exec")  # type: ignore[arg-type]
             exec(code, self.module.__dict__)  # noqa: S102 - this is the guest
         except (Exception, SystemExit) as error:
-            self.notes.append(f"{cell.label}:{statement.lineno}: {type(error).__name__}; the statement costs nothing")
+            left = left_out("statement", names(statement))
+            self.notes.append(f"{cell.label}:{statement.lineno}: {type(error).__name__}; {left}")
         except ForbiddenUse as error:
             error.forget()
-            self.notes.append(f"{cell.label}:{statement.lineno}: {error}; the statement costs nothing")
+            self.notes.append(f"{cell.label}:{statement.lineno}: {error}; {left_out('statement', names(statement))}")
 
     def explain(self, name: str) -> None:
         """Raise the error of the broken cell that should have defined a name, if there is one."""
@@ -254,5 +258,27 @@ def simple(value: ast.expr) -> bool:
 
 
 def spans(numbers: list[int]) -> str:
-    """Line numbers in few words: the first ones, and whether there are more."""
-    return ", ".join(map(str, numbers[:3])) + (", …" if len(numbers) > 3 else "")
+    """Line numbers in few words, each once: the first ones, and whether there are more."""
+    lines = list(dict.fromkeys(numbers))
+    return ", ".join(map(str, lines[:3])) + (", …" if len(lines) > 3 else "")
+
+
+def names(statement: ast.stmt) -> list[str]:
+    """The names that a statement gives to something in its module."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [statement.name]
+    found: list[str] = []
+    for part in ast.walk(statement):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.append(part.id)
+        elif isinstance(part, ast.alias):
+            found.append((part.asname or part.name).partition(".")[0])
+    return found
+
+
+def left_out(what: str, lost: list[str]) -> str:
+    """What a cell or a statement that could not run costs: nothing, or the names that it should have set."""
+    if not lost:
+        return f"the {what} costs nothing"
+    said = ", ".join(f"`{name[:80]}`" for name in list(dict.fromkeys(lost))[:3])
+    return f"the {what} is left out, with {said}" + (", …" if len(set(lost)) > 3 else "")

@@ -1,6 +1,6 @@
-"""Why a function gave None: it is a stub, its `return` was forgotten, or what it calls gave None.
+"""Why there is None where a result is due: a stub, a `return` that was forgotten, what is called, a name not set.
 
-Told from its source, in a section's process, and only where None came back: nothing of it is counted.
+Told from the source, in a section's process, and only where there is None: nothing of it is counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from .values import ForgottenReturn, PassedOn
+from .values import BadOutput, ForgottenReturn, PassedOn
 
 
 def explain(function: Any) -> None:
@@ -22,7 +22,9 @@ def explain(function: Any) -> None:
     ForgottenReturn
         It computes something, and can end without a `return`.
     PassedOn
-        What it returns is made by something else, which gave None.
+        Whatever it returns is made by something else, which gave None.
+    BadOutput
+        It computes something and returns that, and yet gave None: nobody knows by which of its `return`s.
     """
     method = function if inspect.isroutine(function) else vars(type(function)).get("__call__")
     node = definition(method)
@@ -31,8 +33,33 @@ def explain(function: Any) -> None:
     name = str(getattr(method, "__qualname__", node.name))[:100]
     if falls_through(node.body):
         raise ForgottenReturn(f"`{name}` returned None: is a `return` missing?")
-    if any(made_elsewhere(part, node) for part in returned(node)):
+    values = [value_of(part, node) for part in returned(node)]
+    if values and all(isinstance(value, ast.Call) for value in values):
         raise PassedOn(f"`{name}` returned None, which it got from what it calls")
+    if not all(is_none(value) for value in values):
+        raise BadOutput(f"`{name}` returned None")
+
+
+def unset(owner: Any, name: str, called: str) -> bool:
+    """Whether an attribute, or an entry of one, is None because a method that is written does not set it.
+
+    Parameters
+    ----------
+    owner, name
+        The object that holds it, and its name there.
+    called
+        The method that was called and gave a result.
+
+    Notes
+    -----
+    Where the method names None for it, that line is still to be written: it is a stub.
+    """
+    node = definition(getattr(type(owner), called, None))
+    if node is None or not any(map(does_something, node.body)):
+        return False
+    given = (part for part in ast.walk(node) if isinstance(part, ast.Assign | ast.AnnAssign))
+    nones = (part for part in given if part.value is not None and any(map(is_none, ast.walk(part.value))))
+    return not any(repr(name) in ast.dump(part) for part in nones)
 
 
 def definition(function: Any) -> ast.FunctionDef | None:
@@ -94,24 +121,30 @@ def leaves(statement: ast.AST) -> bool:
     return not inner and any(map(leaves, ast.iter_child_nodes(statement)))
 
 
+def is_none(value: ast.AST | None) -> bool:
+    """Whether an expression is None."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
+
+
 def returned(node: ast.AST) -> Iterator[ast.Return]:
-    """A function's own `return`s that give something."""
+    """A function's own `return`s, up to one that nothing comes after."""
     for part in ast.iter_child_nodes(node):
-        if isinstance(part, ast.Return) and part.value is not None:
+        if isinstance(part, ast.Return):
             yield part
+            if isinstance(node, ast.FunctionDef):
+                return
         if not isinstance(part, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             yield from returned(part)
 
 
-def made_elsewhere(last: ast.Return, node: ast.FunctionDef) -> bool:
-    """Whether what is returned is a call's result, or a name that was last given one."""
-    if isinstance(last.value, ast.Call):
-        return True
-    assert last.value is not None  # noqa: S101 - as `returned` sees to
-    name, value = ast.unparse(last.value), None
+def value_of(last: ast.Return, node: ast.FunctionDef) -> ast.expr | None:
+    """What is returned: of a name, what it was last given above."""
+    if last.value is None or isinstance(last.value, ast.Call):
+        return last.value
+    name, value = ast.unparse(last.value), last.value
     given = (part for part in ast.walk(node) if isinstance(part, ast.Assign | ast.AnnAssign))
     for part in sorted(given, key=lambda part: part.lineno):
         targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-        if part.lineno <= last.lineno and name in map(ast.unparse, targets):
+        if part.lineno <= last.lineno and part.value is not None and name in map(ast.unparse, targets):
             value = part.value
-    return isinstance(value, ast.Call)
+    return value

@@ -13,10 +13,10 @@ import random
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from .held import BOUNDS, Held
 from .imports import Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
+from .overtime import Overtime
 from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet, PassedOn
@@ -85,9 +86,10 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
 
 def serve(channel: Channel, submission: Submission, policy: Policy, exercise: Callable[[Task], None]) -> None:
     """Answer each case of the section until the host closes the channel."""
+    overtime = Overtime()
     while (case := channel.read()) is not None:
         try:
-            channel.write(answer(exercise, case, submission, policy))
+            channel.write(answer(exercise, case, submission, policy, overtime=overtime, channel=channel))
         except MemoryError:  # the submission holds on to so much that its answer cannot be put together
             channel.write(wire.Frame("answer", {"outcome": "memory"}))
 
@@ -98,6 +100,9 @@ def answer(
     submission: Submission,
     policy: Policy,
     met: Callable[[BaseException], None] = lambda error: None,
+    *,
+    overtime: Overtime | None = None,
+    channel: Channel | None = None,
 ) -> wire.Frame:
     """One case put through the submission, as a frame with its outputs and how it ended.
 
@@ -105,21 +110,39 @@ def answer(
     ----------
     met
         Called with what ends the case before its time; what it raises leaves everything.
+    overtime, channel
+        Where the case is when the computing time is over, the one has the other say.
     """
     random.seed(0)
     np.random.seed(case.fields["random"])
     task = Task(case.fields["params"], case.arrays, submission)
     fields: dict[str, Any] = {"outcome": "done"}
+
+    def tell(frame: FrameType | None) -> None:
+        stack = [*traceback.walk_stack(frame)][::-1]
+        fields = {"outcome": "overtime", "frames": frames_of(stack, submission.root)}
+        if channel is not None:
+            channel.write(wire.Frame("answer", fields | seen(task, submission, policy), task.outputs))
+
     try:
+        if overtime is not None:
+            overtime.tell = tell
         exercise(task)
         if policy.used is not None:
             raise policy.kind(policy.used)
     except BaseException as error:
         met(error)
         fields = described(policy.told(error), submission.root)
+    if overtime is not None:
+        overtime.tell = None
     with contextlib.suppress(Exception):
         sys.stdout.flush()  # what was printed so far is seen even where the next case ends the process
-    fields |= {
+    return wire.Frame("answer", fields | seen(task, submission, policy), task.outputs)
+
+
+def seen(task: Task, submission: Submission, policy: Policy) -> dict[str, Any]:
+    """What was seen of a case besides how it ended."""
+    return {
         "output": task.current,
         "texts": task.texts,
         "changed": task.changed_inputs(),
@@ -128,7 +151,6 @@ def answer(
         "opened": submission.read(),
         "notes": [cut(note) for note in [*policy.notes, *submission.notes, *task.notes][:20]],
     }
-    return wire.Frame("answer", fields, task.outputs)
 
 
 def described(error: BaseException, root: Path) -> dict[str, Any]:
@@ -195,9 +217,15 @@ def extracted(trace: TracebackType | None) -> traceback.StackSummary:
 
 
 def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:
-    """The frames in the submission's own files, outermost first; the grader's are cut away."""
+    """The frames of an exception in the submission's own files, outermost first; the grader's are cut away."""
+    return frames_of([*traceback.walk_tb(trace)], root)
+
+
+def frames_of(stack: Sequence[tuple[FrameType, int]], root: Path) -> list[dict[str, Any]]:
+    """The same of frames with the lines that they are at."""
     prefix = f"{root}{os.sep}"
-    codes = [frame.f_code for frame, _ in traceback.walk_tb(trace)]
+    codes = [frame.f_code for frame, _ in stack]
+    summary = traceback.StackSummary.extract(iter(stack), limit=sys.maxsize)
     found = [
         {
             "file": cut(frame.filename[len(prefix) :]),
@@ -205,7 +233,7 @@ def own_frames(trace: TracebackType | None, root: Path) -> list[dict[str, Any]]:
             "function": cut(code.co_qualname),
             "text": cut(frame.line or ""),
         }
-        for frame, code in zip(extracted(trace), codes, strict=True)
+        for frame, code in zip(summary, codes, strict=True)
         if frame.filename.startswith(prefix)
     ]
     return found if len(found) <= FRAMES_LIMIT else [*found[:2], *found[2 - FRAMES_LIMIT :]]

@@ -60,7 +60,7 @@ def inert(what: str, module: str, policy: Policy) -> Any:
         if module in policy.absent:
             policy.miss(module)
         debugger = what.partition(".")[0] in INTERACTIVE
-        policy.refuse(f"`{what}`: {DEBUGGING[1] if debugger else FORBIDDEN}")
+        policy.refuse(f"`{what}` {DEBUGGING[1]}" if debugger else f"`{what}`: {FORBIDDEN}")
 
     names = (
         "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "

@@ -14,7 +14,7 @@ import numpy as np
 
 from .agreed import REFUSED
 from .lookup import Missing, Submission
-from .values import BadOutput, NotImplementedYet, plain
+from .values import BadOutput, NotImplementedYet, PassedOn, plain
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -51,6 +51,7 @@ class Task:
         self.found: list[str] = []
         self.shared: list[str] = []
         self._returned: dict[str, list[Array]] = {}
+        self._gave = ""
         self.current = ""
 
     def input(self, name: str) -> Array:
@@ -100,6 +101,8 @@ class Task:
             from .nothing import explain  # seldom needed, and slow to load
 
             explain(function)
+        else:
+            self._gave = str(getattr(function, "__name__", "__call__"))
         return result
 
     def call(self, function: Callable[..., Any]) -> None:
@@ -135,6 +138,8 @@ class Task:
             The object does not have it. (An AttributeError from inside the submission's own code stays one.)
         NotImplementedYet
             It is None.
+        values.BadOutput
+            It is None after a method that is written, and gave a result.
         """
         try:
             value = getattr(owner, name)
@@ -142,9 +147,25 @@ class Task:
             if error.obj is not owner or error.name != name:
                 raise
             raise Missing(f"{type(owner).__name__} has no `{name}`") from error
+        self.is_set(value, owner, name, path)
         if value is None or value is NotImplemented:
             raise NotImplementedYet(f"`{path or name}` is {value}")
         return value
+
+    def is_set(self, value: Any, owner: Any, name: str, path: str = "") -> None:
+        """Make sure that what an object holds under a name is not None where a method should have set it.
+
+        Raises
+        ------
+        values.BadOutput
+            It is None after a method that is written, and gave a result.
+        """
+        if value is None and self._gave:
+            from .nothing import unset  # seldom needed, and slow to load
+
+            if unset(owner, name, self._gave):
+                after = "the object was called" if self._gave == "__call__" else f"`{self._gave}`"
+                raise BadOutput(f"`{path or name}` is None after {after}")
 
     def takes(self, cls: Callable[..., Any], name: str) -> bool:
         """Whether a class or function takes an argument of that name by keyword."""
@@ -212,13 +233,15 @@ class Task:
         ------
         NotImplementedYet
             It returned None or NotImplemented. (NotImplementedError, `lookup.Missing`
-            and `values.BadOutput` pass through.)
+            and `values.PassedOn` pass through; None from what is no stub is an answer.)
         """
         self.current = name
         try:
             result = call()
-        except (NotImplementedError, Missing, BadOutput):
+        except (NotImplementedError, Missing, PassedOn):
             raise
+        except BadOutput:
+            self.texts[name] = "answered with None"
         except (ValueError, AssertionError):
             self.texts[name] = REFUSED
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from autograder.grading.report import Check, Report, SectionReport, Status, counts
 
 from .audience import not_here
+
+#: How a message ends where a file is not there, so that nothing is that belongs into it.
+FILE_MISSING = re.compile(r" is not there: \S+ is missing$")
 
 
 @dataclass(slots=True)
@@ -67,5 +71,7 @@ def _reason(section: SectionReport, run: Mapping[str, Any]) -> Any:
     detailed = len(told) > 1 or any(check.got_shape is not None or check.diagnosis is not None for check in told)
     if not section.message or (section.status in ("failed", "bad_output") and detailed):
         return section.key
+    if section.status == "missing" and (file := FILE_MISSING.search(section.message)):
+        return section.status, file[0]
     frames = tuple((frame.get("file"), frame.get("line")) for frame in run.get("traceback") or ())
     return section.status, message(section), run.get("exception"), frames

@@ -136,6 +136,7 @@ def test_archives_are_graded_like_folders(kind, tmp_path):
         (["grade", "nowhere"], "there is no nowhere"),
         (["grade", "-a", "hw9"], "no assignment 'hw9'"),
         (["grade", "--only", "Conv9d"], "no section 'Conv9d'"),
+        (["grade", "--only", "conv1d_stride1"], "did you mean 'Conv1d_stride1'? its sections are: "),
         (["grade", "--edition", "w99"], "no edition 'w99'"),
         (["grade", "--edition", ""], "names no edition"),
         (["grade", "--attempt", "3"], "--attempt goes with --student"),

@@ -174,6 +174,20 @@ def test_a_systematic_difference_of_seven_digits_is_no_rounding() -> None:
     assert found.id == "single-precision"
 
 
+def test_of_few_digits_single_precision_is_said_only_where_each_value_shows_it() -> None:
+    rng = np.random.default_rng(4)
+    rows = [replace(seen(a, a), passed=False) for a in (rng.standard_normal(shape) for shape in ((2, 3, 4), (3, 2, 4)))]
+    noisy = [replace(row, got=row.expected * (1 + 1e-7 * rng.uniform(-1, 1, row.expected.shape))) for row in rows]
+    found = generic.explain(noisy)
+    assert found is not None
+    assert found.id == "seven-digits"
+    assert not found.sure
+    for digits in (2, 6):
+        found = generic.explain([replace(row, got=np.round(row.expected, digits)) for row in rows])
+        assert found is not None
+        assert found.title == f"The values are rounded to {digits} digits after the point"
+
+
 @pytest.mark.parametrize(
     ("factor", "title"), [(0.3, "It is off by a factor of 0.3"), (-7, "It is off by a factor of -7"), (1 + 3e-9, None)]
 )
@@ -295,3 +309,52 @@ def test_a_scale_of_dropout_is_one_idea_s(factor: Callable[[float], float], show
             found = signs[idea]({"arguments": {"p": p}}, {"A": A}, {"Z": np.where(kept, A * factor(p), 0)})
             said.setdefault(idea, set()).add(found)
     assert {idea for idea, one in said.items() if True in one and False not in one} == shown
+
+
+def test_what_fails_only_by_its_defaults_is_not_said_to_be_wrong_at_one_end() -> None:
+    rng = np.random.default_rng(6)
+
+    def asked(right: bool, options: dict[str, int]) -> Seen:
+        due = rng.standard_normal((2, 3, 3, 3))
+        got = due.copy()
+        got[:, :, :1] += not right
+        return replace(seen(due, got, params={"arguments": {}, "options": options}), passed=right)
+
+    given = [asked(True, {"stride": 1, "padding": 0}), asked(True, {"stride": 2, "padding": 1})]
+    found = generic.explain([*given, asked(False, {}), asked(False, {})])
+    assert found is not None
+    assert found.title == "It fails only where `padding` and `stride` are left out"
+    found = generic.explain([*given, asked(False, {}), asked(False, {"stride": 1, "padding": 0})])
+    assert found is not None
+    assert found.id == "only-first-2"
+
+
+def test_a_hint_sends_nobody_to_the_file_of_another_class() -> None:
+    assignment = registry.find("hw2p1")
+    sections: dict[str, set[str]] = {}
+    for entry in wrong.book("hw2p1"):
+        sections.setdefault(entry.idea, set()).update(entry.sections)
+    for idea in ideas.load(assignment.folder).values():
+        if "the strided convolution" in idea.where:
+            assert sections[idea.id] <= {"conv1d", "conv2d"}, idea.id
+        if "the model's" in idea.where:
+            assert sections[idea.id] <= {"cnn", "resnet", "scan_simple", "scan_distributed"}, idea.id
+
+
+@pytest.mark.parametrize("moved", [("running_M",), ("running_V",), ("running_M", "running_V"), ()])
+def test_evaluation_that_changes_one_running_number_is_seen(moved: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(7)
+    signs = registry.find("hw2p1").observed()
+    given = {"A eval": rng.standard_normal((2, 3, 2, 2))}
+    outputs = {name: rng.uniform(1, 2, (1, 3, 1, 1)) for name in ("running_M", "running_V")}
+    outputs |= {f"{name} after eval": outputs[name] * (0.9 if name in moved else 1) for name in tuple(outputs)}
+    M, V = outputs["running_M after eval"], outputs["running_V after eval"]
+    outputs["BZ eval"] = (given["A eval"] - M) / np.sqrt(V + 1e-8)
+    for output, due in {
+        "BZ eval": bool(moved),
+        "running_M after eval": "running_M" in moved,
+        "running_V after eval": "running_V" in moved,
+    }.items():
+        assert signs["batchnorm2d", output]["norm-eval-updates"]({}, given, outputs) is due
+    outputs["BZ eval"] = given["A eval"]
+    assert not signs["batchnorm2d", "BZ eval"]["norm-eval-updates"]({}, given, outputs)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -201,6 +202,15 @@ def test_a_secret_seed_is_diagnosed_as_well() -> None:
         report = grader.grade(helpers.submission_from(broken((RESAMPLING, *FLOOR))))
     found = {c.diagnosis.id for c in section(report, "Downsampling2d").checks if c.diagnosis}
     assert found == {"downsample-floor"}
+
+
+def test_what_came_back_is_explained_in_silence_whatever_it_holds() -> None:
+    by_p = ("mytorch/dropout2d.py", "Dropout2d.forward", "kept / (1.0 - self.p)", "kept / self.p")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with graded(broken(by_p), "Dropout2d") as report:
+            assert not [note for note in report.notes if "failed by our fault" in note]
+    assert {c.diagnosis.id for c in section(report, "Dropout2d").checks if c.diagnosis} == {"dropout-scaled-by-p"}
 
 
 def test_a_changed_input_is_a_note_and_no_lost_points() -> None:

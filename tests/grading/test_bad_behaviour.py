@@ -76,8 +76,8 @@ ENDINGS = {
     ),
     "a caught MemoryError": (
         "try:\n    np.ones(1 << 31)\nexcept MemoryError:\n    return None",
-        {"not_implemented"},
-        "",
+        {"bad_output"},
+        "`Dropout2d.forward` returned None",
     ),
     "forbidden import": ("import torch\nreturn torch.nn.functional.dropout2d(x)", {"forbidden"}, "torch"),
     "forbidden import, caught": (
@@ -117,6 +117,23 @@ def test_endings(strict_limits: Grader, statements: str, statuses: set[str], wor
     status, message = graded(strict_limits, behaving(statements))
     assert status in statuses, message
     assert words in message
+
+
+def test_a_loop_without_end_is_named_by_its_line_and_is_the_cause_of_what_hangs_in_it(strict_limits: Grader) -> None:
+    path = "mytorch/Conv1d.py"
+    first = "K = self.kernel_size"
+    text = helpers.patched(helpers.reference()[path], "Conv1d_stride1.backward", first, "while True: pass")
+    chosen = [s for s in strict_limits.rubric.sections if s.id in ("conv1d_stride1", "conv1d")]
+    submission = helpers.submission_from({path: text})
+    sections = helpers.by_id(strict_limits.report(submission, strict_limits.run_all(submission, chosen)))
+    line = text[: text.index("while True: pass")].count("\n") + 1
+    for name in ("conv1d_stride1", "conv1d"):
+        assert sections[name].status == "timeout"
+        assert f"more than 4 s of computing time at {path}:{line};" in sections[name].message
+    assert sections["conv1d_stride1"].root_cause is None
+    assert sections["conv1d"].root_cause == "Conv1d_stride1"
+    right = [check.name for check in sections["conv1d_stride1"].checks if check.status == "passed"]
+    assert right == []  # of Z, too, cases are left that nobody could ask
 
 
 def test_sleep() -> None:

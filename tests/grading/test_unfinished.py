@@ -9,6 +9,7 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.grading.report import Report
+from autograder.reports.troubles import troubles
 
 CONV1D = "mytorch/Conv1d.py"
 LAST = 'return np.einsum("nowk,ock->ncw", windows, self.W[:, :, ::-1], optimize=True)'
@@ -77,3 +78,19 @@ def test_a_file_with_null_bytes_is_named(grader: Grader) -> None:
     path = "mytorch/flatten.py"
     report = grader.grade(helpers.submission_from({path: helpers.reference()[path].encode("utf-16")}))
     assert "SyntaxError in mytorch/flatten.py: save it as text in UTF-8" in helpers.by_id(report)["cnn"].message
+
+
+def test_a_breakpoint_in_a_class_is_the_cause_of_what_stops_there(grader: Grader) -> None:
+    report = graded(grader, CONV1D, "Conv1d_stride1.forward", "self.A = A", "self.A = A; import pdb; pdb.set_trace()")
+    sections = helpers.by_id(report)
+    assert "`pdb.set_trace` is a debugger" in sections["conv1d_stride1"].message
+    stopped = {name for name, section in sections.items() if section.status == "forbidden"} - {"conv1d_stride1"}
+    assert stopped == BELOW
+    assert {sections[name].root_cause for name in stopped} == {"Conv1d_stride1"}
+
+
+def test_what_a_file_that_is_not_there_should_hold_is_told_of_together(grader: Grader) -> None:
+    report = grader.grade(helpers.submission_from({"mytorch/pool.py": None}))
+    (trouble,) = troubles(report)
+    assert {section.message.rpartition(": ")[2] for section in trouble.sections} == {"mytorch/pool.py is missing"}
+    assert len(trouble.sections) == 4

@@ -48,6 +48,16 @@ def test_what_is_not_there_is_missing_by_name(root: Path) -> None:
         found.find("C", ["mytorch/x.py"])
 
 
+def test_a_name_in_other_capital_letters_is_told_of(root: Path) -> None:
+    found = submission(root, {"lib_of_tests/ff.py": "class Conv1D_stride1: pass\nclass Conv2d: pass"})
+    with pytest.raises(
+        Missing, match="does not define `Conv1d_stride1`; it has `Conv1D_stride1`, which is another name"
+    ):
+        found.find("Conv1d_stride1", ["lib_of_tests/ff.py"])
+    with pytest.raises(Missing, match=r"does not define `Conv1d`$"):
+        found.find("Conv1d", ["lib_of_tests/ff.py"])
+
+
 def test_modules_are_the_ones_that_others_import(root: Path) -> None:
     found = submission(root, {"lib_of_tests/dd_a.py": "class A: pass", "lib_of_tests/dd_b.py": "from dd_a import A"})
     assert found.find("A", ["lib_of_tests/dd_b.py"]) is found.find("A", ["lib_of_tests/dd_a.py"])

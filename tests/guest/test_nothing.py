@@ -1,4 +1,4 @@
-"""What is told of a function that gave None: a stub, a `return` that was forgotten, None from what it calls."""
+"""What is told of a function that gave None, and of a name that it did not set: a stub, a slip, or nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograder.guest.nothing import explain
-from autograder.guest.values import ForgottenReturn, PassedOn
+from autograder.guest.nothing import explain, unset
+from autograder.guest.values import BadOutput, ForgottenReturn, PassedOn
 
 
 def function(body: str) -> Any:
@@ -26,6 +26,7 @@ STUBS = [
     "'To be written.'",
     "self.dLdZ = dLdZ\ndLdA = None  # TODO\nreturn dLdA",
     "self.shape = dLdZ.shape\nreturn None",
+    "self.shape = self.up(dLdZ)\nreturn None\nreturn dLdZ + 1",
     "self.dLdW = dLdZ.sum()\ndLdA = None\nreturn dLdA",
     "dLdA = dLdZ.copy()\ndLdA = None\nreturn dLdA",
     "dLdA: object = dLdZ.copy()\ndLdA: object = None\nreturn dLdA",
@@ -72,6 +73,42 @@ def test_a_forgotten_return_is_asked_about(body: str) -> None:
 def test_none_from_what_it_calls_is_no_forgotten_return(body: str) -> None:
     with pytest.raises(PassedOn, match="`backward` returned None, which it got from what it calls"):
         explain(function(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if dLdZ.any():\n    return None\nreturn self.up(dLdZ)",
+        "if dLdZ.any():\n    return\ndLdA = self.up(dLdZ)\nreturn dLdA",
+        "self.dLdA = dLdZ + 1\nreturn self.dLda",
+    ],
+)
+def test_where_it_came_from_is_not_said_where_nobody_knows(body: str) -> None:
+    with pytest.raises(BadOutput, match=r"^`backward` returned None$") as raised:
+        explain(function(body))
+    assert raised.type is BadOutput
+
+
+@pytest.mark.parametrize(
+    "body", ["grads = {'W': dLdZ}\nreturn dLdZ + 1", "dW = dLdZ.sum(axis=None)\nreturn dW", "return dLdZ + 1"]
+)
+def test_what_a_written_method_does_not_set_is_no_stub(body: str) -> None:
+    assert unset(type("Layer", (), {"backward": function(body)})(), "W", "backward")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pass",
+        "dLdA = dLdZ + 1\nself.W = None  # TODO\nreturn dLdA",
+        "dLdA = dLdZ + 1\nself.grads['W'] = None\nreturn dLdA",
+        "dLdA = dLdZ + 1\nself.W, self.b = None, None\nreturn dLdA",
+        "self.grads = {'W': None, 'b': dLdZ.sum()}\nreturn dLdZ + 1",
+    ],
+)
+def test_what_is_still_to_be_written_stays_a_stub(body: str) -> None:
+    assert not unset(type("Layer", (), {"backward": function(body)})(), "W", "backward")
+    assert not unset(object(), "W", "backward")
 
 
 def test_of_what_has_no_source_nothing_is_said() -> None:

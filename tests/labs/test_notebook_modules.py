@@ -134,6 +134,24 @@ def test_everything_runs_where_the_rubric_says_so(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_left_out_is_named_by_what_it_should_have_defined(tmp_path: Path) -> None:
+    cells = (
+        "EPS = cfg.eps\nfrom nowhere import a, b as c",
+        "x == 1 +\nEPS = 2\ndef relu(x):\n    y = 3",
+        "print(1 +",
+        "plt.plot(1); plt.show()\nplt.plot(2)",
+    )
+    submission = found(tmp_path, *cells)
+    assert "f" not in names(submission)
+    assert submission.notes[:2] == [
+        f"{NAME} cell 1:1: NameError; the statement is left out, with `EPS`",
+        f"{NAME} cell 1:2: ModuleNotFoundError; the statement is left out, with `a`, `c`",
+    ]
+    assert submission.notes[2].endswith("cell 2:1: not Python; the cell is left out, with `EPS`, `relu`")
+    assert submission.notes[3].endswith("cell 3:1: not Python; the cell costs nothing")
+    assert submission.notes[4] == f"{NAME}: what defines nothing was not run: cell 4 line 1, 2"
+
+
 def test_cells_count_as_jupyter_counts_them(tmp_path: Path) -> None:
     submission = found(tmp_path, "x = 1", "  \n", "", "\n\ndef f():\n    return 1 / 0")
     with pytest.raises(ZeroDivisionError) as raised:
@@ -204,7 +222,7 @@ def test_a_notebook_full_of_other_things_is_graded(mode: Any) -> None:
         report = grader.grade(submission_of(*mess, *reference_cells(), *mess))
     assert {s.key: s.message for s in report.sections if s.status != "passed"} == {}
     said = "\n".join(report.notes)
-    assert f"{NAME} cell {7 if mode == 'definitions' else 6}:1: not Python; the cell costs nothing" in said
+    assert f"{NAME} cell {7 if mode == 'definitions' else 6}:1: not Python; the cell is left out, with `broken`" in said
     if mode == "definitions":
         assert "what defines nothing was not run: cell 3 line 1, 3, cell 4 line 1, 2, 3" in said
     else:

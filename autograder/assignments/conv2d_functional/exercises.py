@@ -41,6 +41,8 @@ def cached(task: Any) -> None:
         task.expecting(name)
         if name not in cache:
             task.missing(f"the dict that `conv2d_forward` returned has no `{name}`")
+        if cache[name] is None:
+            task.unfit(f"the dict that `conv2d_forward` returned has None for `{name}`")
         task.record(name, cache[name], own=name == "Z")  # the others are what was given
 
 

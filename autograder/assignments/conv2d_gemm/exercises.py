@@ -158,6 +158,7 @@ def backward(task: Any) -> None:
         found = task.attribute(built, "gradients")
         if name not in found:
             task.missing(f"`gradients` has no `{name}`")
+        task.is_set(found[name], built, name, f"gradients[{name!r}]")
         task.record(output, found[name])
 
 

@@ -36,6 +36,7 @@ def entry(task: Any, layer: Any, kind: str, name: str) -> Any:
     held = task.attribute(layer, kind)
     if not isinstance(held, Mapping) or name not in held:
         task.missing(f"conv2D has no `{kind}[{name!r}]`")
+    task.is_set(held[name], layer, name, f"{kind}[{name!r}]")
     return held[name]
 
 
@@ -130,7 +131,7 @@ def cleared(task: Any) -> None:
     task.expecting("Z")
     task.record("Z", task.called(forward, task.input("X")))
     task.expecting("grads W")
-    backward(task.input("grads"))
+    task.called(backward, task.input("grads"))
     for name in ("W", "b"):
         record_entry(task, built, "grads", name)
 

@@ -123,6 +123,28 @@ def explain(seen: Sequence[Seen]) -> Idea | None:
     return Idea(f"only-{fitting[0]}", f"It fails only {where}", hint)
 
 
+def left_out(seen: Sequence[Seen]) -> Idea | None:
+    """The arguments that just the failing cases leave to their defaults."""
+    options = [one.params.get("options") for one in seen]
+    if len(seen) < CASES or not all(isinstance(given, Mapping) for given in options):
+        return None
+    failing = [set(given) for given, one in zip(options, seen, strict=True) if given is not None and not one.passed]
+    passing = [set(given) for given, one in zip(options, seen, strict=True) if given is not None and one.passed]
+    if len(failing) < 2 or any(failing) or not passing or not all(passing):
+        return None
+    names = sorted(set.intersection(*passing))
+    if not names:
+        return None
+    said = " and ".join(f"`{name}`" for name in names)
+    are = "is" if len(names) == 1 else "are"
+    return Idea(
+        "only-defaults", f"It fails only where {said} {are} left out",
+        "What does the assignment say that they are then?" if len(names) > 1
+        else "What does the assignment say that it is then?",
+        sure=False,
+    )  # fmt: skip
+
+
 def _tells(has: Property, seen: Sequence[Seen]) -> bool:
     """Whether every failing case has a property, and no passing one."""
     return all(has(one) != one.passed for one in seen)

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder.guest.agreed import UNFILLED
 
-from . import copies, factors, parts
+from . import conditions, copies, factors, parts
 from .evidence import Seen, equal
 from .ideas import Idea
 
@@ -24,6 +24,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Maker = Callable[[Seen, Array], Array | None]
 #: Fewer entries than this, over all failing cases, agree with too many things.
 ENTRIES = 6
+#: Rounding to so many decimals is within what is right.
+DECIMALS = 9
 #: Rounding to single precision, relative to the scale of an array, a few times over.
 SINGLE = 3e-7
 
@@ -41,6 +43,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         return found
     if not failing or not all(one.wrong_values for one in failing):
         return _transposed(seen, failing)
+    if found := _rounded(seen):
+        return found
     if sum(one.got.size for one in failing if one.got is not None) < ENTRIES:
         return _precision(failing)
     if found := _precision(failing):
@@ -60,6 +64,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     found = factors.constant(seen)
     if found or not leads:
         return found
+    if left_out := conditions.left_out(seen):
+        return left_out
     return parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
 
 
@@ -123,20 +129,39 @@ def _single(failing: Sequence[Seen]) -> Idea | None:
     )
 
 
+def _rounded(seen: Sequence[Seen]) -> Idea | None:
+    """What is due, rounded to some decimals; whole numbers are cut off more often than rounded."""
+    for digits in range(1, DECIMALS):
+
+        def to_these(one: Seen, expected: Array, digits: int = digits) -> Array:
+            made: Array = np.round(expected, digits)
+            return made
+
+        if all(_fits(one, to_these) for one in seen):
+            many = "1 digit" if digits == 1 else f"{digits} digits"
+            return Idea("rounded", f"The values are rounded to {many} after the point", "Nothing is to be rounded.")
+    return None
+
+
 def _precision(failing: Sequence[Seen]) -> Idea | None:
-    """Rounding to single precision on the way, in an array of doubles."""
+    """Right to about seven digits, in an array of doubles: in single precision on the way where each value shows it."""
     if any(one.expected is not None and one.expected.dtype == np.float32 for one in failing):
         return None
-    if all(
-        one.got is not None and one.expected is not None and _nearly(one.got, one.expected) and not _systematic(one)
-        for one in failing
-    ):
+    pairs = [(one.got, one.expected) for one in failing if one.got is not None and one.expected is not None]
+    if len(pairs) < len(failing) or not all(_nearly(*pair) for pair in pairs) or any(map(_systematic, failing)):
+        return None
+    if all(np.array_equal(got, got.astype(np.float32)) for got, _ in pairs):
         return Idea(
             "single-precision",
             "The values are right to about seven digits only",
             "Somewhere on the way they are in single precision: look for float32 (`dtype=`, `astype`).",
         )
-    return None
+    return Idea(
+        "seven-digits",
+        "The values are right to about seven digits only",
+        "Is something on the way in single precision (float32) or rounded, or a very small term too many or left out?",
+        sure=False,
+    )
 
 
 def _nearly(got: Array, expected: Array) -> bool:

@@ -31,6 +31,8 @@ class Idea:
     raises
         What the error says, of an idea that may give no array at all, so that nothing else could show it;
         alternatives are separated by `|`.
+    sure
+        What is wrong is known, and not only what can be seen of it.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Idea:
     where: str = ""
     kin: str = ""
     raises: str = ""
+    sure: bool = True
 
     @property
     def text(self) -> str:

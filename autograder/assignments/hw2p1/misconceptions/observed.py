@@ -1,4 +1,7 @@
-"""Wrong ideas that are seen from what came back itself: Dropout2d draws its own mask, so nothing predicts it."""
+"""Wrong ideas that are seen from what came back itself: Dropout2d draws its own mask, so nothing predicts it.
+
+Of BatchNorm2d, that evaluation changes what training keeps: one number or both, before its use or after.
+"""
 
 from __future__ import annotations
 
@@ -151,6 +154,34 @@ def dropped(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool 
     return bool((outputs["Z eval"] == 0).any())
 
 
+#: What a variance is kept away from zero by.
+EPS = 1e-8
+
+
+def changed(*names: str) -> Sign:
+    """Evaluation changes these running statistics, or one of them."""
+
+    def sign(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
+        pairs = [(outputs[name], outputs[f"{name} after eval"]) for name in names if f"{name} after eval" in outputs]
+        if len(pairs) < len(names):
+            return None
+        return not all(close(after, before) for before, after in pairs)
+
+    return sign
+
+
+def by_changed(params: Mapping[str, Any], inputs: Arrays, outputs: Arrays) -> bool | None:
+    """Evaluation uses the running statistics that it has changed."""
+    altered = changed("running_M", "running_V")(params, inputs, outputs)
+    if not altered:
+        return altered
+    M, V = outputs["running_M after eval"], outputs["running_V after eval"]
+    if not M.shape == V.shape == (1, inputs["A eval"].shape[1], 1, 1):
+        return None
+    NZ = (inputs["A eval"] - M) / np.sqrt(V + EPS)
+    return close(outputs["BZ eval"], inputs.get("BW", np.ones(M.shape)) * NZ + inputs.get("Bb", np.zeros(M.shape)))
+
+
 #: By section and output: the ideas, each with what shows it in a case.
 OBSERVED: Mapping[tuple[str, str], Mapping[str, Sign]] = {
     ("dropout2d", "Z"): {
@@ -168,4 +199,7 @@ OBSERVED: Mapping[tuple[str, str], Mapping[str, Sign]] = {
         "dropout-back-other-mask": other_mask,
     },
     ("dropout2d", "Z eval"): {"dropout-eval-scaled": evaluated, "dropout-eval-drops": dropped},
+    ("batchnorm2d", "BZ eval"): {"norm-eval-updates": by_changed},
+    ("batchnorm2d", "running_M after eval"): {"norm-eval-updates": changed("running_M")},
+    ("batchnorm2d", "running_V after eval"): {"norm-eval-updates": changed("running_V")},
 }
