@@ -45,11 +45,11 @@ def refuse_hidden(rubric: Rubric, only: Collection[str], context: Context) -> No
     Raises
     ------
     UsageError
-        A section that was asked for is hidden here, or all are.
+        All of the sections that were asked for are hidden here.
     """
     chosen = rubric.select(only)
     unseen = [section.key for section in chosen if context.students and hidden(section, context)]
-    if unseen and (only or len(unseen) == len(chosen)):
+    if unseen and len(unseen) == len(chosen):
         raise UsageError(f"hidden here: {', '.join(unseen)}", hint="the course checks it from what you hand in")
 
 

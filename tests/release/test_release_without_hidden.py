@@ -201,7 +201,7 @@ def test_a_release_without_a_section_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "more",
-    [(), ("--fail-under", "50"), ("--format", "gradescope", "--output", "x"), ("--only", "Conv2d"), ("--debug",)],
+    [(), ("--fail-under", "50"), ("--format", "gradescope", "--output", "x"), ("--debug",)],
 )
 def test_a_hidden_section_asked_for_in_a_students_copy_is_said_to_be_hidden(more, solved, run):
     (solved / "autograder/assignments/hw2p1/overlay.toml").write_text('[sections."Conv1d"]\nvisibility = "hidden"\n')
