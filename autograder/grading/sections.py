@@ -239,10 +239,9 @@ def end(
     answered = {finding.case for finding in result.findings} | set(result.inapplicable)
     if rest := [question for question in questions if question.case.name not in answered]:
         result.traced = False
-        trouble = ending(result.ended, place.limits)
-        if trouble.status == "timeout":  # what it was about when the time was over, it may have told itself
-            asked = (finding.trouble for finding in result.findings if finding.status == "timeout")
-            trouble = next((known for known in asked if known is not None), trouble)
+        # What it was about when the time was over, it may have told itself; then it only waited for its end.
+        late = (finding.trouble for finding in result.findings if finding.status == "timeout")
+        trouble = next((told for told in late if told is not None), None) or ending(result.ended, place.limits)
         if trouble.status == "timeout" and not answered and not imported:
             trouble = replace(trouble, message=f"{trouble.message}; no case was answered, so {IMPORTING}")
         result.broke = trouble

@@ -14,6 +14,8 @@ from autograder.errors import HarnessError
 from autograder.grading.grader import Grader, Options
 from autograder.grading.sections import NEVER_BEGAN
 from autograder.sandbox.host import Guest
+from autograder.sandbox.launch import Level
+from autograder.sandbox.levels import LEVELS
 
 FILE, WHERE = "mytorch/dropout2d.py", "Dropout2d.forward"
 OTHERS = ("mcq_1", "meanpool2d_stride1", "batchnorm2d")
@@ -134,6 +136,21 @@ def test_a_loop_without_end_is_named_by_its_line_and_is_the_cause_of_what_hangs_
     assert sections["conv1d"].root_cause == "Conv1d_stride1"
     right = [check.name for check in sections["conv1d_stride1"].checks if check.status == "passed"]
     assert right == []  # of Z, too, cases are left that nobody could ask
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_goes_on_after_the_time_is_over(level: Level) -> None:
+    """Neither is a case answered twice, nor is the end taken for another than it is."""
+    path = "mytorch/Conv1d.py"
+    first = "self.dLdb = dLdZ.sum(axis=(0, 2))"
+    text = helpers.patched(helpers.reference()[path], "Conv1d_stride1.backward", first, "while True: pass")
+    rubric = helpers.rubric()
+    rubric = replace(rubric, limits=replace(rubric.limits, cpu_seconds=2))
+    with Grader(helpers.ASSIGNMENT, rubric, Options(isolation=level)) as grader:
+        chosen = [s for s in rubric.sections if s.id == "conv1d_stride1"]
+        found = grader.run_all(helpers.submission_from({path: text}), chosen)["conv1d_stride1"].findings
+    assert {finding.status for finding in found if finding.output != "Z"} == {"timeout"}
+    assert [finding.status for finding in found if finding.output == "Z"][1:] == ["timeout"] * (len(found) // 4 - 1)
 
 
 def test_sleep() -> None:
