@@ -97,7 +97,7 @@ def begin(name: str) -> None:
 
             begun.begin(name)
         from autograder.assignments import registry
-        from autograder.grading.grader import parts
+        from autograder.grading.given import parts
         from autograder.sandbox import ahead
 
         found = registry.find(name)

@@ -52,7 +52,7 @@ def rows(runs: int, say: Say) -> Iterator[Row]:
 
 def questions(place: Path, size: int, runs: int) -> Iterator[Row]:
     """Every question that commands ask of a gradebook, in milliseconds."""
-    from autograder.gradebook import queries, standing, store
+    from autograder.gradebook import publications, queries, standing
     from autograder.gradebook.engine import Gradebook
 
     with Gradebook(str(place)) as book:
@@ -66,7 +66,7 @@ def questions(place: Path, size: int, runs: int) -> Iterator[Row]:
             "a student's gradings": lambda: queries.gradings(book, "hw2p1", key),
             "a report": lambda: queries.report(book, grading),
             "points by hand": lambda: queries.adjustments(book, "hw2p1"),
-            "what stands": lambda: store.standing_conditions(book, "hw2p1"),
+            "what stands": lambda: publications.standing_conditions(book, "hw2p1"),
         }
         for name, ask in asked.items():
             spent = []
@@ -118,14 +118,14 @@ def fill(place: Path, size: int, documents: list[dict[str, Any]]) -> None:
     from sqlalchemy import insert
 
     from autograder.batch.documents import graded
-    from autograder.gradebook import models, store
+    from autograder.gradebook import models, publications, store
     from autograder.gradebook.engine import Gradebook
 
     draw = random.Random(size)
     terms = store.Terms("sha256:1", "hw2p1", "s23", "11785", "strict", "quick", {"edition": "s23", "overlay": ""})
     with Gradebook(str(place), create=True) as book:
         number = store.conditions(book, terms)
-        publication = store.standing_publication(book, "hw2p1", number, "ta")
+        publication = publications.standing_publication(book, "hw2p1", number, "ta")
         store.declare(book, "hw2p1", {"deadline": DUE.isoformat(), "late": {"per": "day", "percent": "10"}})
         for begin in range(0, size, 1000):
             many = range(begin + 1, min(size, begin + 1000) + 1)

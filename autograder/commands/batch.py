@@ -16,7 +16,7 @@ from autograder.batch.crew import cores
 from autograder.batch.lists import Lists, enrolled, told
 from autograder.batch.progress import Bar
 from autograder.batch.show import say_list, say_moved, say_withdrawn, show
-from autograder.gradebook import drafts, queries, store
+from autograder.gradebook import drafts, publications, queries, store
 from autograder.gradebook.engine import Gradebook, shown
 
 from .options import (
@@ -142,9 +142,9 @@ def grade(
     with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
         directory, known = enrolled(book, name, people, declared, lists, tally)
         number = store.conditions(book, conditions)
-        publication = store.standing_publication(book, name, number, user_name())
+        publication = publications.standing_publication(book, name, number, user_name())
         if publication is not None:
-            tally.taken_up += store.take_up(book, name, number, publication)
+            tally.taken_up += publications.take_up(book, name, number, publication)
         done = queries.graded_under(book, number) if publication is None else queries.standing_attempts(book, name)
         taken = intake.Intake(book, job, directory, known, tally, exactly=lists.roster is not None)
         tasks = taken.tasks(timed, done)

@@ -19,7 +19,7 @@ from autograder.errors import UsageError
 from autograder.exports import canvas, feedback, folder, moodle, tables
 from autograder.exports.grades import Grades, grades
 from autograder.exports.templates import Filled
-from autograder.gradebook import queries, store
+from autograder.gradebook import publications, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
 from autograder.gradebook.policy import Policy
@@ -122,7 +122,7 @@ def _json_lines(book: Gradebook, found: Grades) -> str:
 def documents(book: Gradebook, found: Grades, form: str) -> Iterator[tuple[str, str | None, str, str]]:
     """Each student's key, document, state and reason."""
     around = surroundings(book)
-    usual = store.standing_conditions(book, found.assignment)
+    usual = publications.standing_conditions(book, found.assignment)
     for standing in found.students:
         grading = None if standing.attempt is None else standing.attempt.grading
         number = usual if grading is None else grading.conditions

@@ -19,7 +19,7 @@ from autograder.batch.progress import Bar
 from autograder.batch.regrade import Plan
 from autograder.batch.show import say_list
 from autograder.errors import UsageError
-from autograder.gradebook import drafts, queries, store
+from autograder.gradebook import drafts, publications, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import ConditionsFacts
 from autograder.submissions.names import shown
@@ -121,7 +121,7 @@ def again(book: Gradebook, name: str, chosen: dict[str, Any], options: dict[str,
 
 def job_like(book: Gradebook, name: str, chosen: dict[str, Any], sections: tuple[str, ...]) -> Job:
     """How the standing grades were made, with what was given now instead."""
-    standing = store.standing_conditions(book, name)
+    standing = publications.standing_conditions(book, name)
     if standing is None:
         raise UsageError("nothing was graded yet", hint="`python runner.py batch` grades")
     old = queries.conditions(book, standing)

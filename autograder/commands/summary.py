@@ -14,7 +14,7 @@ from autograder.assignments import registry
 from autograder.batch.conditions import rubric_of
 from autograder.errors import UsageError
 from autograder.exports.cells import neutral, written
-from autograder.gradebook import queries, store
+from autograder.gradebook import publications, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.forgetting import Forgotten, forget
 from autograder.reports.jsonfile import write_atomically
@@ -158,7 +158,7 @@ def source_of(book: Gradebook, assignment: str | None, students: Sequence[str] =
     """What the pages are made of: the assignment under the conditions that stand; of the class, or only of some."""
     with book.moment():
         name = queries.only_assignment(book, assignment)
-        standing = store.standing_conditions(book, name)
+        standing = publications.standing_conditions(book, name)
         if standing is None:
             raise UsageError("nothing was graded yet", hint="`python runner.py batch` grades")
         conditions = queries.conditions(book, standing)

@@ -15,8 +15,9 @@ from . import queries
 from .engine import Gradebook
 from .models import Conditions, Grading, Publication, Published
 from .policy import Policy
+from .publications import publications, standing_conditions
 from .standing import Standing, standing, standings
-from .store import now, publications, standing_conditions
+from .store import now
 
 
 @dataclass(frozen=True, slots=True)

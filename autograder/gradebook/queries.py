@@ -38,7 +38,8 @@ from .models import (
 )  # fmt: skip
 from .ordering import order
 from .packing import unpack
-from .store import Person, graded_attempts
+from .publications import graded_attempts
+from .store import Person
 
 __all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
 

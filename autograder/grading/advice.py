@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from .place import Place
 from .reading import in_double, remarks
-from .sections import Result
+from .result import Result
 
 
 def advise(results: Mapping[str, Result], place: Place) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autograder.assignments.rubric import Rubric, Section
 
     from .place import Place
-    from .sections import Composed, Result
+    from .result import Composed, Result
 
 #: Seconds that composing may take, over all sections of a submission: a hundred times what it takes, so that a machine
 #: that is busy with much else finds the same, unless parts are slow.

@@ -32,7 +32,8 @@ from . import parts
 from .compare import compare
 from .findings import Array
 from .place import Place, conversation
-from .sections import Composed, Result, case_frame, kept, started
+from .result import Composed, Result
+from .sections import case_frame, kept, started
 
 if TYPE_CHECKING:
     from autograder.assignments.compositions import Composition

@@ -28,8 +28,9 @@ from autograder.guest.task import NotApplicable, Task
 from autograder.submissions import read
 
 from .findings import Finding
-from .grader import with_given
-from .sections import Result, case_frame, take
+from .given import with_given
+from .result import Result
+from .sections import case_frame, take
 
 Say = Callable[[str], object]
 Exercise = Callable[[Task], None]

@@ -23,7 +23,7 @@ from .shown import Shown, collect, everywhere, small_cases
 if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
 
-    from .sections import Result
+    from .result import Result
 
 #: Failures that an idea may explain; a missing class or a timeout speaks for itself.
 EXPLAINED = ("failed", "error", "bad_output")

@@ -23,7 +23,8 @@ from autograder.guest.wire import name_of
 from .compare import digits_apart, tolerance
 from .findings import Array
 from .place import Place, conversation
-from .sections import Result, started
+from .result import Result
+from .sections import started
 from .shrinking import SHOWN, Answered, Asking, Failure, simpler, smaller
 
 if TYPE_CHECKING:

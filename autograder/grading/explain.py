@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .place import Place
     from .report import Status
-    from .sections import Result
+    from .result import Result
 
 #: Seconds that looking for examples may take, over all sections of a submission.
 EXAMPLES = 2.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.submissions import Submission
 
 from .report import Report
-from .sections import Result
+from .result import Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,25 +6,22 @@ import contextlib
 import gc
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from autograder import __version__
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import VISIBILITIES, Rubric, Section, Visibility
 from autograder.assignments.seeds import Seed
 from autograder.assignments.written.fault import Broken
-from autograder.errors import HarnessError, UsageError, install
+from autograder.errors import HarnessError
 from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
-from autograder.sandbox.launch import Parts, absent
-from autograder.sandbox.levels import Wanted
 from autograder.sandbox.threads import ONE_THREAD
 
+from .given import parts, with_given
 from .lanes import in_turn, run_in_lanes
+from .options import Options as Options
 from .phases import due, phases
 
 if TYPE_CHECKING:
@@ -33,39 +30,14 @@ if TYPE_CHECKING:
 
     from .graded import Graded
     from .place import Place
-    from .report import Report, SectionReport, Status
-    from .score import Scored
-    from .sections import Result
+    from .report import Report, Status
+    from .result import Result
 
 #: Sections whose processes begin while the host is still loading what talks with them: about as many as get that far.
 EARLY = 4
 
 #: Told after each section: its key and how it ended.
 Progress = Callable[[str, "Status"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to grade.
-
-    Attributes
-    ----------
-    protected
-        Never without a boundary, even if nothing is secret.
-    lanes
-        How many sections run at a time.
-    explain
-        Whether failures are explained: wrong ideas by name, smallest examples, root causes.
-    """
-
-    profile: str = "quick"
-    checks: Scored = "strict"
-    seed: Seed = field(default_factory=Seed)
-    isolation: Wanted = "auto"
-    only: tuple[str, ...] = ()
-    protected: bool = False
-    lanes: int = 1
-    explain: bool = True
 
 
 def nothing(*_: object) -> None:
@@ -295,13 +267,14 @@ class Grader:
     ) -> Result:
         """One section's cases of a phase; where we fail, it is `ungraded` and the others go on."""
         from . import sections
+        from .result import Result
 
         if earlier is not None and earlier.trouble:
             return earlier
         try:
             questions = due(section, truth.questions(section), phase)
             if not questions and len(phases(section)) > 1:
-                return sections.Result(section)
+                return Result(section)
             if section.timed is not None:
                 from . import timing
 
@@ -311,90 +284,11 @@ class Grader:
                 result.notes.append(f"{section.key}: the course checks more cases of it than are here")
             return result
         except HarnessError as error:
-            return sections.Result(section, trouble=str(error))
+            return Result(section, trouble=str(error))
 
     def report(self, submission: Submission, results: dict[str, Result]) -> Report:
         """Put the results together."""
-        from . import score
-        from .notes import caused, notes
-        from .report import Report
+        from .summing import report
 
         statuses = {name: self.status(result) for name, result in results.items()}
-        results = {n: replace(r, findings=score.beside(r, statuses, self.rubric)) for n, r in results.items()}
-        shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
-
-        def under(checks: Scored) -> list[SectionReport]:
-            return [score.section_report(r, checks, shown[n], statuses, self.rubric) for n, r in results.items()]
-
-        by_checks = {"strict": under("strict"), "course": under("course")}
-        options = self.options
-        return Report(
-            assignment=self.rubric.name,
-            edition=self.rubric.edition,
-            seed=options.seed.shown,
-            profile=options.profile,
-            checks=options.checks,
-            totals=score.total(by_checks[options.checks]),
-            totals_course=score.total(by_checks["course"]),
-            totals_strict=score.total(by_checks["strict"]),
-            sections=tuple(by_checks[options.checks]),
-            notes=(*notes(submission, results), *caused(results, by_checks[options.checks])),
-            run=self.facts(submission, results),
-        )
-
-    def facts(self, submission: Submission, results: dict[str, Result]) -> dict[str, Any]:
-        """What a machine or an interpreter words differently."""
-        import platform
-
-        import numpy
-
-        from .notes import section_facts
-
-        return {
-            "autograder": __version__,
-            "python": platform.python_version(),
-            "numpy": numpy.__version__,
-            "platform": f"{platform.system()} {platform.machine()}",
-            "isolation": self.guest.level,
-            "protected": self.guest.level != "process",
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "submission": {"name": submission.name, "digest": submission.digest, "root": submission.root},
-            "sections": {result.section.key: section_facts(result) for result in results.values()},
-        }
-
-
-def parts(assignment: Assignment, rubric: Rubric) -> Parts:
-    """What a guest of an assignment is made of.
-
-    Raises
-    ------
-    UsageError
-        A package that it needs is not installed.
-    """
-    if lacking := absent(rubric.imports.packages):
-        raise UsageError(
-            f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
-            hint=install(rubric.imports.requirements),
-        )
-    return Parts(
-        exercises=assignment.exercises,
-        packages=(*rubric.imports.packages, *installed(rubric)),
-        hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
-    )
-
-
-def installed(rubric: Rubric) -> tuple[str, ...]:
-    """Those of the optional packages that this machine has."""
-    lacking = absent(rubric.imports.optional)
-    return tuple(name for name in rubric.imports.optional if name not in lacking)
-
-
-def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:
-    """The submission, and those of the files that were handed out complete that it does not bring itself."""
-    have = {PurePosixPath(path).name for path in submission.files}
-    lacking = {
-        path: (assignment.handout / path).read_bytes()
-        for path in rubric.given
-        if PurePosixPath(path).name not in have and (assignment.handout / path).is_file()
-    }
-    return replace(submission, files={**submission.files, **lacking}) if lacking else submission
+        return report(submission, results, statuses, self.rubric, self.options, self.guest.level)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograder.assignments.rubric import Section
 
-    from .sections import Result
+    from .result import Result
 
 
 def in_turn(sections: Iterable[Section]) -> tuple[Section, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.submissions import Submission
 
 from .report import SectionReport
-from .sections import Result
+from .result import Result
 
 
 def notes(submission: Submission, results: dict[str, Result]) -> list[str]:

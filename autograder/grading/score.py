@@ -16,7 +16,7 @@ from . import wording
 from .compare import Mismatch
 from .findings import Finding
 from .report import Check, Diagnosis, SectionReport, Status, Total, Visibility, counts
-from .sections import Result
+from .result import Result
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.assignments.truth import Question
 
     from .findings import Array, Finding
-    from .sections import Result
+    from .result import Result
 
 #: Cases with more numbers are not looked at where there are others: the small ones tell as much, and a wrong idea's way
 #: back takes a forward for each entry. The largest case of HW2P1's quick profile has 8,120.

@@ -17,7 +17,8 @@ from autograder.assignments.truth import Question
 
 from .findings import Array, Finding
 from .place import Place
-from .sections import Result, case_frame, take
+from .result import Result
+from .sections import case_frame, take
 
 if TYPE_CHECKING:
     from autograder.assignments.cases import Case

@@ -25,7 +25,8 @@ from autograder.sandbox.conversation import Conversation
 
 from .findings import Finding, from_end, level
 from .place import Place, conversation, work
-from .sections import Result, TooLarge, case_frame, end, started, take
+from .result import Result
+from .sections import TooLarge, case_frame, end, started, take
 
 ATTEMPTS = 3
 #: So far beyond what is allowed that no noise explains it: the first round is enough then, or three in a row.

@@ -19,9 +19,10 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section
 from autograder.assignments.seeds import PUBLIC, Seed
 from autograder.assignments.truth import Question, Truth
-from autograder.grading.grader import Grader, Options, with_given
+from autograder.grading.given import with_given
+from autograder.grading.grader import Grader, Options
 from autograder.grading.place import Place
-from autograder.grading.sections import Result
+from autograder.grading.result import Result
 from autograder.submissions import Submission
 from benchmarks.affected import affected
 

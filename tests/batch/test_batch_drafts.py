@@ -19,7 +19,7 @@ from autograder.batch.conditions import rubric_of
 from autograder.batch.tasks import Answer
 from autograder.cli import cli
 from autograder.errors import UsageError
-from autograder.gradebook import queries, store
+from autograder.gradebook import publications, queries
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
 
@@ -183,7 +183,7 @@ def test_a_typo_writes_nothing_that_the_right_command_runs_into(tmp_path: Path, 
     assert wrong[1] in done.stderr
     with Gradebook(str(tmp_path / "marks")) as book:
         assert queries.people(book) == queries.assignments(book) == ()
-        assert store.standing_conditions(book, "hw2p1") is None
+        assert publications.standing_conditions(book, "hw2p1") is None
     assert run("batch", tmp_path / "class", "--gradebook", tmp_path / "marks", "--seed", 5)[1]["draft"] is None
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from autograder.cli import cli
 from autograder.errors import UsageError
-from autograder.gradebook import queries, store
+from autograder.gradebook import publications, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.store import Graded, Handed, Person
 
@@ -23,7 +23,7 @@ def marks(tmp_path: Path) -> Path:
     with Gradebook(str(tmp_path / "marks"), create=True) as book:
         known = store.enrol(book, [Person("ann"), Person("bob")])
         conditions = store.conditions(book, store.Terms("sha256:1", "hw2p1", "s23", "1", "strict", "quick", {}))
-        publication = store.standing_publication(book, "hw2p1", conditions, "ta")
+        publication = publications.standing_publication(book, "hw2p1", conditions, "ta")
         numbers = {
             key: store.hand_in(
                 book, "hw2p1", Handed(f"{key}.zip", f"sha256:{key}", "folder", 1, None, False, [], {}, data, why), [who]

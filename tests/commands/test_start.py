@@ -16,7 +16,7 @@ import rich
 
 from autograder import start
 from autograder.errors import EVERYBODYS
-from autograder.grading.grader import parts
+from autograder.grading.given import parts
 from autograder.sandbox import ahead
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,7 +29,8 @@ from autograder.grading import examples
 from autograder.grading.grader import Grader
 from autograder.grading.place import Place, conversation
 from autograder.grading.report import document
-from autograder.grading.sections import Result, end, started
+from autograder.grading.result import Result
+from autograder.grading.sections import end, started
 from autograder.grading.shrinking import Asking
 
 #: Single precision is exact for small whole numbers; what lies on a class takes more objects than a snippet makes.

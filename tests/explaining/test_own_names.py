@@ -17,7 +17,8 @@ from autograder.assignments.rubric import Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.truth import Question
 from autograder.grading.diagnose import diagnose
-from autograder.grading.sections import Result, take
+from autograder.grading.result import Result
+from autograder.grading.sections import take
 from autograder.guest.task import Task
 from autograder.guest.wire import Frame
 

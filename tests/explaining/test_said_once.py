@@ -6,7 +6,7 @@ import helpers
 
 from autograder.grading.diagnose import _said_once
 from autograder.grading.report import Diagnosis
-from autograder.grading.sections import Result
+from autograder.grading.result import Result
 
 
 def test_an_idea_is_told_in_full_where_it_stands_first_in_a_report() -> None:

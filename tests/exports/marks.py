@@ -16,7 +16,7 @@ from autograder.assignments.seeds import Seed
 from autograder.batch import documents
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.cli import cli
-from autograder.gradebook import adjustments, store
+from autograder.gradebook import adjustments, publications, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
@@ -61,7 +61,7 @@ class Marks:
         with Gradebook(str(place), create=True) as book:
             job = Job(helpers.ASSIGNMENT, self.rubric, Seed(), overlay=overlay_text(overlay))
             self.conditions = store.conditions(book, terms(job))
-            self.publication = store.standing_publication(book, NAME, self.conditions, "ta")
+            self.publication = publications.standing_publication(book, NAME, self.conditions, "ta")
             store.declare(book, NAME, policies.document(policies.parse(POLICY)))
 
     def student(self, key: str, **facts: Any) -> int:

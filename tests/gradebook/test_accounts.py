@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import making
 import pytest
 
-from autograder.gradebook import accounts, adjustments, policy, queries, store
+from autograder.gradebook import accounts, adjustments, policy, publications, queries, store
 from autograder.gradebook import standing as standings
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
@@ -105,7 +105,7 @@ def doubtful(book: Gradebook, key: str) -> list[str]:
 def test_points_for_other_work_than_counts_are_named(book: Gradebook, change: Change, line: str) -> None:
     ann = making.enrolled(book, "ann")["ann"]
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     for number, label in enumerate(("a1", "a2")):
         handed = making.handed(label, hours=number)
         attempt = store.hand_in(book, making.NAME, handed, [ann])

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, queries, store, upgrading
+from autograder.gradebook import adjustments, drafts, publications, queries, store, upgrading
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.forgetting import forget
@@ -63,7 +63,7 @@ def test_many_who_write_at_once_all_get_their_turn(place: str, book: Gradebook) 
 def test_what_is_read_is_of_one_moment(book: Gradebook, other: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
     making.enrolled(book, "ann")
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     credited = queries._standing
 
     def meanwhile(*arguments: object) -> object:
@@ -89,7 +89,7 @@ def test_what_is_read_is_of_one_moment(book: Gradebook, other: Gradebook, monkey
 def test_a_difference_is_of_one_moment(book: Gradebook, other: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
     known = making.enrolled(book, "ann")
     first, second = (store.conditions(book, making.terms(number)) for number in (1, 2))
-    publication = store.standing_publication(book, making.NAME, first, "ta")
+    publication = publications.standing_publication(book, making.NAME, first, "ta")
     attempt = store.hand_in(book, making.NAME, making.handed("ann.zip"), list(known.values()))
     store.record(book, making.graded(attempt, first, {"A": "10"}), publication)
     store.record(book, making.graded(attempt, second, {"A": "0"}), None)

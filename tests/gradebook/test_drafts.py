@@ -10,7 +10,7 @@ import making
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, policy, queries, store
+from autograder.gradebook import adjustments, drafts, policy, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.drafts import Move
 from autograder.gradebook.engine import Gradebook
@@ -22,7 +22,7 @@ def grade(book: Gradebook, student: str, points: str, by: int, *, draft: bool = 
     who = making.enrolled(book, student)[student]
     attempt = store.hand_in(book, making.NAME, making.handed(f"{student}.zip"), [who])
     conditions = store.conditions(book, making.terms(by))
-    publication = None if draft else store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = None if draft else publications.standing_publication(book, making.NAME, conditions, "ta")
     store.record(book, making.graded(attempt, conditions, {"A": points}), publication)
 
 
@@ -115,25 +115,25 @@ def test_who_had_no_grading_moves_without_a_word_of_each_check(book: Gradebook) 
 
 def test_a_batch_that_graded_nothing_decides_nothing(book: Gradebook) -> None:
     first = store.conditions(book, making.terms(1))
-    assert store.standing_publication(book, making.NAME, first, "ta") is not None
+    assert publications.standing_publication(book, making.NAME, first, "ta") is not None
     grade(book, "ann", "8", 2)
     assert stands(book) == {"ann": 8}
     assert drafts.drafts(book, making.NAME) == ()
-    assert store.standing_conditions(book, making.NAME) == store.conditions(book, making.terms(2))
-    assert store.standing_publication(book, making.NAME, first, "ta") is None
+    assert publications.standing_conditions(book, making.NAME) == store.conditions(book, making.terms(2))
+    assert publications.standing_publication(book, making.NAME, first, "ta") is None
     with pytest.raises(UsageError, match="nothing to take back"):
         drafts.undo(book, making.NAME, "ta", "typo")
 
 
 def test_the_same_batch_again_goes_on_with_what_it_began(book: Gradebook) -> None:
     first = store.conditions(book, making.terms(1))
-    begun = store.standing_publication(book, making.NAME, first, "ta")
-    assert store.standing_publication(book, making.NAME, first, "ta") == begun
-    assert store.standing_conditions(book, making.NAME) == first
+    begun = publications.standing_publication(book, making.NAME, first, "ta")
+    assert publications.standing_publication(book, making.NAME, first, "ta") == begun
+    assert publications.standing_conditions(book, making.NAME) == first
 
 
 def conditions_of_the_class(book: Gradebook) -> int | None:
-    return store.standing_conditions(book, making.NAME)
+    return publications.standing_conditions(book, making.NAME)
 
 
 def test_publishing_some_leaves_the_class_under_its_conditions(book: Gradebook) -> None:
@@ -168,10 +168,10 @@ def test_what_was_a_draft_under_the_conditions_that_stand_is_taken_up(regraded: 
     drafts.undo(regraded, making.NAME, "prof", "the points were right")
     drafts.undo(regraded, making.NAME, "prof", "or not")
     assert stands(regraded) == {"ann": 8, "bob": 8, "cem": None}
-    publication = store.standing_publication(regraded, making.NAME, 1, "ta")
+    publication = publications.standing_publication(regraded, making.NAME, 1, "ta")
     assert publication is not None
-    assert store.take_up(regraded, making.NAME, 1, publication) == ["cem.zip"]
-    assert store.take_up(regraded, making.NAME, 1, publication) == []
+    assert publications.take_up(regraded, making.NAME, 1, publication) == ["cem.zip"]
+    assert publications.take_up(regraded, making.NAME, 1, publication) == []
     assert stands(regraded) == {"ann": 8, "bob": 8, "cem": 8}
 
 
@@ -180,9 +180,9 @@ def test_what_stands_under_other_conditions_is_not_taken_up(book: Gradebook) -> 
         grade(book, student, "8", 1)
     grade(book, "bob", "10", 2, draft=True)
     drafts.publish(book, making.NAME, 2, "prof", "only bob")
-    publication = store.standing_publication(book, making.NAME, 1, "ta")
+    publication = publications.standing_publication(book, making.NAME, 1, "ta")
     assert publication is not None
-    assert store.take_up(book, making.NAME, 1, publication) == []
+    assert publications.take_up(book, making.NAME, 1, publication) == []
     assert queries.standing_attempts(book, making.NAME) == {1, 2}
     assert stands(book) == {"ann": 8, "bob": 10}
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, policy, queries, store
+from autograder.gradebook import adjustments, policy, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, Gradebook
 from autograder.gradebook.forgetting import GONE, forget
@@ -37,7 +37,7 @@ def filled(book: Gradebook) -> None:
     store.declare(book, making.NAME, {"extensions": {ANN.key.upper(): "3d"}, "roster_extensions": {BOB.key: "1d"}})
     store.declare(book, making.NAME, {"extensions": {}, "roster_extensions": {ANN.key: "3d", BOB.key: "1d"}})
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     for label, students, words in (
         ("ann.lee@x.edu_1_handin.tar", [ANN], "a secret of hers"),
         ("ann.lee@x.edu_2_handin.tar", [ANN], "a secret of hers, again"),
@@ -111,7 +111,7 @@ def test_who_stays_of_a_group_keeps_every_attempt_apart(book: Gradebook, texts: 
     known = making.enrolled(book, "ann", "bob", "cat")
     store.declare(book, making.NAME, {"attempts": "best"})
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     handed_in = (("ann_1.zip", "first try", "3"), ("ann_1.zip", texts[0], "10"), ("bob_1.zip", texts[1], "0"))
     for hours, (label, words, points) in enumerate(handed_in):
         handed = making.handed(label, text=words, hours=hours)

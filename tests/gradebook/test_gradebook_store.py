@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 
 from autograder.errors import HarnessError, UsageError
-from autograder.gradebook import adjustments, engine, queries, store
+from autograder.gradebook import adjustments, engine, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.models import Base
@@ -109,7 +109,7 @@ def test_files_come_back_as_they_were(book: Gradebook) -> None:
 def test_a_grading_is_kept_once_and_never_overwritten(book: Gradebook) -> None:
     attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     assert store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)
     assert not store.record(book, making.graded(attempt, conditions, {"A": "0"}), publication)
     (kept,) = queries.attempts(book, making.NAME)
@@ -119,12 +119,12 @@ def test_a_grading_is_kept_once_and_never_overwritten(book: Gradebook) -> None:
 
 def test_other_conditions_are_a_draft(book: Gradebook) -> None:
     first = store.conditions(book, making.terms(1))
-    publication = store.standing_publication(book, making.NAME, first, "ta")
+    publication = publications.standing_publication(book, making.NAME, first, "ta")
     assert publication is not None
     attempt = store.hand_in(book, making.NAME, making.handed("a.zip"), [])
     assert store.record(book, making.graded(attempt, first, {"A": "10"}), publication)
     other = store.conditions(book, making.terms(2))
-    assert store.standing_publication(book, making.NAME, other, "ta") is None
+    assert publications.standing_publication(book, making.NAME, other, "ta") is None
     assert store.conditions(book, making.terms(1)) == first
 
 

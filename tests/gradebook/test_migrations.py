@@ -11,7 +11,7 @@ import making
 import pytest
 from sqlalchemy import Engine, MetaData, create_engine, event
 
-from autograder.gradebook import adjustments, drafts, forks, queries, store
+from autograder.gradebook import adjustments, drafts, forks, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
 from autograder.gradebook.forgetting import forget
@@ -217,7 +217,7 @@ def test_who_is_forgotten_afterwards_is_forgotten(place: str, before: dict[str, 
 def test_a_list_of_a_class_reads_no_report(book: Gradebook) -> None:
     known = making.enrolled(book, *KEYS)
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     for key in KEYS:
         attempt = store.hand_in(book, making.NAME, making.handed(f"{key}.zip"), [known[key]])
         store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from autograder.assignments.registry import PROJECT
-from autograder.gradebook import drafts, store
+from autograder.gradebook import drafts, publications, store
 from autograder.gradebook.engine import FILE, Gradebook
 from autograder.gradebook.models import Student
 from autograder.gradebook.upgrading import migrate
@@ -35,7 +35,7 @@ def marks(tmp_path: Path) -> Path:
         known = making.enrolled(book, "ann")
         first, second = (store.conditions(book, making.terms(number)) for number in (1, 2))
         attempt = store.hand_in(book, making.NAME, making.handed("ann.zip"), list(known.values()))
-        publication = store.standing_publication(book, making.NAME, first, "ta")
+        publication = publications.standing_publication(book, making.NAME, first, "ta")
         store.record(book, making.graded(attempt, first, {"A": "10"}), publication)
         store.record(book, making.graded(attempt, second, {"A": "0"}), None)
         drafts.publish(book, making.NAME, second, "ta", "harder")

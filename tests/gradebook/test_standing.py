@@ -9,7 +9,7 @@ import making
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, queries, store
+from autograder.gradebook import adjustments, drafts, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import Standing, standings
@@ -32,7 +32,7 @@ def grade(
 ) -> int:
     attempt = store.hand_in(book, making.NAME, making.handed(label, text=text, hours=hours), [student])
     conditions = store.conditions(book, making.terms(by))
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     store.record(book, making.graded(attempt, conditions, points), publication)
     return attempt
 
@@ -215,7 +215,7 @@ def test_a_report_beside_an_archive_takes_no_marks(book: Gradebook, attempts: st
     facts = {"hours": None, "number": 5, "source": "canvas"}
     attempt = store.hand_in(book, making.NAME, making.handed("leeann_1_5_a.zip", **facts), [ann])
     conditions = store.conditions(book, making.terms())
-    publication = store.standing_publication(book, making.NAME, conditions, "ta")
+    publication = publications.standing_publication(book, making.NAME, conditions, "ta")
     store.record(book, making.graded(attempt, conditions, {"A": "10"}), publication)
     facts |= {"number": 5 + turn, "problem": "is no archive"}
     store.hand_in(book, making.NAME, making.handed("leeann_1_6_report.pdf", **facts), [ann])

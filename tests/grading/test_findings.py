@@ -16,8 +16,9 @@ from autograder.assignments.oracles import Judge
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.truth import ANSWER, Question, Truth
-from autograder.grading.findings import ADVICE, _wrong_text, ending, from_answer, told
+from autograder.grading.findings import _wrong_text, from_answer
 from autograder.grading.score import status
+from autograder.grading.troubles import ADVICE, ending, told
 from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
 

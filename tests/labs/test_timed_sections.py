@@ -15,7 +15,7 @@ from autograder.grading import timing
 from autograder.grading.grader import Grader
 from autograder.grading.place import Place
 from autograder.grading.report import SectionReport
-from autograder.grading.sections import Result
+from autograder.grading.result import Result
 from autograder.grading.timing import Measurement, Round
 from autograder.sandbox.conversation import Conversation
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from autograder.grading.findings import NOWHERE
 from autograder.grading.report import SectionReport, Status
+from autograder.grading.troubles import NOWHERE
 from autograder.reports import words
 from autograder.reports.vocabulary import MEANINGS, NO_LINE, advice
 

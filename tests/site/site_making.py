@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.batch.documents import graded
-from autograder.gradebook import store
+from autograder.gradebook import publications, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Handed, Person, Terms
@@ -71,7 +71,7 @@ def take(
     attempt = store.hand_in(book, NAME, handed, students)
     if report is not None:
         conditions = store.conditions(book, terms())
-        publication = store.standing_publication(book, NAME, conditions, "ta")
+        publication = publications.standing_publication(book, NAME, conditions, "ta")
         body = json.loads(json.dumps(document(report)))
         body["run"]["submission"] = {"name": label, "digest": mark, "root": ""}
         store.record(book, graded(body, attempt, conditions), publication)
@@ -97,7 +97,7 @@ def fill(book: Gradebook, size: int = 12) -> None:
 def fill_with(book: Gradebook, overlay: str, reports: Mapping[str, Report]) -> None:
     """A class of these reports, by student, under an overlay."""
     number = store.conditions(book, terms(overlay))
-    store.standing_publication(book, NAME, number, "ta")
+    publications.standing_publication(book, NAME, number, "ta")
     for key, report in reports.items():
         take(book, [key], report)
 

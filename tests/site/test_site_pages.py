@@ -17,7 +17,7 @@ from site_making import builders
 from autograder.batch import documents
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, forks, store
+from autograder.gradebook import adjustments, drafts, forks, publications, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.store import Handed, Person
@@ -243,7 +243,7 @@ def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
         store.enrol(book, [Person("ann", on_roster=True)])
         site_making.take(book, ["bob"], None, problem="empty")
         number = store.conditions(book, site_making.terms())
-        store.standing_publication(book, site_making.NAME, number, "ta")
+        publications.standing_publication(book, site_making.NAME, number, "ta")
         build.staff(source_of(book, None), tmp_path / "site")
     assert "Nothing is graded yet." in (tmp_path / "site" / "index.html").read_text()
 
@@ -251,7 +251,7 @@ def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
 def test_whom_canvas_calls_late_and_what_is_left_aside_stands_on_the_first_page(tmp_path: Path) -> None:
     with Gradebook(str(tmp_path / "book"), create=True) as book:
         number = store.conditions(book, site_making.terms())
-        store.standing_publication(book, site_making.NAME, number, "ta")
+        publications.standing_publication(book, site_making.NAME, number, "ta")
         store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
         ann = store.enrol(book, [Person("ann", "Ann Lee", on_roster=True)])["ann"]
         for label, problem in (("leeann_LATE_1_5_a.zip", None), ("leeann_LATE_1_6_b.pdf", "is no archive")):

@@ -14,7 +14,8 @@ from autograder.assignments import ladder
 from autograder.assignments.seeds import Seed
 from autograder.grading.grader import Grader
 from autograder.grading.place import conversation
-from autograder.grading.sections import Result, case_frame, end, started, take
+from autograder.grading.result import Result
+from autograder.grading.sections import case_frame, end, started, take
 from autograder.submissions import Submission
 from benchmarks.affected import affected
 from benchmarks.mutants.grade import Remembered

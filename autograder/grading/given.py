@@ -1,0 +1,52 @@
+"""What a submission is graded with: the packages and files that its assignment brings along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from autograder.errors import UsageError, install
+from autograder.sandbox.launch import Parts, absent
+
+if TYPE_CHECKING:
+    from autograder.assignments.registry import Assignment
+    from autograder.assignments.rubric import Rubric
+    from autograder.submissions import Submission
+
+
+def parts(assignment: Assignment, rubric: Rubric) -> Parts:
+    """What a guest of an assignment is made of.
+
+    Raises
+    ------
+    UsageError
+        A package that it needs is not installed.
+    """
+    if lacking := absent(rubric.imports.packages):
+        raise UsageError(
+            f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
+            hint=install(rubric.imports.requirements),
+        )
+    return Parts(
+        exercises=assignment.exercises,
+        packages=(*rubric.imports.packages, *installed(rubric)),
+        hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
+    )
+
+
+def installed(rubric: Rubric) -> tuple[str, ...]:
+    """Those of the optional packages that this machine has."""
+    lacking = absent(rubric.imports.optional)
+    return tuple(name for name in rubric.imports.optional if name not in lacking)
+
+
+def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:
+    """The submission, and those of the files that were handed out complete that it does not bring itself."""
+    have = {PurePosixPath(path).name for path in submission.files}
+    lacking = {
+        path: (assignment.handout / path).read_bytes()
+        for path in rubric.given
+        if PurePosixPath(path).name not in have and (assignment.handout / path).is_file()
+    }
+    return replace(submission, files={**submission.files, **lacking}) if lacking else submission
