@@ -29,8 +29,8 @@ def timed(part: str, function: Any) -> Any:
 def noted(function: Any) -> Any:
     """The function that answers a case; its answer carries what was noted so far."""
 
-    def run(*arguments: Any) -> Any:
-        answer = function(*arguments)
+    def run(*arguments: Any, **options: Any) -> Any:
+        answer = function(*arguments, **options)
         told = {**answer.fields, "trace": spans[:]}
         spans.clear()
         return wire.Frame(answer.kind, told, answer.arrays)

@@ -75,8 +75,9 @@ def _why(grades: Grades, standing: Standing, origins: Mapping[int, Origin]) -> I
     yield accounts.terms(policy)
     by_hand = sorted((*standing.adjustments, *standing.taken_back), key=lambda change: change.id)
     yield shown("; ".join(accounts.by_hand(change, zone) for change in by_hand))
-    yield "" if origin is None else accounts.graded(origin, zone)
-    yield "" if origin is None or origin.publication is None else shown(accounts.published(origin.publication, zone))
+    # Not when: equal work gives equal files. The site's history has that, and who published.
+    yield "" if origin is None else accounts.graded_by(origin)
+    yield "" if origin is None or origin.publication is None else f"publication {origin.publication.id}"
     yield "; ".join(grades.remarks.get(standing.person.key, ()))
 
 
@@ -175,9 +176,9 @@ def _decision(decision: Decision) -> dict[str, str]:
 def _graded(origin: Origin) -> dict[str, Any]:
     under, stands = origin.conditions, origin.publication
     return {
-        "at": origin.graded_at.isoformat(), "version": origin.version, "conditions": under.id,
+        "version": origin.version, "conditions": under.id,
         "edition": under.edition, "overlay": under.overlay, "checks": under.checks, "profile": under.profile,
-        "publication": None if stands is None else {"number": stands.id, **_decision(stands.made)},
+        "publication": None if stands is None else stands.id,
     }  # fmt: skip
 
 

@@ -124,8 +124,13 @@ def published(publication: PublicationFacts, zone: tzinfo | None) -> str:
 
 def graded(origin: Origin, zone: tzinfo | None) -> str:
     """When, by what and how something was graded."""
-    by = f" by version {origin.version}" if origin.version else ""
-    return f"{when(origin.graded_at.replace(microsecond=0), zone)}{by}, {conditions(origin.conditions)}"
+    return f"{when(origin.graded_at.replace(microsecond=0), zone)}, {graded_by(origin)}"
+
+
+def graded_by(origin: Origin) -> str:
+    """By what and how something was graded."""
+    by = f"by version {origin.version}, " if origin.version else ""
+    return f"{by}{conditions(origin.conditions)}"
 
 
 def conditions(under: ConditionsFacts) -> str:

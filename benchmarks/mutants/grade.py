@@ -21,6 +21,7 @@ from autograder.assignments.seeds import PUBLIC, Seed
 from autograder.assignments.truth import Question, Truth
 from autograder.grading.given import with_given
 from autograder.grading.grader import Grader, Options
+from autograder.grading.phases import phases
 from autograder.grading.place import Place
 from autograder.grading.result import Result
 from autograder.submissions import Submission
@@ -127,13 +128,22 @@ class Bench:
         place = Place(submission, self.rubric, limits, self.grader.guest)
         for section in sections:
             for truth in [only] if only else self.truths(section):
-                result = self.grader.run(section if mutant.slow else untimed(section), place, truth)
+                result = self.run(section if mutant.slow else untimed(section), place, truth)
                 if result.trouble:
                     raise RuntimeError(f"{mutant.id} in {section.key}: {result.trouble}")
                 status = self.grader.status(result)
                 if status != "passed":
                     yield Caught(section.id, status, tuple(_failed(only or self.truth, section, result)))
                     break
+
+    def run(self, section: Section, place: Place, truth: Truth) -> Result:
+        """All of a section's cases, those that are hidden after the others."""
+        found: Result | None = None
+        for phase in phases(section):
+            result = self.grader.run(section, place, truth, phase, found)
+            found = result if found is None else found.joined(result)
+        assert found is not None
+        return found
 
     def some(self, mutant: Mutant, section: str, cases: Sequence[int]) -> tuple[int, ...]:
         """Which of these cases of one section fail, by their indices; no other one is asked, or even made."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import queue
 import shutil
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import helpers
@@ -109,8 +111,13 @@ def test_an_unfit_machine_of_a_cluster_is_told_from_a_submission_that_failed(mon
             pass
 
     monkeypatch.setattr(remote, "_worker", lambda sealed: Ill())
-    answer = DaskCrew._answer(task, Future())
-    assert answer == Answer(task, trouble="no isolation here", fatal=True)
+    monkeypatch.setattr("distributed.get_worker", lambda: SimpleNamespace(address="tcp://ill"))
+    crew = DaskCrew.__new__(DaskCrew)
+    crew._answers, crew._running, crew._fit, crew._unfit = queue.SimpleQueue(), {}, {"tcp://ill": 1}, {}
+    crew._running[0] = (task, Future(), frozenset())
+    crew._answers.put((0, Future()))
+    assert crew.next() == Answer(task, trouble="no isolation here", fatal=True)
+    assert (crew._fit, crew._unfit) == ({}, {"tcp://ill": "no isolation here"})
 
 
 SETUP = remote.Sealed("{}")

@@ -95,7 +95,7 @@ def test_json_lines_say_how_and_why(tmp_path: Path) -> None:
         "known": True, "seconds": 172800, "percent": 20, "begun": 2, "per": "day", "accepted": True,
     }  # fmt: skip
     assert bob["due"] == {"at": "2026-10-01T12:00:00+00:00", "extension": None, "granted_by": None}
-    assert bob["graded"]["publication"]["by"] == "ta"
+    assert bob["graded"]["publication"] == 1
     assert bob["totals"]["main"] == {"earned": 94, "late": 18.8, "adjusted": 2.5, "points": 77.7, "max": 100}
     assert bob["total"] == {"earned": 109, "late": 21.8, "adjusted": 2.5, "points": 89.7, "max": 115}
     assert (stranger["student"], stranger["state"]) == (None, "unmatched")
@@ -133,10 +133,8 @@ def test_a_table_explains_a_deadline(tmp_path: Path, by: str) -> None:
         "10 % of the main and bonus points, 50 % at most; more than 7 d late earns nothing of the main and bonus "
         "points."
     )
-    assert re.fullmatch(
-        r"\S+ \S+ UTC, conditions 1: edition \w+, strict checks, quick profile, seed 11785", bob["graded"]
-    )
-    assert re.fullmatch(r"publication 1, \S+ \S+ UTC, ta: first batch", bob["published"])
+    assert re.fullmatch(r"conditions 1: edition \w+, strict checks, quick profile, seed 11785", bob["graded"])
+    assert bob["published"] == "publication 1"
 
 
 @pytest.mark.parametrize("form", ["csv", "autolab"])

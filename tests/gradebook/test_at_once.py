@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -170,7 +171,7 @@ def test_a_copy_from_before_is_of_before_whoever_is_faster(tmp_path: Path, monke
         Gradebook(place).engine.dispose()  # another command brings it up to date
         return upgraded(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("autograder.gradebook.engine.upgraded", slow)
+    monkeypatch.setattr(sys.modules[Gradebook.__module__], "upgraded", slow)
     Gradebook(place).engine.dispose()
     assert copies(place) == {f"gradebook-before-{HEAD}-was-0003.sqlite": "0003"}
 
@@ -205,7 +206,7 @@ def test_what_could_not_be_brought_up_to_date_leaves_no_copy(tmp_path: Path, mon
 def test_who_waits_too_long_for_another_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = str(tmp_path / "book")
     older(place)
-    monkeypatch.setattr("autograder.gradebook.engine.PATIENCE", 0)
+    monkeypatch.setattr(sys.modules[Gradebook.__module__], "PATIENCE", 0)
     with closing(sqlite3.connect(tmp_path / "book" / FILE, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         with pytest.raises(UsageError, match="locked") as told:

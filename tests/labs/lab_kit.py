@@ -51,8 +51,9 @@ RIGHT, WRONG = 0.80, 0.02
 
 
 def named(report: Report) -> set[str]:
-    """The ids of misconceptions that a report names."""
-    return {check.diagnosis.id for section in report.sections for check in section.checks if check.diagnosis}
+    """The ids of misconceptions that a report names; that something follows from another output is none."""
+    ids = {check.diagnosis.id for section in report.sections for check in section.checks if check.diagnosis}
+    return ids - {"only-follows"}
 
 
 def mistake(name: str, where: str, old: str, new: str, fails: str) -> Mistake:

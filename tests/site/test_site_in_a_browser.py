@@ -95,7 +95,7 @@ def test_the_table_filters_and_tells_how_many_rows_are_shown(made: Path, window:
     page.get_by_label("Find").fill("")
     page.locator("#state").select_option("late")
     assert first_column(page) == ["s04@x.edu"]
-    assert column(page, 7) == ["1 d 6 h, −20 %"]
+    assert column(page, 7) == ["1 d 6 h, 2 days begun, −20 %"]
     page.get_by_label("Find").fill("nobody at all")
     assert status.inner_text() == "0 of 15 students"
     assert first_column(page) == []
