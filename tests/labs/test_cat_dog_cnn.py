@@ -193,7 +193,7 @@ def test_a_network_is_trained_only_where_it_gives_probabilities_of_the_pictures(
 
 
 def test_without_pytorch_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.grading.grader.absent", lambda packages: ["torch"])
+    monkeypatch.setattr("autograder.grading.given.absent", lambda packages: ["torch"])
     with pytest.raises(UsageError, match="torch must be installed") as caught, LAB.grader():
         pass
     assert caught.value.hint == "pip install -r requirements-cat_dog_cnn.txt"
