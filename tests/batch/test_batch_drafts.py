@@ -46,6 +46,7 @@ def main(place: Path) -> dict[str, float | None]:
     return {one.person.key: float(one.sums["main"].final) if "main" in one.sums else None for one in found}
 
 
+@pytest.mark.more
 def test_the_batch_of_before_after_a_regrade_was_published(tmp_path: Path) -> None:
     folder, place, overlay = tmp_path / "class", tmp_path / "marks", tmp_path / "overlay.toml"
     overlay.write_text('[sections."Conv1d"]\npoints = 7\n')
@@ -89,6 +90,7 @@ def test_the_batch_of_before_after_a_regrade_was_published(tmp_path: Path) -> No
     assert run("regrade", place, "--diff", *diff_of(said))[0][-1] == "draft 1: 3 gradings, 3 students differ"
 
 
+@pytest.mark.more
 def test_a_regrade_of_one_student_leaves_the_class_as_it_was(tmp_path: Path) -> None:
     folder, place, overlay = tmp_path / "class", tmp_path / "marks", tmp_path / "overlay.toml"
     overlay.write_text('[sections."Conv1d"]\npoints = 7\n')
@@ -121,6 +123,7 @@ def test_a_regrade_of_one_student_leaves_the_class_as_it_was(tmp_path: Path) -> 
     assert json.loads(last)["ungraded"] == 1
 
 
+@pytest.mark.more
 def test_some_sections_of_all_can_be_followed_by_all_sections(tmp_path: Path) -> None:
     folder, place, overlay = tmp_path / "class", tmp_path / "marks", tmp_path / "overlay.toml"
     overlay.write_text('[sections."Conv1d"]\npoints = 7\n')
@@ -172,6 +175,7 @@ def diff_of(said: list[str]) -> list[str]:
     return str(draft).split()
 
 
+@pytest.mark.more
 @pytest.mark.parametrize(
     "wrong",
     [("--times", "tymes.csv"), ("--roster", "rooster.csv"), ("--policy", "police.toml"), ("--deadline", "soon")],

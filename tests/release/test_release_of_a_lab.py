@@ -45,6 +45,7 @@ def test_its_readme_speaks_of_no_questions(repository: Path) -> None:
     assert "@" not in (repository / "README.md").read_text()
 
 
+@pytest.mark.more
 def test_it_grades_by_itself_and_names_what_is_wrong(repository: Path, run, tmp_path: Path) -> None:
     copy = tmp_path / "repository"
     shutil.copytree(repository, copy)
