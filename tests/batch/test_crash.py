@@ -207,6 +207,7 @@ cp -r "$book/." "$out/book"
 """
 
 
+@pytest.mark.more
 def test_a_full_disk_loses_nothing_and_the_same_command_goes_on(tmp_path: Path) -> None:
     """On a real file system that is too small: ENOSPC from the kernel, in the middle of a batch."""
     classroom.make(tmp_path / "class", 12)

@@ -193,6 +193,7 @@ def test_where_composing_fails_needs_decides(monkeypatch: pytest.MonkeyPatch) ->
         assert not caused(report)
 
 
+@pytest.mark.more
 def test_composing_ends_in_time() -> None:
     slow = (RESAMPLING, "Downsample2d.forward", "k = self", "import time\n        time.sleep(0.3)\n        k = self")
     with pytest.MonkeyPatch.context() as patch:

@@ -134,6 +134,7 @@ def test_who_sleeps_on_small_inputs_is_not_waited_for(monkeypatch: pytest.Monkey
     assert took[0] < 10  # two seconds are allowed, and a machine may be busy; who waits takes 25
 
 
+@pytest.mark.more
 def test_who_sleeps_takes_no_more_than_its_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
     smallest = examples.smallest

@@ -92,6 +92,7 @@ def rates(mistakes: list[Mistake], grader: Grader, *, public: bool) -> tuple[flo
     return right / nameable, wrong / len(mistakes), remarks
 
 
+@pytest.mark.more
 def test_a_sample_of_planted_mistakes_is_named_rightly(grader: Grader) -> None:
     right, wrong, remarks = rates(MISTAKES[::4], grader, public=True)
     assert right >= RIGHT, remarks

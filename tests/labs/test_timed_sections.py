@@ -186,6 +186,7 @@ def test_ending_before_it_is_measured_is_no_way_out(grader: Grader) -> None:
     assert section.points == 0
 
 
+@pytest.mark.more
 def test_unsteady_is_slow_all_the_same(grader: Grader) -> None:
     section = speed(grader, UNSTEADY)
     assert section.status == "failed", section.message

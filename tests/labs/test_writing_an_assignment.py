@@ -83,6 +83,7 @@ def test_names_of_other_modules_are_refused_and_nothing_is_said_of_removing(proj
     assert not (project / "reference_solutions" / name).exists()
 
 
+@pytest.mark.more
 def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
     assert [kind for kind, _ in blocks].count("python") == 7

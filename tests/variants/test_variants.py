@@ -106,6 +106,7 @@ def test_earns_everything_in_editions_with_padding(other_edition: tuple[str, Gra
         earns_everything(grader, variant(style))
 
 
+@pytest.mark.more
 @pytest.mark.parametrize("seed", SEEDS)
 def test_passes_whatever_it_writes_anew_under_other_seeds(seed: int) -> None:
     with helpers.warm(seed=Seed(seed)) as grader:
