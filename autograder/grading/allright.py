@@ -7,14 +7,14 @@ and the dtype that is due, the case is looked at output by output.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from autograder.assignments.truth import Question
-from autograder.guest.wire import name_of
+from autograder.guest.wire import DTYPES, Frame, name_of
 
 from .compare import Array, tolerance
 
@@ -29,25 +29,24 @@ class AllRight:
     Attributes
     ----------
     due
-        By output, the shape and the dtype.
+        Each output's name, shape and dtype, in turn.
     wanted, room
         For each entry, what it should be, and by how much it may differ.
     """
 
-    due: Mapping[str, tuple[tuple[int, ...], str]]
+    due: tuple[tuple[str, tuple[int, ...], np.dtype[Any]], ...]
     wanted: Array
     room: Array
 
-    def shown_by(self, arrays: Mapping[str, Array]) -> bool:
-        """Whether these are all right; where not, it takes a second look to say why."""
-        came = []
-        for name, (shape, dtype) in self.due.items():
-            array = arrays.get(name)
-            if array is None or array.shape != shape or name_of(array.dtype) != dtype:
-                return False
-            came.append(array.ravel())
+    def shown_by(self, answer: Frame) -> bool:
+        """Whether an answer is all right; where not, it takes a second look to say why."""
+        if tuple((name, array.shape, array.dtype) for name, array in answer.arrays.items()) != self.due:
+            return False
+        whole = answer.whole
+        if whole is None:
+            whole = np.concatenate([array.ravel() for array in answer.arrays.values()])
         with np.errstate(all="ignore"):
-            return bool((np.abs(np.concatenate(came) - self.wanted) <= self.room).all())  # NaN compares false
+            return bool((np.abs(whole - self.wanted) <= self.room).all())  # NaN compares false
 
 
 _MADE: WeakKeyDictionary[Question, AllRight | None] = WeakKeyDictionary()
@@ -61,7 +60,7 @@ def of(question: Question) -> AllRight | None:
 
 
 def _made(question: Question) -> AllRight | None:
-    due, wanted, room = {}, [], []
+    due, wanted, room = [], [], []
     for name in question.case.outputs:
         expected = question.expected.get(name)
         if expected is None or isinstance(expected, str) or name in question.judges:
@@ -70,9 +69,9 @@ def _made(question: Question) -> AllRight | None:
         if not math.isfinite(scale):
             return None
         dtype = "float32" if name_of(expected.dtype) == "float32" else "float64"
-        due[name] = expected.shape, dtype
+        due.append((name, expected.shape, DTYPES[dtype]))
         wanted.append(expected.astype(np.float64).ravel())
         room.append(np.full(expected.size, tolerance(scale, dtype, name_of(expected.dtype))))
     if not due or sum(array.size for array in wanted) > ENTRIES:
         return None
-    return AllRight(due, np.concatenate(wanted), np.concatenate(room))
+    return AllRight(tuple(due), np.concatenate(wanted), np.concatenate(room))

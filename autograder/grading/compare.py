@@ -87,6 +87,14 @@ def compare(got: Array, expected: Array, *fed: str) -> Mismatch | None:
         return _values(actual, truth, error, ~(error <= room))
 
 
+def alike(one: Array, other: Array) -> bool:
+    """Whether two arrays of one shape and of finite real numbers are the same up to rounding; `other` has the scale."""
+    truth = other.astype(np.float64, copy=False)
+    room = tolerance(float(np.abs(truth).max(initial=0.0)), name_of(one.dtype), name_of(other.dtype))
+    with np.errstate(over="ignore"):
+        return bool(np.abs(one.astype(np.float64, copy=False) - truth).max(initial=0.0) <= room)
+
+
 def tolerance(scale: float, *dtypes: str) -> float:
     """The largest error of a right entry: by the largest expected entry, and by what came back and what is due.
 

@@ -216,15 +216,16 @@ def _fitting(
         return set()
     fitting: dict[str, int] = {}
     for variant, answers in known.answers.items():
+        if not _agrees(rows, answers):  # as of nearly all of them one case says at once
+            continue
         by_array = sum(
             not row.seen.passed and row.sketch is not None and row.seen.output in answers.get(row.seen.case, {})
             for row in rows
         )
         enough = by_array > 1 or (by_array and _agrees(lead, answers))
         evidence = enough or _raises(rows, errors.get(idea_of(variant)))
-        if evidence and _agrees(rows, answers) and not _spoils(answers, shown) and not _contradicts(answers, shown):
-            agreeing = sum(_agrees(others, answers) for others in shown.values())
-            fitting[variant] = agreeing
+        if evidence and not _spoils(answers, shown) and not _contradicts(answers, shown):
+            fitting[variant] = sum(_agrees(others, answers) for others in shown.values())
     most = max(fitting.values(), default=0)
     return {idea_of(variant) for variant, agreeing in fitting.items() if agreeing == most}
 

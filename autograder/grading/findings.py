@@ -62,7 +62,7 @@ def from_answer(
         if answer.fields.get("outcome") == "not_applicable" and case.optional:
             return None
         trouble = told(answer.fields, limits)
-    elif (right := allright.of(question)) is not None and right.shown_by(answer.arrays):
+    elif (right := allright.of(question)) is not None and right.shown_by(answer):
         return [Finding(output, level(section, case, output), case.name, "passed") for output in case.outputs]
     texts = answer.fields.get("texts")
     texts = texts if isinstance(texts, dict) else {}

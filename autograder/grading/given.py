@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError, install
@@ -43,10 +42,10 @@ def installed(rubric: Rubric) -> tuple[str, ...]:
 
 def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:
     """The submission, and those of the files that were handed out complete that it does not bring itself."""
-    have = {PurePosixPath(path).name for path in submission.files}
+    have = {path.rpartition("/")[2] for path in submission.files}
     lacking = {
         path: (assignment.handout / path).read_bytes()
         for path in rubric.given
-        if PurePosixPath(path).name not in have and (assignment.handout / path).is_file()
+        if path.rpartition("/")[2] not in have and (assignment.handout / path).is_file()
     }
     return replace(submission, files={**submission.files, **lacking}) if lacking else submission

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 def phases(section: Section) -> tuple[Visibility, ...]:
     """Those in which a section may have cases, in turn."""
+    if not section.cases:
+        return (section.visibility,)
     return tuple(sorted({_later(section, seen) for seen in ("visible", *section.cases.values())}, key=_rank))
 
 
 def due(section: Section, questions: Sequence[Question], phase: Visibility) -> list[Question]:
     """Those of its cases that are asked in a phase."""
+    if not section.cases:
+        return [*questions] if phase == section.visibility else []
     return [one for one in questions if _later(section, section.visibility_of_case(one.case.name)) == phase]
 
 

@@ -30,7 +30,9 @@ LARGER, SPARE = 8, 1 << 16
 #: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
 JUDGED = 1 << 26
 
+#: Of each question, since a class is asked the same: its frame, and how much is kept of an answer.
 _MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Question, int] = WeakKeyDictionary()
 
 
 class TooLarge(HarnessError):
@@ -165,8 +167,7 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     result.findings += found
     if result.section.visibility_of_case(question.case.name) != "visible":
         return
-    held = sum(array.nbytes for one, arrays in result.asked.values() if one.judges for array in arrays.values())
-    result.asked[question.case.name] = question, kept(question, answer.arrays, JUDGED - held)
+    result.asked[question.case.name] = question, kept(question, answer.arrays, _room(result) if question.judges else 0)
     result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
     result.found |= {name for name in _texts(answer.fields.get("found")) if name.isidentifier()}
     pairs = {text.partition("|")[::2] for text in _texts(answer.fields.get("shared"))}
@@ -187,9 +188,7 @@ def kept(question: Question, arrays: Mapping[str, Array], judged: int = 0) -> Ma
     judged
         Bytes that there are besides where outputs are judged.
     """
-    due = (value for value in question.expected.values() if not isinstance(value, str))
-    most = SPARE + LARGER * sum(array.nbytes for array in (*question.inputs.values(), *due))
-    most += max(0, judged) if question.judges else 0
+    most = _most(question) + (max(0, judged) if question.judges else 0)
     found = {name: arrays[name] for name in question.case.outputs if name in arrays}
     if sum(array.nbytes for array in arrays.values()) <= most:
         return found
@@ -198,6 +197,21 @@ def kept(question: Question, arrays: Mapping[str, Array], judged: int = 0) -> Ma
         name: array.copy() if array.nbytes <= most else np.broadcast_to(array.dtype.type(0), array.shape)
         for name, array in found.items()
     }
+
+
+def _most(question: Question) -> int:
+    """Bytes of an answer that are kept whatever it is."""
+    if question not in _KEPT:
+        due = (value for value in question.expected.values() if not isinstance(value, str))
+        _KEPT[question] = SPARE + LARGER * sum(array.nbytes for array in (*question.inputs.values(), *due))
+    return _KEPT[question]
+
+
+def _room(result: Result) -> int:
+    """Bytes of judged outputs that may still be kept of a section."""
+    return JUDGED - sum(
+        array.nbytes for one, arrays in result.asked.values() if one.judges for array in arrays.values()
+    )
 
 
 def _in_single(question: Question, answer: Frame) -> bool:

@@ -6,8 +6,10 @@ submission and records each output the moment it has it, so that a later call ca
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
+from types import FunctionType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -262,13 +264,21 @@ class Task:
 
 def takes(cls: Callable[..., Any], name: str) -> bool:
     """Whether a class or function takes an argument of that name by keyword, `**options` included."""
+    # What else can be called may not be hashable.
+    known = _parameters if type(cls) in (type, FunctionType) else _parameters.__wrapped__
     try:
-        parameters = inspect.signature(cls).parameters
+        parameters = known(cls)
     except (TypeError, ValueError):
         return False
     if name in parameters:
         return parameters[name].kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
+
+
+@functools.lru_cache(64)
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """What a class or function takes; to find that out takes as long as a small case."""
+    return inspect.signature(function).parameters
 
 
 def same(copy: Array, original: Array) -> bool:

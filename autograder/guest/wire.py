@@ -40,6 +40,8 @@ _NAMES: Mapping[str, str] = {dtype.str[1:]: name for name, dtype in DTYPES.items
 _LARGEST = 1 << 63
 #: Bytes of a header that is worth remembering.
 SHORT = 1024
+#: Bytes that are asked for at once.
+AT_ONCE = 1 << 20
 #: An array's name, dtype and shape, and how many entries it has.
 _Layout = tuple[str, np.dtype[Any], tuple[int, ...], int]
 
@@ -68,11 +70,18 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One message: what kind it is, short facts as JSON, and named arrays."""
+    """One message: what kind it is, short facts as JSON, and named arrays.
+
+    Attributes
+    ----------
+    whole
+        All entries of the arrays, one behind the other, where they are of one dtype and came in one piece.
+    """
 
     kind: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     arrays: Mapping[str, Array] = field(default_factory=dict)
+    whole: Array | None = None
 
 
 def name_of(dtype: np.dtype[Any]) -> str:
@@ -125,6 +134,8 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
     if sum(size * dtype.itemsize for _, dtype, _, size in layout) != payload_bytes:
         raise WireError("the arrays' shapes do not add up to the payload")
     payload = _exactly(receive, payload_bytes)
+    if len({dtype for _, dtype, _, _ in layout}) == 1:
+        return _of_one_dtype(kind, fields, layout, np.frombuffer(payload, layout[0][1]))
     arrays: dict[str, Array] = {}
     start = 0
     for name, dtype, shape, size in layout:
@@ -133,16 +144,29 @@ def read(receive: Callable[[int], bytes], bounds: Bounds) -> Frame | None:
     return Frame(kind, fields, arrays)
 
 
+def _of_one_dtype(kind: str, fields: Mapping[str, Any], layout: tuple[_Layout, ...], whole: Array) -> Frame:
+    """A frame whose arrays are parts of one."""
+    arrays: dict[str, Array] = {}
+    start = 0
+    for name, _, shape, size in layout:
+        arrays[name] = whole[start : start + size].reshape(shape)
+        start += size
+    return Frame(kind, fields, arrays, whole)
+
+
 def _exactly(receive: Callable[[int], bytes], size: int, *, may_end: bool = False) -> bytes:
-    pieces, missing = [], size
-    while missing:
-        piece = receive(min(missing, 1 << 20))
-        if not piece:
-            if may_end and missing == size:
-                return b""
-            raise WireError("the channel ended in the middle of a frame")
-        pieces.append(piece)
-        missing -= len(piece)
+    whole = receive(min(size, AT_ONCE)) if size else b""
+    if len(whole) == size:  # as it nearly always is
+        return whole
+    if not whole and may_end:
+        return b""
+    pieces = [whole]
+    missing = size - len(whole)
+    while missing and pieces[-1]:
+        pieces.append(receive(min(missing, AT_ONCE)))
+        missing -= len(pieces[-1])
+    if missing:
+        raise WireError("the channel ended in the middle of a frame")
     return b"".join(pieces)
 
 

@@ -49,7 +49,8 @@ class Served:
             made.pop_all()
         self.sender = 0
         self._printed = Printed(limits["printed_kb"] << 10)
-        self.outgoing, self.incoming = memoryview(b""), b""
+        self.outgoing = memoryview(b"")
+        self.incoming, self.taken = b"", 0  # what came at once, and how much of it was taken in
         self.allowed = limits["wall_seconds"]
         self.begin()
         self.overdue, self.full, self.refused = False, False, ""
@@ -124,7 +125,8 @@ class Served:
 
     def receive(self, size: int) -> bytes:
         """At most that many bytes from the section; none at its end."""
-        while not self.incoming:
+        while self.taken == len(self.incoming):
+            self.incoming, self.taken = b"", 0
             try:
                 if self.sender:
                     self.incoming = self.channel.recv(AT_ONCE)
@@ -134,7 +136,8 @@ class Served:
                     return b""
             except BlockingIOError:
                 self.wait()
-        piece, self.incoming = self.incoming[:size], self.incoming[size:]
+        piece = self.incoming[self.taken : self.taken + size]
+        self.taken += len(piece)
         return piece
 
     def cpu_seconds(self) -> float | None:

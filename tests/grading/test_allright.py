@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from autograder.assignments.cases import Case, Level
 from autograder.assignments.truth import Question
 from autograder.grading import allright
 from autograder.grading.findings import Finding, from_answer
+from autograder.guest import wire
 from autograder.guest.wire import Frame
 
 Array = npt.NDArray[Any]
@@ -64,12 +66,22 @@ def test_what_is_right_is_seen_at_once_and_what_is_not_is_not() -> None:
     expected = {"Z": np.arange(6.0).reshape(2, 3), "dLdA": np.zeros(0)}
     right = {name: array.copy() for name, array in expected.items()}
     known = allright.of(Question(Case("a case", {}, {}, OUTPUTS), {}, expected))
-    assert known is not None and known.shown_by(right)
-    assert not known.shown_by({"Z": right["Z"]})
-    assert not known.shown_by(right | {"Z": right["Z"] + 1e-6})
-    assert not known.shown_by(right | {"Z": right["Z"].T})
-    assert not known.shown_by(right | {"Z": right["Z"].astype(np.float32)})
-    assert not known.shown_by(right | {"Z": np.full((2, 3), np.nan)})
+    assert known is not None
+
+    def shown(arrays: dict[str, Array]) -> bool:
+        came = wire.read(io.BytesIO(wire.encoded(Frame("answer", {}, arrays))).read, wire.Bounds())
+        assert came is not None
+        one, other = known.shown_by(came), known.shown_by(Frame("answer", {}, arrays))
+        assert one == other  # however it came
+        return one
+
+    assert shown(right)
+    assert not shown({"Z": right["Z"]})
+    assert not shown({"dLdA": right["dLdA"], "Z": right["Z"]})
+    assert not shown(right | {"Z": right["Z"] + 1e-6})
+    assert not shown(right | {"Z": right["Z"].T})
+    assert not shown(right | {"Z": right["Z"].astype(np.float32)})
+    assert not shown(right | {"Z": np.full((2, 3), np.nan)})
 
 
 def test_texts_judges_and_large_arrays_are_looked_at_one_by_one() -> None:

@@ -7,6 +7,8 @@ So a sketch is all that recognising takes, and a small part of the array.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,8 @@ EXACT = 1e-8
 #: An array of zeros has no scale of its own.
 ZERO = 1e-12
 DIGITS = 11
+#: Entries of arrays whose weights are kept.
+KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Sketch:
         if self.shape != other.shape:
             return False
         scale = max(self.scale, other.scale)
-        room = max(max(self.room, other.room) * scale * max(float(np.prod(self.shape)), 1.0) ** 0.5, ZERO)
+        room = max(max(self.room, other.room) * scale * max(math.prod(self.shape), 1) ** 0.5, ZERO)
         return all(abs(one - two) <= room for one, two in zip(self.sums, other.sums, strict=True))
 
     def packed(self) -> list[Any]:
@@ -63,10 +67,17 @@ def sketch(array: Array) -> Sketch | None:
     flat = np.ascontiguousarray(array, np.float64).ravel()
     if not np.isfinite(flat).all():
         return None
-    places = np.arange(1, flat.size + 1)
-    sums = tuple(float(np.sin(step * places + PHASE) @ flat) for step in STEPS)
+    weights = _weights if flat.size <= KEPT else _weights.__wrapped__
+    sums = tuple(float(one @ flat) for one in weights(flat.size))
     scale = float(np.abs(flat).max(initial=0.0))
     return Sketch(array.shape, sums, scale, ROUNDING.get(array.dtype.name, EXACT))
+
+
+@functools.lru_cache(64)
+def _weights(size: int) -> tuple[Array, ...]:
+    """For each sum the weights of so many entries: a class sends arrays of the same sizes."""
+    places = np.arange(1, size + 1)
+    return tuple(np.sin(step * places + PHASE) for step in STEPS)
 
 
 def unpacked(values: Sequence[Any]) -> Sketch:
