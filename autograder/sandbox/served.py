@@ -48,6 +48,9 @@ class Served:
             (self.bell, bell), (self.output, output), (self.status, status) = (_pipe(made) for _ in range(3))
             made.pop_all()
         self.sender = 0
+        self.events = select.poll()
+        for descriptor in (self.bell, self.status, self.output):
+            self.events.register(descriptor, select.POLLIN)
         self._printed = Printed(limits["printed_kb"] << 10)
         self.outgoing = memoryview(b"")
         self.incoming, self.taken = b"", 0  # what came at once, and how much of it was taken in
@@ -167,25 +170,22 @@ class Served:
             self.looked = now
             if self.is_full():
                 raise Full
-        wanted = {self.bell: select.POLLIN, self.status: select.POLLIN}
         if self.outgoing:
-            wanted[self.channel.fileno()] = select.POLLOUT
-        ready = self.poll(wanted, min(self.deadline - now, LOOK))
+            self.events.register(self.channel, select.POLLOUT)
+        ready = self.poll(min(self.deadline - now, LOOK))
+        if self.outgoing:
+            self.events.unregister(self.channel)
         if self.bell in ready:
             os.read(self.bell, 65536)
         self.over = self.status in ready
         self.send()
 
-    def poll(self, wanted: Mapping[int, int], seconds: float) -> set[int]:
-        """Which of these descriptors are ready within that time; what is printed meanwhile is taken in once."""
-        poll = select.poll()
-        for descriptor, event in wanted.items():
-            poll.register(descriptor, event)
-        poll.register(self.output, select.POLLIN)
-        ready = {descriptor for descriptor, _ in poll.poll(max(0, seconds * 1000))}
+    def poll(self, seconds: float) -> set[int]:
+        """Which descriptors are ready within that time; what is printed meanwhile is taken in once."""
+        ready = {descriptor for descriptor, _ in self.events.poll(max(0, seconds * 1000))}
         if self.output in ready:
             self._printed.add(os.read(self.output, 65536))
-        return ready & set(wanted)
+        return ready
 
     def end(self) -> Ended:
         """Close the channel, see the process end, and say how; once more, it says the same."""
@@ -195,6 +195,7 @@ class Served:
 
     def _end(self) -> Ended:
         self.channel.close()
+        self.events.unregister(self.bell)  # nobody asks what there is to be heard
         killed = bool(self.overdue or self.refused or self.full)
         silent = not killed and not self.ended_within(GRACE)
         if killed or silent:
@@ -206,7 +207,7 @@ class Served:
         until, seen = time.monotonic() + GRACE, -1
         while seen != self._printed.total and time.monotonic() < until:
             seen = self._printed.total
-            self.poll({}, 0)
+            self.poll(0)
         for descriptor in (self.bell, self.output, self.status, *self.kept):
             os.close(descriptor)
         code, cpu, memory = facts or (None, 0.0, 0)
@@ -216,7 +217,7 @@ class Served:
         """Whether the guest told of the end within that time; what is printed meanwhile is taken in."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if self.poll({self.status: select.POLLIN}, left):
+            if self.status in self.poll(left):
                 return True
         return False
 

@@ -73,7 +73,7 @@ def test_nothing_of_the_submission_runs_before_it_is_asked(guest: Guest) -> None
     guest.ready()
     began = guest.expected["one"][1]
     ready = began.hear()
-    began.poll({}, 0.2)
+    began.poll(0.2)
     assert ready is not None and ready.kind == "ready" and began.printed.text == ""
     assert ask(guest, named("one", "print('ran', flush=True)\n" + ANSWER), greeted=True) == "b"
     assert began.printed.text == "ran\n"
