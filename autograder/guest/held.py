@@ -17,7 +17,8 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
-from . import wire
+from . import unfilled, wire
+from .imports import Policy
 from .lockdown import INODES
 from .lookup import Submission
 
@@ -57,6 +58,22 @@ class Held:
         folders = {path.rpartition("/")[0] for path in self.files}
         self.folders = sorted(folder for folder in folders if folder)
         self.size = PAGE * sum(1 + len(content) // PAGE for content in self.files.values())
+        self.prepared: tuple[Submission, Policy] | None = None
+
+    def prepare(self, root: Path) -> tuple[Submission, Policy]:
+        """Its modules as a section finds them below `root`, and what it may import, from now on.
+
+        Once for all sections, where the root is known before them: nothing of the submission runs for that.
+        """
+        if self.prepared is None:
+            fields = self.fields
+            submission = Submission(root, fields["search"], self.files, fields.get("notebook", ""))
+            due = fields.get("due", ())
+            policy = Policy(root, fields["allow"], fields["deny"], self.own, submission.files, due)
+            policy.install()
+            unfilled.install(root)
+            self.prepared = submission, policy
+        return self.prepared
 
     def compile_next(self) -> None:
         """Compile one file of those that wait; what cannot be compiled, or not in silence, is left to the sections."""
@@ -76,8 +93,8 @@ class Held:
         """Have Python take the compiled code, for as long as a file is what it was."""
         SourceFileLoader.get_code = _get_code(self.compiled)  # type: ignore[method-assign, assignment]
 
-    def stage(self, root: Path, room: int) -> Submission:
-        """Write the files below `root` and make it the working directory.
+    def stage(self, root: Path, room: int) -> None:
+        """Write the files below `root`, make it the working directory, and have its modules found there.
 
         Raises
         ------
@@ -95,9 +112,8 @@ class Held:
                 rest = rest[os.write(place, rest) :]
             os.close(place)
         os.chdir(root)
-        submission = Submission(root, self.fields["search"], self.files, self.fields.get("notebook", ""))
-        sys.path.extend(folder for folder in submission.search if os.path.isdir(folder))  # noqa: PTH112
-        return submission
+        folders = (f"{root}/{folder}" if folder else str(root) for folder in self.fields["search"])
+        sys.path.extend(folder for folder in folders if os.path.isdir(folder))  # noqa: PTH112
 
 
 def own(root: str, search: Sequence[str], files: Iterable[str]) -> dict[str, str]:

@@ -69,7 +69,7 @@ class Policy:
         self.own = own or {}
         self.debugged = debugged
         self.interactive: frozenset[str] = frozenset() if debugged else INTERACTIVE
-        self.path = [*sys.path]
+        self.path: list[str] = []
         self.finders: list[Any] = []
         self.notes: list[str] = []
         self.used: str | None = None
@@ -82,10 +82,14 @@ class Policy:
     def install(self) -> None:
         """Put this policy before all other finders, and make `breakpoint()` name its line."""
         sys.meta_path.insert(0, self)
-        self.finders = [*sys.meta_path]
+        self.begin()
         importlib.util.find_spec = self.asked
         if not self.debugged:
             sys.breakpointhook = lambda *args, **kwargs: self.refuse(f"breakpoint(): {DEBUGGING[0]}")
+
+    def begin(self) -> None:
+        """Take it that Python looks for modules where it looks now, until somebody changes that."""
+        self.path, self.finders = [*sys.path], [*sys.meta_path]
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from . import unfilled, wire
+from . import wire
 from .held import BOUNDS, Held
 from .imports import Policy
 from .lockdown import Fence
@@ -31,6 +31,8 @@ from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet, PassedOn
 
+#: What a section says first.
+READY = wire.encoded(wire.Frame("ready"))
 TEXT_LIMIT = 2000
 FRAMES_LIMIT = 12
 
@@ -67,19 +69,16 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
         root, limits = Path(request["folder"]), request["limits"]
         if (name := request["exercise"]) not in exercises:  # ours, and said while nothing of the submission has run
             raise LookupError(f"exercises.py has no {name!r} in EXERCISES")
+        submission, policy = held.prepare(root)
         fence.make_room(root, limits)
-        submission = held.stage(root, limits["disk_mb"] << 20)
+        held.stage(root, limits["disk_mb"] << 20)
         os.environ["TMPDIR"] = str(root)
         fence.close(root, limits, request.get("mapped"))
     except Exception as error:
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return
-    channel.write(wire.Frame("ready"))
-    fields = held.fields
-    due = fields.get("due", ())
-    policy = Policy(submission.root, fields["allow"], fields["deny"], held.own, submission.files, due)
-    policy.install()
-    unfilled.install(submission.root)
+    channel.send(READY)
+    policy.begin()
     submission.listen()
     serve(channel, submission, policy, exercises[name])
 

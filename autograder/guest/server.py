@@ -129,6 +129,8 @@ class Server:
             return
         held = Held(frame, request["folder"])
         held.hand_over()
+        if held.root is not None:
+            held.prepare(Path(held.root))
         lockdown.limit_compiling(request["limits"])
         gc.freeze()
         Server(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, control), self.fence, self.exercises, held).run()
