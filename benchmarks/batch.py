@@ -92,7 +92,7 @@ def rows(runs: int, say: Say) -> Iterator[Row]:
     yield Row(
         f"batch of {size}", figure, "ms", "a submission: wall time × cores without what its sections computed",
         25.0, wall=Spread.of([seen.wall]), limit=floor.measured(),
-        limit_is="a process for each section, forked by one that has NumPy; bytes sent, compared, committed; nothing else",
+        limit_is="a process for each section, forked by one that has NumPy; bytes sent and compared, a commit",
     )  # fmt: skip
     each = 1000 * seen.wall * seen.jobs / len(seen.finished)
     yield Row(
