@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from . import guards
+from . import guards, standins
 from .agreed import DEBUGGING, KNOWN
 from .standins import FORBIDDEN, INTERACTIVE, ForbiddenUse, NoSuchModule, StandIn
 
@@ -218,11 +218,11 @@ class Policy:
         return error
 
     def asked_by_submission(self) -> bool:
-        """Whether the statement that is importing stands in the submission, not in a library."""
+        """Whether the statement that asks stands in the submission, not in a library."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = frame.f_code.co_filename
-            if name != __file__ and "importlib" not in name and not name.startswith("<"):  # text is its caller's
+            if name not in OURS and "importlib" not in name and not name.startswith("<"):  # text is its caller's
                 return name.startswith(self.root)
             frame = frame.f_back
         return False
@@ -281,6 +281,8 @@ def found_at(name: str, place: str) -> importlib.machinery.ModuleSpec | None:
     return importlib.util.spec_from_file_location(name, place, loader=loader)
 
 
+#: Where what is asked goes through.
+OURS = (__file__, standins.__file__)
 #: Code of ours in which an import may fail: it answers that there is no such module.
 CATCHING = (Policy.asked.__code__,)
 #: Errors that are raised from each other, as far as they are looked at.

@@ -74,7 +74,12 @@ def inert(what: str, module: str, policy: Policy) -> Any:
     def formatted(self: object, spec: str) -> str:
         return str(self) if not spec else use(self)
 
+    def of_its_kind(self: object, other: object) -> bool:
+        """SciPy asks of each array whether it is PyTorch's, once something of that name is loaded: none is."""
+        return use(self) if policy.asked_by_submission() else False
+
     body: dict[str, Any] = {f"__{name}__": use for name in USES.split()}
     body |= dict.fromkeys(("__or__", "__ror__"), lambda self, other: self)  # `torch.Tensor | None` annotates
+    body |= dict.fromkeys(("__instancecheck__", "__subclasscheck__"), of_its_kind)
     body |= {"__hash__": builtins.object.__hash__, "__format__": formatted, "__slots__": ()}
     return type("StandIn", (), body)()

@@ -197,3 +197,9 @@ def test_an_annotation_is_no_use(policy: Policy, run: Run, lines: str) -> None:
 def test_what_does_something_with_a_stand_in_is_a_use(run: Run, use: str) -> None:
     with pytest.raises(ForbiddenUse, match=r"^mytorch_pool.py:2: `torch\.\w+`: may not be used"):
         run(f"import torch\n{use}\n")
+
+
+def test_a_library_that_asks_for_the_kind_of_something_hears_that_it_is_none(policy: Policy, run: Run) -> None:
+    torch = run("import torch\n")["torch"]  # as SciPy does as soon as something of that name is loaded
+    assert issubclass(int, torch.Tensor) is False and isinstance(1, torch.Tensor) is False
+    assert policy.used is None
