@@ -41,6 +41,8 @@ class Result:
         Whether its process lived to tell all of them.
     remarks
         What explaining it adds to its notes.
+    overtaken
+        Whether one of its processes was late without having computed for as long as it may.
     composed
         What composition has found out of a failure.
     causes
@@ -61,6 +63,7 @@ class Result:
     traced: bool = True
     remarks: list[str] = field(default_factory=list)
     ended: Ended | None = None
+    overtaken: bool = False
     printed: str = ""
     trouble: str = ""
     measured: Mapping[str, float] = field(default_factory=dict)
@@ -86,6 +89,7 @@ class Result:
             opened=self.opened | later.opened,
             traced=self.traced and later.traced,
             ended=self.ended.joined(later.ended) if self.ended and later.ended else self.ended or later.ended,
+            overtaken=self.overtaken or later.overtaken,
             printed=self.printed + later.printed,
             measured={**self.measured, **later.measured},
             broke=self.broke or later.broke,

@@ -24,7 +24,7 @@ from .troubles import STANDARD, Trouble, ending, told
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes, or in the first call"
 #: What is said where a section never came to run anything, nor when it was alone.
-NEVER_BEGAN = "the process that holds the submission ended before the section could begin"
+NEVER_BEGAN = "the section could not begin: the process that holds the submission ended, or did not answer"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
 #: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
@@ -119,8 +119,11 @@ def end(
 ) -> None:
     """See the process end; cases that it did not answer are told by how it ended.
 
-    A process that was never ready ran nothing of the submission, so that nothing is said of the submission: who ended
-    the process that forks sections was another section, or we. Alone it is run once more (`Place.doubtful`).
+    A process that was never ready ran nothing of the submission, so that nothing is said of the submission, late or
+    not: who ended or stopped the process that forks sections was another section, or we. Alone it is run once more
+    (`Place.doubtful`), in a guest of its own: one whose forking process does not tell how a section ended is started
+    anew, and compiles nothing ahead. So no section of a submission can have another one ungraded, unless something of
+    it outlives its process, which is to be had at the level `process` only.
 
     Parameters
     ----------
@@ -134,8 +137,9 @@ def end(
     """
     result.ended = talk.end()
     result.printed = talk.printed.text
-    if not ready and not result.ended.overdue:
-        if result.ended.exit is None:
+    result.overtaken = place.overtaken(result.ended)
+    if not ready:
+        if result.ended.exit is None or result.ended.overdue:
             result.trouble = NEVER_BEGAN
             return
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")
