@@ -95,9 +95,12 @@ class Result:
             broke=self.broke or later.broke,
         )
 
-    def unexplained(self, error: Exception) -> None:
-        """Note that we failed to explain it."""
+    def unexplained(self, error: Exception, *, at_stake: bool = False) -> None:
+        """Note that we failed to explain it; where points hang on that, it is ungraded."""
         why = f"{type(error).__name__}: {error}"
+        if at_stake:
+            self.trouble = f"points hang on whether another section makes it fail, and finding that out failed ({why})"
+            return
         self.remarks.append(f"{self.section.key}: explaining it failed by our fault ({why}); no points depend on that")
 
     def bare(self) -> Result:
@@ -105,8 +108,8 @@ class Result:
         return replace(self, diagnoses={}, example=None, composed="unknown", causes=(), remarks=[])
 
     def depends_on(self, paths: Set[str]) -> bool:
-        """Whether it may be another where these of the submission's files are others."""
-        return not (self.traced and self.opened) or not self.opened.isdisjoint(paths)
+        """Whether it may be another where these of the submission's files are others; what failed by our fault may."""
+        return bool(self.trouble) or not (self.traced and self.opened) or not self.opened.isdisjoint(paths)
 
     @property
     def right(self) -> bool:
