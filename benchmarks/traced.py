@@ -100,9 +100,9 @@ class Trace:
         """`Guest.begun`: which section this thread talks with from now on."""
 
         def run(*arguments: Any) -> Any:
-            talk = function(*arguments)
+            process, talk = function(*arguments)
             self.cut().section = talk.name
-            return talk
+            return process, talk
 
         return run
 

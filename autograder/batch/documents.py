@@ -140,14 +140,11 @@ def ungraded(document: Mapping[str, Any]) -> list[str]:
     return [f"{s['key']}: {s['message']}" for s in document["sections"] if s["status"] == "ungraded"]
 
 
-def overtaken(document: Mapping[str, Any], cpu_seconds: float) -> list[str]:
+def overtaken(document: Mapping[str, Any]) -> list[str]:
     """Keys of sections that ran out of time without having computed for as long: the machine may have been busy."""
     facts = document["run"].get("sections", {})
-    return [
-        section["key"]
-        for section in document["sections"]
-        if section["status"] == "timeout" and facts.get(section["key"], {}).get("cpu_seconds", 0) < 0.9 * cpu_seconds
-    ]
+    late = (section["key"] for section in document["sections"] if section["status"] == "timeout")
+    return [key for key in late if facts.get(key, {}).get("overtaken", False)]
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any], keys: frozenset[str], rubric: Rubric) -> dict[str, Any]:

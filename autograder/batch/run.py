@@ -104,7 +104,7 @@ class Run:
         keys = [section.key for section in rubric.select(task.only)]
         seed = "" if task.seed is None else task.seed.shown
         document = Expected(self.terms, rubric).check(answer.document, task.digest, keys, seed)
-        crowded = bool(documents.overtaken(document, rubric.limits_of(self.job.profile).cpu_seconds))
+        crowded = bool(documents.overtaken(document))
         return Judgement(document, "; ".join(documents.ungraded(document)[:3]), crowded)
 
     def _whole(self, attempt: int, document: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
         for result in sorted(results.values(), key=lambda one: len(closure(one.section, by_id)))
         if (broken := [by_id[need] for need in result.section.needs if statuses.get(need, "passed") != "passed"])
         and not any(statuses[section.id] == "ungraded" for section in broken)
+        and not result.trouble
         and _open(result, statuses, rubric)
     ]
     for number, (result, broken) in enumerate(waiting):
@@ -65,9 +66,7 @@ def find(results: Mapping[str, Result], place: Place, assignment: Assignment) ->
             needed = broken if told else [by_id[need] for need in result.section.needs]
             result.composed = settled(put_together, broken, needed)
         except Exception as error:
-            if carries:
-                raise  # points depend on it
-            result.unexplained(error)
+            result.unexplained(error, at_stake=carries)
             continue
         if result.composed in ("cleared", "breaks"):
             result.causes = roots(broken, results, rubric)

@@ -221,10 +221,11 @@ class Grader:
     ) -> dict[str, Result]:
         """Ask the cases of these sections that belong to a phase: what they showed, by section id."""
 
-        def run(section: Section) -> Result:
+        def run(section: Section, *, alone: bool = False) -> Result:
             before = earlier.get(section.id)
             result = self.run(section, place, truth, phase, before)
-            if phase == phases(section)[-1]:
+            final = alone or not place.doubtful(result.ended)
+            if final and phase == phases(section)[-1]:
                 progress(section.key, self.status(before.joined(result) if before else result))
             return result
 
@@ -232,10 +233,9 @@ class Grader:
         results = run_in_lanes(run, at_a_time, self.options.lanes)
         aside.join()
         for section in asked:
-            if section.timed is not None:
-                results[section.id] = run(section)  # alone, when no other section disturbs it
-            elif place.doubtful(results[section.id].ended):
-                results[section.id] = self.run(section, place, truth, phase, earlier.get(section.id))
+            # Alone, when no other section disturbs it.
+            if section.timed is not None or place.doubtful(results[section.id].ended):
+                results[section.id] = run(section, alone=True)
         return results
 
     def load(self) -> Truth:

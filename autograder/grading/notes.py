@@ -59,6 +59,8 @@ def section_facts(result: Result) -> dict[str, Any]:
             "wall_seconds": round(result.ended.wall_seconds, 3),
             "memory_mb": result.ended.memory_kb >> 10,
         }
+    if result.overtaken:
+        facts["overtaken"] = True
     if result.measured:
         facts["measured"] = dict(result.measured)
     if result.printed:

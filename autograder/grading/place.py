@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from autograder.sandbox.conversation import Conversation, Ended
     from autograder.submissions import Submission
 
+#: The part of its computing time that a late section must have used for its lateness to be its own.
+IN_FULL = 0.9
+
 
 @dataclass(frozen=True)
 class Place:
@@ -45,16 +48,16 @@ class Place:
         """Have the guest begin with these sections as soon as it can."""
         self.guest.expect([self.request(section.id, section.exercise) for section in sections])
 
+    def overtaken(self, ended: Ended) -> bool:
+        """Whether a section was late without having computed for as long as it may: the machine may have been busy."""
+        return ended.overdue and ended.cpu_seconds < IN_FULL * self.limits.cpu_seconds
+
     def doubtful(self, ended: Ended | None) -> bool:
         """Whether a section should be run once more, alone.
 
-        It was late without having computed much, which may be the machine's fault, or it ended together with
-        the whole guest, which may be the fault of a section beside it.
+        It was overtaken, or it ended together with the whole guest, which may be the fault of a section beside it.
         """
-        if ended is None:
-            return False
-        idle = ended.overdue and ended.cpu_seconds < self.limits.cpu_seconds / 2
-        return idle or (ended.exit is None and not ended.overdue)
+        return ended is not None and (self.overtaken(ended) or (ended.exit is None and not ended.overdue))
 
 
 def conversation(

@@ -41,6 +41,8 @@ class Result:
         Whether its process lived to tell all of them.
     remarks
         What explaining it adds to its notes.
+    overtaken
+        Whether one of its processes was late without having computed for as long as it may.
     composed
         What composition has found out of a failure.
     causes
@@ -61,6 +63,7 @@ class Result:
     traced: bool = True
     remarks: list[str] = field(default_factory=list)
     ended: Ended | None = None
+    overtaken: bool = False
     printed: str = ""
     trouble: str = ""
     measured: Mapping[str, float] = field(default_factory=dict)
@@ -86,14 +89,18 @@ class Result:
             opened=self.opened | later.opened,
             traced=self.traced and later.traced,
             ended=self.ended.joined(later.ended) if self.ended and later.ended else self.ended or later.ended,
+            overtaken=self.overtaken or later.overtaken,
             printed=self.printed + later.printed,
             measured={**self.measured, **later.measured},
             broke=self.broke or later.broke,
         )
 
-    def unexplained(self, error: Exception) -> None:
-        """Note that we failed to explain it."""
+    def unexplained(self, error: Exception, *, at_stake: bool = False) -> None:
+        """Note that we failed to explain it; where points hang on that, it is ungraded."""
         why = f"{type(error).__name__}: {error}"
+        if at_stake:
+            self.trouble = f"points hang on whether another section makes it fail, and finding that out failed ({why})"
+            return
         self.remarks.append(f"{self.section.key}: explaining it failed by our fault ({why}); no points depend on that")
 
     def bare(self) -> Result:
@@ -101,8 +108,8 @@ class Result:
         return replace(self, diagnoses={}, example=None, composed="unknown", causes=(), remarks=[])
 
     def depends_on(self, paths: Set[str]) -> bool:
-        """Whether it may be another where these of the submission's files are others."""
-        return not (self.traced and self.opened) or not self.opened.isdisjoint(paths)
+        """Whether it may be another where these of the submission's files are others; what failed by our fault may."""
+        return bool(self.trouble) or not (self.traced and self.opened) or not self.opened.isdisjoint(paths)
 
     @property
     def right(self) -> bool:

@@ -19,12 +19,14 @@ from autograder.sandbox.conversation import Conversation
 from .findings import Array, from_answer, from_end
 from .place import Place, conversation
 from .result import Result
-from .troubles import STANDARD, Trouble, ending, told
+from .troubles import STANDARD, Trouble, ending
 
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes, or in the first call"
 #: What is said where a section never came to run anything, nor when it was alone.
-NEVER_BEGAN = "the process that holds the submission ended before the section could begin"
+NEVER_BEGAN = "the section could not begin: the process that holds the submission ended, or did not answer"
+#: What is said where nothing of the submission ran, since its files are more than there is room for.
+HANDED_IN = "what was handed in is too much: more than {} MB, or thousands of files; hand in code, and no data"
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
 #: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
@@ -38,9 +40,9 @@ _KEPT: WeakKeyDictionary[Question, int] = WeakKeyDictionary()
 class TooLarge(HarnessError):
     """The submission's files are more than its section may have on disk."""
 
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
+    def __init__(self, limits: Limits) -> None:
+        self.trouble = Trouble("limit", HANDED_IN.format(limits.disk_mb))
+        super().__init__(self.trouble.message)
 
 
 def run(section: Section, questions: list[Question], place: Place, earlier: Result | None = None) -> Result:
@@ -102,8 +104,8 @@ def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
     """The same, from what the process said first, before any line of the submission ran."""
     if ready is not None and ready.kind == "broken":
         talk.end()
-        if ready.fields.get("outcome") == "limit":
-            raise TooLarge(told(ready.fields, place.limits))
+        if ready.fields.get("limit") in ("disk", "file"):
+            raise TooLarge(place.limits)
         raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
     return ready is not None
 
@@ -119,8 +121,11 @@ def end(
 ) -> None:
     """See the process end; cases that it did not answer are told by how it ended.
 
-    A process that was never ready ran nothing of the submission, so that nothing is said of the submission: who ended
-    the process that forks sections was another section, or we. Alone it is run once more (`Place.doubtful`).
+    A process that was never ready ran nothing of the submission, so that nothing is said of the submission, late or
+    not: who ended or stopped the process that forks sections was another section, or we. Alone it is run once more
+    (`Place.doubtful`), in a guest of its own: one whose forking process does not tell how a section ended is started
+    anew, and compiles nothing ahead. So no section of a submission can have another one ungraded, unless something of
+    it outlives its process, which is to be had at the level `process` only.
 
     Parameters
     ----------
@@ -134,8 +139,9 @@ def end(
     """
     result.ended = talk.end()
     result.printed = talk.printed.text
-    if not ready and not result.ended.overdue:
-        if result.ended.exit is None:
+    result.overtaken = place.overtaken(result.ended)
+    if not ready:
+        if result.ended.exit is None or result.ended.overdue:
             result.trouble = NEVER_BEGAN
             return
         raise HarnessError(f"the section's process did not start: {result.printed[-300:]}")

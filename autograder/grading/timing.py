@@ -113,7 +113,7 @@ def run(section: Section, questions: list[Question], place: Place) -> Result:
     again = False
     while True:
         result, found = attempt(section, timed, questions[0], place)
-        if result.trouble and not again:  # it never began
+        if not again and place.doubtful(result.ended):
             again = True
             continue
         if found is None:

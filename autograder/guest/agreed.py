@@ -7,6 +7,9 @@ THREADS = 32
 #: Threads and processes of a whole guest, with all sections that run: the only bound where a control group counts them.
 ALL_THREADS = 256
 
+#: Bytes of a page: a file takes whole ones of what a section may have on disk.
+PAGE = 4096
+
 #: What `Task.refuses` records of a call that was refused as it should be.
 REFUSED = "refused"
 

@@ -24,11 +24,12 @@ Guard = ast.Try | ast.TryStar | ast.With
 ENDS = ("exit", "quit", "_exit", "abort")
 
 
-def guarded(root: str, catching: Collection[CodeType] = ()) -> bool:
+def guarded(root: str, catching: Collection[CodeType] = (), *, used: bool = False) -> bool:
     """Whether the submission would catch what the import that goes on now raises, and do something else.
 
-    Looked for are its statements that are running, up to the body of the module that they belong to: a module that
-    imports another does not answer for what that one imports.
+    Looked for are its statements that are running. A handler that raises another error in its place is followed to
+    who catches that. Whoever imports the module whose import goes on is asked only where the module itself gives up:
+    the module does not answer for what it imports and may never use.
 
     Parameters
     ----------
@@ -36,26 +37,40 @@ def guarded(root: str, catching: Collection[CodeType] = ()) -> bool:
         The submission's folder.
     catching
         Code of ours that catches such an error in the submission's stead.
+    used
+        What goes on is a use of what is not there. That is an import that fails where a module does it while it is
+        imported, and there who imports the module is asked, not the module.
     """
     frame: FrameType | None = sys._getframe(1)
+    kind: type[BaseException] = ModuleNotFoundError
+    asked, gave_up = not used, used
     while frame is not None:
         code = frame.f_code
         if code in catching:
             return True
-        if code.co_filename.startswith(root) and code.co_exceptiontable and ready_to_fail(frame):
-            return True
+        if asked and code.co_filename.startswith(root) and code.co_exceptiontable:
+            for guard in running(frame):
+                handler = handler_of(guard, frame, kind)
+                if handler is None:
+                    continue
+                raised = raised_by(handler, frame, kind)
+                if raised is None:
+                    return True
+                kind, gave_up = raised, True
         if code.co_name == "exec_module" and code.co_filename.startswith("<frozen importlib"):
-            return False
+            if not gave_up:
+                return False
+            asked = True
         frame = frame.f_back
     return False
 
 
-def ready_to_fail(frame: FrameType) -> bool:
-    """Whether the statement that a frame is at stands where a missing module is caught."""
+def running(frame: FrameType) -> list[Guard]:
+    """The statements that could catch what the statement raises that a frame is at, from the innermost."""
     name = frame.f_code.co_filename
     linecache.checkcache(name)  # a section can write its files anew
     tree = tree_of(name, "".join(linecache.getlines(name)))
-    return tree is not None and any(catches(guard, frame) for guard in around(tree, frame.f_lineno))
+    return [] if tree is None else around(tree, frame.f_lineno)[::-1]
 
 
 @functools.lru_cache(8)
@@ -90,27 +105,27 @@ def spanned(body: list[ast.stmt], line: int) -> bool:
     return body[0].lineno <= line <= (body[-1].end_lineno or 0)
 
 
-def catches(guard: Guard, frame: FrameType) -> bool:
-    """Whether a statement goes on where a module is missing."""
+def handler_of(guard: Guard, frame: FrameType, raised: type[BaseException]) -> ast.ExceptHandler | ast.With | None:
+    """What of a statement catches such an error, where something does."""
     if isinstance(guard, ast.With):
         calls = (item.context_expr for item in guard.items)
-        return any(
+        suppressed = any(
             isinstance(call, ast.Call)
             and value_of(call.func, frame) is contextlib.suppress
-            and any(missing(kind, frame) for kind in call.args)
+            and any(includes(kind, frame, raised) for kind in call.args)
             for call in calls
         )
-    handler = next((h for h in guard.handlers if h.type is None or missing(h.type, frame)), None)
-    return handler is not None and not gives_up(handler.body[-1])
+        return guard if suppressed else None
+    return next((h for h in guard.handlers if h.type is None or includes(h.type, frame, raised)), None)
 
 
-def missing(kind: ast.expr, frame: FrameType) -> bool:
-    """Whether what is caught includes the error of a module that is not there."""
+def includes(kind: ast.expr, frame: FrameType, raised: type[BaseException]) -> bool:
+    """Whether what is caught includes such an error."""
     if isinstance(kind, ast.Tuple):
-        return any(missing(each, frame) for each in kind.elts)
+        return any(includes(each, frame, raised) for each in kind.elts)
     value = value_of(kind, frame)
     kinds = value if isinstance(value, tuple) else (value,)
-    return any(each is base for each in kinds for base in ModuleNotFoundError.__mro__[:-1])
+    return any(each is base for each in kinds for base in raised.__mro__[:-1])
 
 
 def value_of(name: ast.expr, frame: FrameType) -> Any:
@@ -124,9 +139,21 @@ def value_of(name: ast.expr, frame: FrameType) -> Any:
     return next((space[name.id] for space in spaces if name.id in space), None)
 
 
-def gives_up(last: ast.stmt) -> bool:
-    """Whether a handler ends by raising, or by ending the program: then it is no other way."""
+def raised_by(
+    handler: ast.ExceptHandler | ast.With, frame: FrameType, caught: type[BaseException]
+) -> type[BaseException] | None:
+    """What a handler raises at its end, or by ending the program; None where it is another way."""
+    if isinstance(handler, ast.With):
+        return None
+    last = handler.body[-1]
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         called = last.value.func
-        return (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) in ENDS
-    return isinstance(last, ast.Raise)
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        return SystemExit if name in ENDS else None
+    if not isinstance(last, ast.Raise):
+        return None
+    if last.exc is None or (isinstance(last.exc, ast.Name) and last.exc.id == handler.name):
+        return caught
+    kind = value_of(last.exc.func if isinstance(last.exc, ast.Call) else last.exc, frame)
+    # What is not known by its name is some exception.
+    return kind if isinstance(kind, type) and issubclass(kind, BaseException) else Exception

@@ -18,11 +18,11 @@ from pathlib import Path
 from types import CodeType
 
 from . import unfilled, wire
+from .agreed import PAGE
 from .imports import Policy
 from .lockdown import INODES
 from .lookup import Submission
 
-PAGE = 4096
 #: Bytes of the longest file that is compiled ahead, and of all together.
 LONGEST, MOST = 1 << 17, 1 << 19
 #: The host, who is the only one to send a submission, keeps to no bounds of ours.

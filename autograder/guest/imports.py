@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from . import guards
+from . import guards, standins
 from .agreed import DEBUGGING, KNOWN
 from .standins import FORBIDDEN, INTERACTIVE, ForbiddenUse, NoSuchModule, StandIn
 
@@ -76,6 +76,7 @@ class Policy:
         self.kind = ForbiddenUse
         self.absent: dict[str, str] = {}
         self.failed: dict[str, str] = {}
+        self.aside: dict[tuple[str, bool], ModuleType] = {}  # by name, and whether it is for the submission
         self.plain_import, self.plain_import_module = builtins.__import__, importlib.import_module
         self.plain_find_spec = importlib.util.find_spec
 
@@ -96,7 +97,11 @@ class Policy:
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec of a stand-in or of the submission's own module, or None where Python should look itself."""
         top = fullname.partition(".")[0]
-        if top in sys.stdlib_module_names and top not in self.interactive:
+        if top in self.interactive:
+            self.watch()
+            if not self.asked_by_submission():  # `doctest` builds upon `pdb`
+                return None
+        elif top in sys.stdlib_module_names:
             return None
         denied = any(fullname == name or fullname.startswith(name + ".") for name in self.deny)
         if not denied and top not in self.interactive:
@@ -130,22 +135,40 @@ class Policy:
         return any(place.startswith(self.root) for place in places)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        """The stand-in itself. Once there is one, imports are looked at that find it among the loaded modules."""
-        builtins.__import__, importlib.import_module = self.imported, self.imported_module
+        """The stand-in itself."""
+        self.watch()
         return StandIn(spec.name, self)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing to run."""
 
+    def watch(self) -> None:
+        """Look from now on at imports that find a module among the loaded ones, too: it is not the same for all."""
+        builtins.__import__, importlib.import_module = self.imported, self.imported_module
+
     def imported(self, name: str, *args: Any, **kwargs: Any) -> ModuleType:
         """As `__import__`; a stand-in is none for who is ready to do without."""
+        self.show(name)
         self.fail_where_guarded(name)
         return self.plain_import(name, *args, **kwargs)
 
     def imported_module(self, name: str, package: str | None = None) -> ModuleType:
         """As `importlib.import_module`, likewise."""
+        self.show(name)
         self.fail_where_guarded(name)
         return self.plain_import_module(name, package)
+
+    def show(self, name: str) -> None:
+        """Have of a debugger among the loaded modules what is for the one who asks: a stand-in, or itself."""
+        top = name.partition(".")[0]
+        if top not in self.interactive:
+            return
+        own = self.asked_by_submission()
+        for loaded in [each for each in sys.modules if each == top or each.startswith(f"{top}.")]:
+            if isinstance(sys.modules[loaded], StandIn) is not own:
+                self.aside[loaded, not own] = sys.modules.pop(loaded)
+        for key in [key for key in self.aside if key[0].partition(".")[0] == top and key[1] is own]:
+            sys.modules[key[0]] = self.aside.pop(key)
 
     def asked(self, name: str, package: str | None = None) -> importlib.machinery.ModuleSpec | None:
         """As `importlib.util.find_spec`: nothing is found of what may not be imported."""
@@ -161,6 +184,11 @@ class Policy:
     def fail_where_guarded(self, name: str) -> None:
         """Let an import fail that would find a stand-in, where the submission catches that."""
         if isinstance(sys.modules.get(name), StandIn) and guards.guarded(self.root, CATCHING):
+            self.fail(name, self.importer(), known=name not in self.absent)
+
+    def fail_where_imported(self, name: str) -> None:
+        """Let a use fail as the import would have, where a module uses it that the submission could do without."""
+        if guards.guarded(self.root, used=True):
             self.fail(name, self.importer(), known=name not in self.absent)
 
     def fail(self, name: str, where: str, *, known: bool) -> NoReturn:
@@ -179,19 +207,22 @@ class Policy:
 
     def told(self, error: BaseException) -> BaseException:
         """What an error stands for that comes out of the submission: an import that failed is a use after all."""
-        name = error.name if isinstance(error, ModuleNotFoundError) else None
-        if name is None or name not in self.failed:
-            return error
-        kind = NoSuchModule if name in self.absent else ForbiddenUse
-        why = self.lacking(name) if name in self.absent else f"`{name}`: {FORBIDDEN}"
-        return kind(f"{self.failed[name]}: {why}").with_traceback(error.__traceback__)
+        cause: BaseException | None = error
+        for _ in range(DEEPEST):
+            name = cause.name if isinstance(cause, ModuleNotFoundError) else None
+            if isinstance(name, str) and name in self.failed:
+                kind = NoSuchModule if name in self.absent else ForbiddenUse
+                why = self.lacking(name) if name in self.absent else f"`{name}`: {FORBIDDEN}"
+                return kind(f"{self.failed[name]}: {why}").with_traceback(error.__traceback__)
+            cause = None if cause is None else cause.__cause__
+        return error
 
     def asked_by_submission(self) -> bool:
-        """Whether the statement that is importing stands in the submission, not in a library."""
+        """Whether the statement that asks stands in the submission, not in a library."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = frame.f_code.co_filename
-            if name != __file__ and "importlib" not in name:
+            if name not in OURS and "importlib" not in name and not name.startswith("<"):  # text is its caller's
                 return name.startswith(self.root)
             frame = frame.f_back
         return False
@@ -250,7 +281,11 @@ def found_at(name: str, place: str) -> importlib.machinery.ModuleSpec | None:
     return importlib.util.spec_from_file_location(name, place, loader=loader)
 
 
+#: Where what is asked goes through.
+OURS = (__file__, standins.__file__)
 #: Code of ours in which an import may fail: it answers that there is no such module.
 CATCHING = (Policy.asked.__code__,)
+#: Errors that are raised from each other, as far as they are looked at.
+DEEPEST = 10
 #: How alike a name must be to one that it may have been meant to be.
 CLOSE = 0.7

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 #: Standard modules that wait for a person at a keyboard: their use is a breakpoint left in.
 INTERACTIVE = frozenset({"pdb", "bdb", "code", "turtle", "tkinter", "idlelib", "webbrowser"})
+#: The special methods that are a use; an annotation, or to hand something on, is none.
+USES = (
+    "call getattr setattr delattr getitem setitem delitem iter next reversed len contains bool enter exit array "
+    "mro_entries eq lt gt le ge float int complex index round trunc floor ceil neg pos abs invert "
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod divmod rdivmod pow rpow matmul rmatmul "
+    "lshift rlshift rshift rrshift and rand xor rxor"
+)
 #: What is said of what may not be imported.
 FORBIDDEN = "may not be used in this assignment"
 
@@ -48,7 +55,7 @@ class StandIn(ModuleType):
         self.__dict__["_policy"] = policy
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
+        if name.startswith("__") and name.endswith("__") and name != "__version__":
             raise AttributeError(name)
         return inert(f"{self.__name__}.{name}", self.__name__, self.__dict__["_policy"])
 
@@ -57,14 +64,22 @@ def inert(what: str, module: str, policy: Policy) -> Any:
     """An object that stands for `what`, of a module, and refuses every use of it."""
 
     def use(self: object, *args: object, **kwargs: object) -> NoReturn:
+        debugger = what.partition(".")[0] in INTERACTIVE
+        if not debugger:
+            policy.fail_where_imported(module)
         if module in policy.absent:
             policy.miss(module)
-        debugger = what.partition(".")[0] in INTERACTIVE
         policy.refuse(f"`{what}` {DEBUGGING[1]}" if debugger else f"`{what}`: {FORBIDDEN}")
 
-    names = (
-        "call getattr getitem setitem iter next len bool add radd sub rsub mul rmul truediv rtruediv matmul "
-        "rmatmul pow neg enter exit contains mro_entries array eq lt gt le ge float int index"
-    )
-    body: dict[str, Any] = {f"__{name}__": use for name in names.split()}
-    return type("StandIn", (), {**body, "__hash__": builtins.object.__hash__, "__slots__": ()})()
+    def formatted(self: object, spec: str) -> str:
+        return str(self) if not spec else use(self)
+
+    def of_its_kind(self: object, other: object) -> bool:
+        """SciPy asks of each array whether it is PyTorch's, once something of that name is loaded: none is."""
+        return use(self) if policy.asked_by_submission() else False
+
+    body: dict[str, Any] = {f"__{name}__": use for name in USES.split()}
+    body |= dict.fromkeys(("__or__", "__ror__"), lambda self, other: self)  # `torch.Tensor | None` annotates
+    body |= dict.fromkeys(("__instancecheck__", "__subclasscheck__"), of_its_kind)
+    body |= {"__hash__": builtins.object.__hash__, "__format__": formatted, "__slots__": ()}
+    return type("StandIn", (), body)()

@@ -25,19 +25,29 @@ OWN: dict[str, Callable[..., Any]] = {"empty": np.empty, "empty_like": np.empty_
 def install(root: Path) -> None:
     """Have `numpy.empty` and `numpy.empty_like` fill what files below `root` ask for; all others get what they did."""
     for name, function in OWN.items():
-        setattr(np, name, _filling(function, f"{root}{os.sep}"))
+        setattr(np, name, _Filling(function, f"{root}{os.sep}"))
 
 
-def _filling(function: Callable[..., Any], below: str) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def made(*args: Any, **options: Any) -> Any:
-        array = function(*args, **options)
+class _Filling:
+    """A function that fills what files below a folder get of it. As an attribute of a class it is no method of it."""
+
+    def __init__(self, function: Callable[..., Any], below: str) -> None:
+        functools.update_wrapper(self, function)
+        self._function, self._below = function, below
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        array = self._function(*args, **options)
         # `like=` may give anything.
-        if isinstance(array, np.ndarray) and sys._getframe(1).f_code.co_filename.startswith(below):
+        if isinstance(array, np.ndarray) and sys._getframe(1).f_code.co_filename.startswith(self._below):
             fill(array)
         return array
 
-    return made
+    def __repr__(self) -> str:
+        return repr(self._function)
+
+    def __reduce__(self) -> str:
+        """It is pickled, and copied, by its name."""
+        return str(self._function.__name__)
 
 
 def fill(array: np.ndarray[Any, Any]) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HIDDEN_CASES, ONE_FAILS = "hidden cases", "a hidden case fails"
 
 #: By these a submission can tell what a hidden case holds: prints carry words, times and memory carry numbers.
-_CARRIERS = ("printed", "cpu_seconds", "wall_seconds", "memory_mb")
+_CARRIERS = ("printed", "cpu_seconds", "wall_seconds", "memory_mb", "overtaken")
 
 
 def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:

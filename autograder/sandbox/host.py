@@ -176,10 +176,9 @@ class Guest:
     def section(self, request: Request) -> Iterator[Conversation]:
         """Run a section: a conversation with a fresh process."""
         self.ready()
-        process = self.process
         with self.folder() as folder, self.counted(request.limits["memory_mb"]):
-            if process is not None:
-                talk = self.begun(process, request, folder)
+            if self.serving:
+                process, talk = self.begun(request, folder)
                 try:
                     yield talk
                 finally:
@@ -205,16 +204,25 @@ class Guest:
             self.computed += ended.cpu_seconds
         return ended
 
-    def begun(self, process: GuestProcess, request: Request, folder: Path) -> Served:
-        """The section's process: the one that was expected, or a new one."""
+    def begun(self, request: Request, folder: Path) -> tuple[GuestProcess, Served]:
+        """The section's process, the one that was expected or a new one, and the guest's that forked it.
+
+        Raises
+        ------
+        HarnessError
+            There is no guest any more, nor could another lane start one.
+        """
         with self.starting:
+            process = self.process  # read here: since it was ready, another lane may have started it anew
+            if process is None:
+                raise HarnessError("the guest ended, and could not be started again")
             expected, talk = self.expected.pop(request.name, (None, None))
             if talk is not None and expected == request:
                 talk.begin()
-                return talk
+                return process, talk
             if talk is not None:
                 talk.end()
-            return self.served(process, request, folder)
+            return process, self.served(process, request, folder)
 
     def served(self, process: GuestProcess, request: Request, folder: Path) -> Served:
         """A new process of a section, forked by the one that holds its submission."""

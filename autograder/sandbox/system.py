@@ -32,7 +32,7 @@ class Folder:
     kept
         Those of its entries that a guest has.
     left
-        The folders in it that a guest has not.
+        The folders in it that a guest has not; no links to folders.
     """
 
     path: Path
@@ -55,7 +55,9 @@ def _folder(path: Path, listed: set[Path]) -> Folder:
     libraries = {entry for entry in entries if _LIBRARY.search(entry.name) and entry.is_file()}
     inside = [entry for entry in entries if entry.is_dir()]
     kept = {entry for entry in inside if _wanted(entry, listed, beside=bool(libraries))}
-    return Folder(path, tuple(sorted(libraries | kept)), tuple(entry for entry in inside if entry not in kept))
+    # A link leads to what is covered itself, or to what is not there; upon such a one nothing can be mounted.
+    left = tuple(entry for entry in inside if entry not in kept and not entry.is_symlink())
+    return Folder(path, tuple(sorted(libraries | kept)), left)
 
 
 def _wanted(folder: Path, listed: set[Path], *, beside: bool) -> bool:

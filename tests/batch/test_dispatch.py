@@ -179,6 +179,14 @@ def judge(found: Any) -> Judgement:
     return Run(nowhere, JOB, EXPECTED.terms, 1, None).judge(Answer(Task(1, "sha256:1", b"", {}), found))
 
 
+def test_a_report_says_which_timeouts_may_be_the_machines_fault() -> None:
+    found = kit.document("sha256:1", JOB.rubric, mcq_1="timeout")
+    found["run"]["sections"][KEYS[0]] = {"cpu_seconds": 9.9, "overtaken": True}
+    assert judge(found).crowded
+    found["run"]["sections"][KEYS[0]] = {"cpu_seconds": 10.2}
+    assert not judge(found).crowded
+
+
 DEEP: Any = []
 for _ in range(20_000):
     DEEP = [DEEP]

@@ -90,7 +90,7 @@ def erf_at_the_top(files: Files) -> Made:
 
 @recipe
 def plotting_and_progress_at_the_top(files: Files) -> Made:
-    lines = "import pdb\nimport matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom tabulate import tabulate\nimport copy, math\n"
+    lines = "import pdb\nimport matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom tabulate import tabulate\nimport copy, doctest, math\n"
     return {path: lines + text for path, text in files.items()}
 
 

@@ -24,6 +24,7 @@ from autograder.assignments.truth import Question
 from autograder.grading import causes, compose, parts
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document, restored
+from autograder.grading.result import Result
 from autograder.guest.wire import Frame
 from autograder.reports import words
 from autograder.reports.console import new_console, render
@@ -314,6 +315,22 @@ def test_a_right_part_that_takes_a_wrong_shape_otherwise_than_the_references_is_
     styled = (POOL, "MeanPool2d_stride1.backward", "self.input_shape", size)
     with graded(broken(SHRUNK, styled), "Downsampling2d", "MeanPool2d_stride1", "MeanPool2d") as report:
         assert roots(report) == {"Downsampling2d": None, "MeanPool2d": "Downsampling2d"}
+
+
+def test_where_points_hang_on_what_breaks_that_one_section_is_ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = causes.composed
+
+    def broken_once(result: Result, *given: Any) -> Any:
+        if result.section.key == "MaxPool2d":
+            raise ZeroDivisionError("of our own")
+        return whole(result, *given)
+
+    monkeypatch.setattr(causes, "composed", broken_once)
+    files, only = broken((RESAMPLING, *FLOOR)), ("Downsampling2d", "MaxPool2d", "MeanPool2d")
+    with graded(files, *only, carry_forward="full") as report:
+        found = section(report, "MaxPool2d")
+        assert (found.status, found.points) == ("ungraded", None) and "ZeroDivisionError: of our own" in found.message
+        assert section(report, "Downsampling2d").status == "failed" and section(report, "MeanPool2d").points == 5
 
 
 def test_a_hidden_case_that_fails_is_not_cleared_by_the_others() -> None:

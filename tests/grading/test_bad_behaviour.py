@@ -270,3 +270,23 @@ def test_sections_that_all_end_their_holder_are_never_ungraded() -> None:
         report = grader.report(submission := helpers.submission_from(files), grader.run_all(submission, chosen))
     assert {(section.status, section.points) for section in report.sections} == {("crashed", 0)}
     assert all(section.message.endswith(TOGETHER) for section in report.sections)
+
+
+STOPS = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\n"
+
+
+@pytest.mark.more
+def test_sections_that_all_stop_their_holder_are_never_ungraded() -> None:
+    files = {path: STOPS + text for path, text in helpers.reference().items() if path.endswith(".py")}
+    rubric = helpers.rubric()
+    rubric = replace(rubric, limits=replace(rubric.limits, wall_seconds=2))
+    with Grader(helpers.ASSIGNMENT, rubric, Options(isolation="process", lanes=2)) as grader:
+        chosen = [section for section in rubric.sections if section.id in OTHERS]
+        results = grader.run_all(helpers.submission_from(files), chosen)
+    assert [result.trouble for result in results.values()] == ["", "", ""]
+
+
+@pytest.mark.more
+def test_a_section_that_stops_its_holder_costs_no_other_one() -> None:
+    with Grader(helpers.ASSIGNMENT, helpers.rubric(), Options(isolation="process", lanes=2)) as grader:
+        graded(grader, helpers.patched(behaving(STOPS), WHERE, "shape = x.shape", "return x[:1]"))

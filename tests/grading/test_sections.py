@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import helpers
 import numpy as np
@@ -12,9 +14,13 @@ import pytest
 
 from autograder.assignments.cases import Case
 from autograder.assignments.practice import Practice
+from autograder.assignments.rubric import Limits
 from autograder.assignments.truth import Question
 from autograder.grading.grader import Grader, Options
-from autograder.grading.sections import LARGER, SPARE, kept
+from autograder.grading.place import Place
+from autograder.grading.result import Result
+from autograder.grading.sections import LARGER, NEVER_BEGAN, SPARE, end, kept
+from autograder.sandbox.conversation import Ended, Printed
 from autograder.sandbox.levels import Wanted
 
 RIGHT = np.arange(12.0).reshape(3, 4)
@@ -87,3 +93,22 @@ def test_cases_that_break_cost_their_section_and_no_points(
     with Grader(helpers.ASSIGNMENT, replace(rubric, sections=rubric.sections[5:6]), Options()) as grader:
         (section,) = grader.grade(helpers.submission_from({})).sections
     assert section.status == "ungraded" and section.points is None and what in section.message
+
+
+class Talk:
+    """A conversation that ended so, in which nothing was heard."""
+
+    printed = Printed(100)
+
+    def __init__(self, ended: Ended) -> None:
+        self.end = lambda: ended
+
+
+@pytest.mark.parametrize(
+    "ended", [Ended(None, 0.0, 1.0, 0, lost=True), Ended(-9, 0.0, 30.0, 0, overdue=True), Ended(None, 0, 30, 0, True)]
+)
+def test_a_process_that_was_never_ready_is_never_the_submissions_fault(ended: Ended) -> None:
+    place: Any = Place(*[SimpleNamespace()] * 2, Limits(), SimpleNamespace())  # type: ignore[arg-type]
+    result = Result(helpers.rubric().sections[5])
+    end(result, [QUESTION], Talk(ended), place, ready=False)  # type: ignore[arg-type]
+    assert result.trouble == NEVER_BEGAN and result.findings == [] and place.doubtful(result.ended)

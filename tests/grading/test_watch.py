@@ -14,6 +14,7 @@ from typing import Any
 import helpers
 import pytest
 
+from autograder.grading.graded import Graded
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document
 from autograder.grading.watch import stamps, versions
@@ -162,3 +163,22 @@ def test_telling_of_the_same_results_again_says_the_same(grader: Grader) -> None
     again = grader.graded(submission, known=first.holds_for(submission))
     assert seen(again.report) == seen(first.report)
     assert seen(grader.report(submission, dict(first.results))) == seen(first.report)
+
+
+@pytest.mark.parametrize(("size", "held"), [(1000, True), (2 << 20, False)])
+def test_what_all_files_together_decide_is_found_out_again(grader: Grader, size: int, held: bool) -> None:
+    """A file that no section opens takes the room that all of them share."""
+    before, after = versions_of({"mytorch/table.py": "#\n"}, {"mytorch/table.py": "#" * size})[1:]
+    graded = grader.graded(before)
+    assert bool(graded.holds_for(after)) is held
+    again = Graded(after, graded.results, graded.report)
+    assert bool(again.holds_for(before)) is held and again.holds_for(after).keys() == graded.results.keys()
+
+
+def test_too_much_that_was_handed_in_is_told_as_that(grader: Grader) -> None:
+    limits = replace(grader.rubric.limits, disk_mb=1)
+    (much,) = versions_of({"mytorch/table.py": "#" * (2 << 20)})[1:]
+    with Grader(helpers.ASSIGNMENT, replace(grader.rubric, limits=limits), Options(only=SECTIONS)) as strict:
+        report = strict.grade(much)
+    assert {section.status for section in report.sections} == {"limit"}
+    assert all("what was handed in is too much: more than 1 MB" in section.message for section in report.sections)

@@ -14,6 +14,7 @@ import numpy  # noqa: F401 - loaded once for all: what a test loads is taken out
 import pytest
 
 from autograder.guest.imports import Policy
+from autograder.guest.standins import INTERACTIVE
 
 
 @pytest.fixture
@@ -26,8 +27,9 @@ def policy(tmp_path: Path) -> Iterator[Policy]:
         files=("mytorch/resampling.py", "mytorch/conv1d.py", "mytorch_pool.py"),
         due=("mytorch/flatten.py", "mytorch/Conv1d.py"),
     )
-    # Another test of this process may have loaded it, and what is loaded is not looked for.
-    loaded = {name: sys.modules.pop(name) for name in [*sys.modules] if name.partition(".")[0] == "torch"}
+    # This process may have loaded it, and what is loaded is not looked for.
+    fresh = {"torch", "doctest", *INTERACTIVE}
+    loaded = {name: sys.modules.pop(name) for name in [*sys.modules] if name.partition(".")[0] in fresh}
     policy.install()
     sys.path.append(str(tmp_path))
     yield policy

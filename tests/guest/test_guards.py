@@ -93,6 +93,82 @@ def test_a_module_answers_for_its_own_imports_only(policy: Policy, run: Run) -> 
     assert run("try:\n    from helper_of_mine import x\nexcept ImportError:\n    x = None\n")["x"] == 1
 
 
+NEEDED = "from numba import njit\n@njit\ndef up(x):\n    return x\n"
+GIVING_UP = "try:\n    import numba\nexcept ImportError as error:\n    raise {}\nup = 1\n"
+OUTER = "try:\n    from fast_of_mine import up\nexcept {}:\n    up = None\n"
+INNER = {
+    "used at once": (NEEDED, "ImportError"),
+    "used at once, one deeper": ("import faster_of_mine\nup = 1\n", "ImportError"),
+    "a name that is nowhere": ("from numba_of_mine import njit\nup = njit(1)\n", "ModuleNotFoundError"),
+    "raised again": (GIVING_UP.replace("raise {}", "raise"), "ImportError"),
+    "raised by name": (GIVING_UP.format("error"), "ImportError"),
+    "another error": (GIVING_UP.format("RuntimeError('no numba') from error"), "RuntimeError"),
+    "another error's class": (GIVING_UP.format("RuntimeError"), "(OSError, RuntimeError)"),
+    "its own message": (GIVING_UP.format("ImportError('install numba') from None"), "ImportError"),
+    "an own error": ("class Slow(Exception): pass\n" + GIVING_UP.format("Slow()"), "Exception"),
+    "an error that is made": ("def slow(): return OSError()\n" + GIVING_UP.format("slow()"), "Exception"),
+    "the end": (GIVING_UP.replace("raise {}", "exit('install numba')"), "SystemExit"),
+}
+
+
+@pytest.mark.parametrize(("inner", "caught"), INNER.values(), ids=INNER)
+def test_a_module_that_cannot_do_without_fails_where_its_importer_can(
+    policy: Policy, run: Run, inner: str, caught: str
+) -> None:
+    (Path(policy.root) / "fast_of_mine.py").write_text(inner)
+    (Path(policy.root) / "faster_of_mine.py").write_text(NEEDED)
+    assert run(OUTER.format(caught))["up"] is None
+    assert policy.used is None
+    assert policy.notes[-1].endswith("the code goes on without it")
+
+
+CALLED = """\
+def need():
+    try:
+        import numba
+    except ImportError as error:
+        raise {}
+    return numba
+"""
+
+
+@pytest.mark.parametrize("raised", ["RuntimeError('no numba') from error", "RuntimeError", "RuntimeError()"])
+def test_an_import_fails_where_who_calls_catches_what_is_raised_for_it(policy: Policy, run: Run, raised: str) -> None:
+    assert run(f"{CALLED.format(raised)}try:\n    x = need()\nexcept RuntimeError:\n    x = None\n")["x"] is None
+    assert policy.used is None
+
+
+@pytest.mark.parametrize("caught", ["ValueError", "ImportError"])
+def test_where_nobody_catches_what_is_raised_for_it_the_use_is_told_by_name(run: Run, caught: str) -> None:
+    helper = CALLED.format("RuntimeError('no numba') from error")
+    with pytest.raises(ForbiddenUse, match=r"^mytorch_pool\.py:8: `numba\.njit`: may not be used"):
+        run(f"{helper}try:\n    need().njit(1)\nexcept {caught}:\n    pass\n")
+
+
+def test_an_error_that_is_raised_from_a_failed_import_is_told_by_name(policy: Policy, run: Run) -> None:
+    source = "try:\n    import torch\nexcept ImportError as error:\n    late = error\nraise RuntimeError from late\n"
+    with pytest.raises(RuntimeError) as caught:
+        run(source)
+    assert str(policy.told(caught.value)) == "mytorch_pool.py:2: `torch`: may not be used in this assignment"
+    caught.value.__cause__ = caught.value
+    assert policy.told(caught.value) is caught.value
+
+
+@pytest.mark.parametrize(
+    "inner",
+    ["import torch\nup = 1\n", "from numba import njit\nup = 1\n", "import torch\ndef f(): torch.x()\nup = 1\n"],
+)
+def test_what_a_guarded_module_imports_and_does_not_use_costs_nothing(policy: Policy, run: Run, inner: str) -> None:
+    (Path(policy.root) / "fast_of_mine.py").write_text(inner)
+    assert run(OUTER.format("ImportError"))["up"] == 1 and policy.used is None
+
+
+def test_a_use_after_the_import_is_a_use(policy: Policy, run: Run) -> None:
+    (Path(policy.root) / "fast_of_mine.py").write_text("import torch\ndef up(): torch.x()\n")
+    with pytest.raises(ForbiddenUse, match=r"fast_of_mine\.py:2: `torch\.x`"):
+        run(OUTER.format("ImportError") + "try:\n    up()\nexcept ImportError:\n    pass\n")
+
+
 def test_what_another_way_uses_is_told_by_name(run: Run) -> None:
     source = "try:\n    import cupy as xp\nexcept ImportError:\n    import jax.numpy as xp\nxp.zeros(3)\n"
     with pytest.raises(ForbiddenUse, match=r"mytorch_pool\.py:5: `jax\.numpy\.zeros`: may not be used"):

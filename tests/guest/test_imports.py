@@ -133,3 +133,73 @@ def test_a_breakpoint_names_its_line(policy: Policy, run: Run) -> None:
 def test_debuggers_are_not_waited_for(policy: Policy, run: Run) -> None:
     with pytest.raises(ForbiddenUse, match="debugger"):
         run("import turtle\nturtle.forward(1)\n")
+
+
+#: Standard modules that build upon a debugger, or are near one.
+BUILT_UPON = ("doctest", "unittest", "pydoc", "cgitb", "cProfile", "timeit", "trace", "wsgiref.simple_server")
+
+
+@pytest.mark.parametrize("name", BUILT_UPON)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_library_has_the_debugger_that_it_builds_upon(policy: Policy, run: Run, name: str) -> None:
+    run(f"import {name}\n")
+    assert policy.used is None and policy.notes == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("import doctest\nimport pdb\npdb.set_trace()", ":3: `pdb.set_trace` is a debugger"),
+        ("import pdb\nimport doctest\npdb.set_trace()", ":3: `pdb.set_trace` is a debugger"),
+        ("import doctest\nfrom pdb import set_trace\nset_trace()", ":3: `pdb.set_trace` is a debugger"),
+        ("import doctest\nimport importlib\nimportlib.import_module('pdb').run('1')", ":3: `pdb.run` is a debugger"),
+        ("import doctest\nexec('import code; code.interact()')", ":2: `code.interact` is a debugger"),
+        ("import doctest\nbreakpoint()", ":2: breakpoint(): a breakpoint was left in"),
+    ],
+)
+def test_beside_such_a_library_a_debugger_stays_one(policy: Policy, run: Run, lines: str, said: str) -> None:
+    with pytest.raises(ForbiddenUse) as raised:
+        run(lines)
+    assert str(raised.value) == f"mytorch_pool.py{said}"
+
+
+def test_examples_in_texts_are_run_beside_an_unused_debugger(policy: Policy, run: Run) -> None:
+    made = run("import pdb, doctest, pdb\ndef f():\n    '''\n    >>> f()\n    1\n    '''\n    return 1\n")
+    tests = made["doctest"].DocTestFinder().find(made["f"], "f", globs=made)
+    assert [made["doctest"].DocTestRunner().run(test) for test in tests] == [(0, 1)]
+    assert policy.used is None and len(policy.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "def f(x: torch.Tensor | None, y: None | torch.Tensor = None) -> torch.Tensor | int: ...",
+        "class A:\n    x: int | torch.Tensor\n    kind = torch.float32",
+        "import numpy as np\ndef f(x: np.ndarray | torch.Tensor): ...",
+        "from typing import Optional, Union\ndef f(x: Optional[torch.Tensor], y: Union[int, torch.Tensor]): ...",
+        "print(f'{torch.float32}', torch.__version__)",
+    ],
+)
+def test_an_annotation_is_no_use(policy: Policy, run: Run, lines: str) -> None:
+    run(f"import torch\n{lines}\n")
+    assert policy.used is None
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "f'{torch.float32:>3}'", "torch.x // 2", "2 % torch.x", "torch.x & 1", "~torch.x", "+torch.x", "abs(torch.x)",
+        "round(torch.x)", "torch.x << 1", "torch.__version__ > '2'", "torch.__version__.split('.')",
+        "torch.x.y = 1", "torch.x.y |= 1", "del torch.x[0]", "isinstance(1, torch.Tensor)", "divmod(torch.x, 2)",
+        "complex(torch.x)",
+    ],
+)  # fmt: skip
+def test_what_does_something_with_a_stand_in_is_a_use(run: Run, use: str) -> None:
+    with pytest.raises(ForbiddenUse, match=r"^mytorch_pool.py:2: `torch\.\w+`: may not be used"):
+        run(f"import torch\n{use}\n")
+
+
+def test_a_library_that_asks_for_the_kind_of_something_hears_that_it_is_none(policy: Policy, run: Run) -> None:
+    torch = run("import torch\n")["torch"]  # as SciPy does as soon as something of that name is loaded
+    assert issubclass(int, torch.Tensor) is False and isinstance(1, torch.Tensor) is False
+    assert policy.used is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
 from collections.abc import Callable, Iterator
@@ -76,8 +77,18 @@ def test_the_functions_look_as_they_did(line: Line) -> None:
         assert (function.__name__, function.__doc__) == (name, own.__doc__)
         assert inspect.signature(function) == inspect.signature(own)
         assert pickle.loads(pickle.dumps(function)) is function
+        assert copy.copy(function) is function and copy.deepcopy({"made by": function})["made by"] is function
+        assert repr(function) == repr(own) and callable(function) and hash(function)
     with pytest.raises(TypeError):
         line("np.empty()")
+
+
+def test_in_a_class_it_is_as_it_was(line: Line, tmp_path: Path) -> None:
+    source = "class Layer:\n    make, like = np.empty, np.empty_like\n    def forward(self):\n"
+    source += "        return self.make((2,)), self.like(self.make(3)), Layer.make(1)\n"
+    space: dict[str, Any] = {"np": np}
+    exec(compile(source, str(tmp_path / "layer.py"), "exec"), space)
+    assert [np.isnan(made).tolist() for made in space["Layer"]().forward()] == [[True] * 2, [True] * 3, [True]]
 
 
 @pytest.mark.parametrize(

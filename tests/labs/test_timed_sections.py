@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
 from lab_kit import Lab
 
-from autograder.assignments.rubric import Timed
+from autograder.assignments.rubric import Section, Timed
 from autograder.assignments.truth import Question
 from autograder.errors import HarnessError
 from autograder.grading import timing
@@ -17,7 +18,7 @@ from autograder.grading.place import Place
 from autograder.grading.report import SectionReport
 from autograder.grading.result import Result
 from autograder.grading.timing import Measurement, Round
-from autograder.sandbox.conversation import Conversation
+from autograder.sandbox.conversation import Conversation, Ended
 
 Talk = AbstractContextManager[Conversation]
 LAB = Lab("conv2d_gemm", "convolution.py")
@@ -196,6 +197,24 @@ def test_unsteady_is_slow_all_the_same(grader: Grader) -> None:
 def test_ending_once_it_has_answered_is_no_way_out(grader: Grader) -> None:
     section = speed(grader, GONE)
     assert section.status == "crashed", section.message
+
+
+@pytest.mark.parametrize(
+    "ended", [Ended(-9, 2.0, 30.0, 0, overdue=True), Ended(None, 0.0, 1.0, 0, lost=True)], ids=["late", "lost"]
+)
+def test_what_may_be_the_machines_fault_is_measured_once_more(
+    grader: Grader, monkeypatch: pytest.MonkeyPatch, ended: Ended
+) -> None:
+    attempts, attempt = [], timing.attempt
+
+    def once_in_vain(section: Section, timed: Timed, question: Question, place: Place) -> Any:
+        attempts.append(section.key)
+        if len(attempts) == 1:
+            return Result(section, ended=ended), None
+        return attempt(section, timed, question, place)
+
+    monkeypatch.setattr(timing, "attempt", once_in_vain)
+    assert speed(grader).status == "passed" and len(attempts) > 1
 
 
 def test_the_plain_computation_outwaits_the_submission(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:

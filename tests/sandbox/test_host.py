@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -76,6 +78,30 @@ def test_a_guest_that_was_killed_is_started_anew() -> None:
     assert first is not None
     first.process.kill()
     assert answer(guest) is not None and guest.process is not first
+    guest.close()
+
+
+@LINUX
+def test_a_section_begins_in_the_guest_that_another_lane_started_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    guest = Guest(PARTS, "process")
+    guest.ready()
+    folder, first = guest.folder, guest.process
+
+    @contextlib.contextmanager
+    def meanwhile() -> Iterator[Path]:
+        with folder() as found:
+            if guest.process is first:
+                guest.begin()
+                guest.ready()
+            yield found
+
+    monkeypatch.setattr(guest, "folder", meanwhile)
+    assert answer(guest) is not None and guest.process is not first
+    assert answer(guest) is not None  # in what holds the submission by now
+    guest.stop()
+    monkeypatch.setattr(guest, "ready", lambda: None)
+    with pytest.raises(HarnessError, match="could not be started again"):
+        answer(guest)
     guest.close()
 
 

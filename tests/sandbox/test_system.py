@@ -89,3 +89,11 @@ def test_many_libraries_are_bound_with_their_folder_and_the_rest_is_covered(
     assert words[bound : bound + 3] == ["--ro-bind", folder, folder]
     covered = [after for before, after in pairwise(words) if before in ("--tmpfs", "--remount-ro")]
     assert covered == [f"{folder}/python3.13"] * 2
+
+
+def test_links_to_folders_are_not_covered(tmp_path: Path) -> None:
+    names = laid_out(tmp_path, ["usr/lib64/libc.so.6", "usr/lib64/jdk-21/lib/x.so", "opt/programs/run.py"])
+    (tmp_path / "usr/lib64/jdk").symlink_to("jdk-21")
+    (tmp_path / "usr/lib64/programs").symlink_to(tmp_path / "opt/programs")
+    (found,) = [folder for folder in system.folders(names, tmp_path / "none") if folder.path.name == "lib64"]
+    assert found.left == (tmp_path / "usr/lib64/jdk-21",)
