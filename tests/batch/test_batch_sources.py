@@ -144,6 +144,15 @@ def test_moodles_download_without_folders(tmp_path: Path) -> None:
     assert (one.source, one.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
 
 
+def test_a_file_of_code_is_called_after_its_student(tmp_path: Path) -> None:
+    names = ("ann.ipynb", "bob@x.edu.ipynb", "cy.py", "dee.IPYNB", "eve.ipynb.zip")
+    logins = [one.hints[0].login or one.hints[0].email for one in found(tmp_path, *names)]
+    assert logins == ["ann", "bob@x.edu", "cy", "dee", "eve"]
+    (tmp_path / "class" / "fay@x.py").mkdir(parents=True)
+    (fay,) = sources.find([tmp_path / "class"], helpers.rubric())
+    assert fay.hints[0].email == "fay@x.py"
+
+
 def test_a_single_submission(tmp_path: Path) -> None:
     (tmp_path / "mytorch").mkdir()
     (one,) = sources.find([tmp_path], helpers.rubric())
