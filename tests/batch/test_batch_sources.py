@@ -412,6 +412,26 @@ def test_a_damaged_download_is_told_in_a_line(tmp_path: Path, method: int) -> No
     assert told
 
 
+def test_of_a_name_that_a_download_has_twice_the_last_one_counts(tmp_path: Path) -> None:
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in (("ann@x.edu_1_h.tar", b"a"), ("./ann@x.edu_1_h.tar", b"b"), ("bob@x.edu_1_h.tar", b"c")):
+            archive.writestr(name, data)
+    with bulk.unpacked([path]) as places:
+        (folder,) = places.folders
+        assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == {
+            "ann@x.edu_1_h.tar": b"b", "bob@x.edu_1_h.tar": b"c"
+        }  # fmt: skip
+        assert places.doubled == ["ann@x.edu_1_h.tar"]
+
+
+def test_files_of_a_download_that_cannot_lie_beside_each_other_are_named(tmp_path: Path) -> None:
+    path = packed(tmp_path / "download.zip", "ann@x.edu_1_h.tar", "ann@x.edu_1_h.tar/inner.py")
+    with pytest.raises(UsageError, match=r"inner\.py lies where another") as caught, bulk.unpacked([path]):
+        pass
+    assert "autograder-bulk" not in str(caught.value)
+
+
 def test_a_homework_is_no_download(tmp_path: Path) -> None:
     path = packed(tmp_path / "ann.zip", "mytorch/Conv1d.py", "models/cnn.py")
     with bulk.unpacked([path]) as places:
