@@ -221,6 +221,58 @@ def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
     times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n\nann.zip,2026-10-05T12:00:00Z\n")
     with pytest.raises(UsageError, match=r"times\.csv, line 4: ann\.zip is there twice"):
         timed(every, str(times))
+    times.write_text("submission,submitted_at\nann.zip\n")
+    with pytest.raises(UsageError, match=r"times\.csv, line 2: no times"):
+        timed(every, str(times))
+    times.write_text("submission,submitted_at\nLee, Ann_4_assignsubmission_file,2026-10-01T12:00:00Z\n")
+    with pytest.raises(UsageError, match=r"times\.csv, line 2: 3 cells under 2 columns"):
+        timed(every, str(times))
+
+
+def test_a_folder_was_changed_when_the_last_file_in_it_was(tmp_path: Path) -> None:
+    """Its own time, and that of what a file manager leaves there, is when it was unpacked."""
+    folder = tmp_path / "class"
+    (folder / "ann" / "mytorch" / "__pycache__").mkdir(parents=True)
+    (folder / "bob").mkdir()
+    ours = {"mytorch/Conv1d.py": 10, "mytorch/notes.md": 11, ".DS_Store": 30, "mytorch/__pycache__/Conv1d.pyc": 30}
+    for name, day in ours.items():
+        (folder / "ann" / name).write_bytes(b"")
+        when = datetime(2026, 9, day, 12, tzinfo=UTC).timestamp()
+        os.utime(folder / "ann" / name, (when, when))
+    (ann, bob), _ = timed(sources.find([folder], helpers.rubric()), "mtime")
+    assert (ann.submitted_at, bob.submitted_at) == (datetime(2026, 9, 11, 12, tzinfo=UTC), None)
+
+
+def test_what_is_told_goes_before_what_gradescope_says(tmp_path: Path) -> None:
+    (tmp_path / sources.METADATA).write_text(GRADESCOPE)
+    for number in (1001, 1002):
+        (tmp_path / f"submission_{number}").mkdir()
+    times = tmp_path / "times.csv"
+    times.write_text("Submission , Submitted_at\nsubmission_1001,2026-10-01T11:00:00Z\n,\n")
+    every = sources.find([tmp_path], helpers.rubric())
+    (told, other), unfit = timed(every, str(times))
+    assert told.submitted_at == datetime(2026, 10, 1, 11, tzinfo=UTC) != every[0].submitted_at
+    assert (other.submitted_at, unfit) == (every[1].submitted_at, ())
+    assert timed(every, "mtime")[0][0].submitted_at == every[0].submitted_at is not None
+
+
+class _Label(str):
+    """A label that counts how often it is looked into."""
+
+    looks = 0
+
+    def rpartition(self, separator: str) -> tuple[str, str, str]:
+        _Label.looks += 1
+        return super().rpartition(separator)
+
+
+def test_each_of_many_names_is_looked_into_once(tmp_path: Path) -> None:
+    names = [f"s{n}.zip" for n in range(50)]
+    every = [Found(_Label(f"week{n}/{name}"), tmp_path, "folder", ()) for n in range(2) for name in names]
+    times = tmp_path / "times.csv"
+    times.write_text("submission,submitted_at\n" + "".join(f"{name},2026-10-01T11:00:00Z\n" for name in names))
+    assert timed(every, str(times))[1] == tuple(names)
+    assert _Label.looks == len(every)
 
 
 def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:
