@@ -298,10 +298,17 @@ def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
 
 def test_pages_under_pseudonyms_tell_of_no_deadline_of_ones_own(tmp_path: Path) -> None:
     with site_making.opened(tmp_path / "book") as book:
+        site_making.take(book, ["s04@x.edu"], builders.mixed(), hours=31, label="s04@x.edu_2_handin.tar")
         build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
         build.some(source_of(book, None), tmp_path / "one", ["s03@x.edu"])
     for student in ("s03@x.edu", "s04@x.edu"):
         page = page_of(tmp_path / "public" / "p", site_making.PSEUDONYMS.page(student))
+        assert f"Late {cost} Rules" in page
+        assert "2026" not in page.replace("due 2026-10-01 12:00:00 UTC", "")  # nor when they handed in
+        assert "1 d 7 h" not in page
+        assert "days begun" not in page
+        assert ("Handed in 2 times, of which number 2 counts" in page) == (student == "s04@x.edu")
+        assert ("late (−20 %)" in page) == (student == "s04@x.edu")
         assert "Rules The last attempt counts; due 2026-10-01 12:00:00 UTC" in page
         assert " Due " not in page
         assert "more, by the" not in page
