@@ -31,6 +31,9 @@ from .overview import Entry
 from .person import Head, staff_page, student_page
 from .pseudonyms import Pseudonyms, without_names
 
+#: Of more students it is faster to look at the whole class once.
+_HANDFUL = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -66,11 +69,14 @@ def facts(book: Gradebook, assignment: str, students: Sequence[str] = ()) -> dic
         remarks = forks.remarks(book, assignment)
         if not students:
             return {"found": standings.standings(book, assignment), "remarks": remarks}
-        known = (standings.of(book, assignment, key) for key in students)
-        some = tuple(standing for standing in known if standing is not None)
-        return {
-            "found": Class(assignment, queries.policy(book, assignment), some, (), (), (), ()), "remarks": remarks
-        }  # fmt: skip
+        if len(students) <= _HANDFUL:
+            some = {key: standings.of(book, assignment, key) for key in students}
+        else:
+            everybody = {one.person.key: one for one in standings.standings(book, assignment).standings}
+            some = {key: everybody.get(key) for key in students}
+        chosen = tuple(standing for standing in some.values() if standing is not None)
+        found = Class(assignment, queries.policy(book, assignment), chosen, (), (), (), ())
+        return {"found": found, "remarks": remarks}
 
 
 @dataclass(frozen=True, slots=True)

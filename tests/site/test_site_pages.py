@@ -196,6 +196,18 @@ def test_a_file_that_is_no_secret_is_refused(tmp_path: Path, text: str) -> None:
         pseudonyms.load(tmp_path / "secret", "hw2p1")
 
 
+def test_many_chosen_students_are_looked_up_once(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [f"s{n:02}@x.edu" for n in range(12)]
+    few = build.facts(book, site_making.NAME, every[:1])["found"]
+    asked = []
+    monkeypatch.setattr(build.standings, "of", lambda *words: asked.append(words))
+    many = build.facts(book, site_making.NAME, [*reversed(every), "zoe", every[0]])["found"]
+    assert not asked
+    assert [standing.person.key for standing in many.standings] == [*reversed(every)]
+    assert many.standings[-1] == few.standings[0]
+    assert (many.policy, many.unopened, many.unmatched) == (few.policy, (), ())
+
+
 def test_every_student_is_listed_and_every_decision(made: Path) -> None:
     text = (made / "site" / "index.html").read_text()
     for said in (
