@@ -26,8 +26,7 @@ from autograder.reports.context import Context
 
 from . import history, listing, overview, pages
 from .counting import Count, Row
-from .files import Folder, page_name
-from .overview import Entry
+from .files import Folder, Kind, page_name
 from .person import Head, staff_page, student_page
 from .pseudonyms import Pseudonyms, without_names
 
@@ -96,20 +95,16 @@ def staff(source: Source, place: Path) -> Built:
     count = Count(_rows(source, context, hidden=True))
     gradings = (one.attempt.grading for one in found.standings if one.attempt is not None)
     origins = decisions.origins(source.book, source.assignment, (one for one in gradings if one is not None))
-    troubles = []
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
             count.add(report)
-            if open_sections := [section.key for section in report.sections if section.points is None]:
-                page = f"students/{page_name(standing.person.key)}"
-                troubles.append(Entry(standing.person.key, ", ".join(open_sections), page))
         seen = remarks.get(standing.person.key, ())
         origin = None if standing.report_of is None else origins.get(standing.report_of)
         page = staff_page(standing, report, context, head, seen, origin)
         folder.write(f"students/{page_name(standing.person.key)}", page)
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
     folder.write("history.html", history.page(source.book, source.assignment, head))
-    folder.write("index.html", overview.staff_index(found, count, head, troubles))
+    folder.write("index.html", overview.staff_index(found, count, head))
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
 

@@ -63,9 +63,9 @@ class Listed:
             self.entries.append(entry)
 
 
-def staff_index(found: Class, count: Count, head: Head, troubles: Sequence[Entry]) -> str:
+def staff_index(found: Class, count: Count, head: Head) -> str:
     """The page for staff."""
-    lists = [one for one in decisions(found, troubles) if one.total]
+    lists = [one for one in decisions(found) if one.total]
     graded = [s for s in found.standings if s.state == "graded"]
     states = {state: sum(s.state == state for s in found.standings) for state in ("graded", "ungraded", "missing")}
     people = f"{states['graded']} graded, {states['ungraded']} not graded, {states['missing']} handed in nothing"
@@ -175,11 +175,9 @@ def section_words(section: SectionCount) -> list[tuple[str, int]]:
     return [(words[status], count) for status, count in sorted(others, key=lambda pair: (-pair[1], pair[0]))]  # type: ignore[index]
 
 
-def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
+def decisions(found: Class) -> list[Listed]:
     """Everything that waits for a person."""
     ours = Listed("could not be graded, by our fault", "The same `batch` command tries again; none of these is a zero.")
-    for entry in troubles:
-        ours.add(entry)
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
     aside = Listed("left aside", "Files beside an archive or code of the same student's; nothing hangs on them.")
     unmatched = Listed("counting for nobody", "Correct the roster and run `batch` again.")
