@@ -21,7 +21,7 @@ from autograder.reports.jsonfile import write_atomically
 from autograder.reports.text import shown
 from autograder.site import build, pseudonyms
 from autograder.site.build import Built, Source
-from autograder.site.files import INDEX, Folder, page_name, single_pages
+from autograder.site.files import INDEX, Folder, Kind, page_name, single_pages
 from autograder.site.pseudonyms import Pseudonyms
 
 from .options import PATH
@@ -117,8 +117,11 @@ class Wanted:
         UsageError
             The folder cannot be made or written, or holds something else.
         """
-        single = self.names is None and bool(single_pages(self.output))
-        Folder(self.output, private=self.names is None, whole=self.students is None and not single)
+        if self.names is not None:
+            kind = Kind.PUBLIC
+        else:
+            kind = Kind.STAFF if self.students is None and not single_pages(self.output) else Kind.SINGLE
+        Folder(self.output, kind)
 
     def without_the_forgotten(self) -> Wanted:
         """The same, after a student was taken out; in a folder of single pages, for those who have one there."""

@@ -89,7 +89,7 @@ class Built:
 
 def staff(source: Source, place: Path) -> Built:
     """The whole site, with names, for staff."""
-    folder = Folder(place, private=True)
+    folder = Folder(place, Kind.STAFF)
     found, remarks = source.found, source.remarks
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
@@ -110,7 +110,7 @@ def staff(source: Source, place: Path) -> Built:
 
 def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     """Pages for students, under pseudonyms, and the class's figures without anybody's name."""
-    folder = Folder(place, private=False)
+    folder = Folder(place, Kind.PUBLIC)
     found = source.found
     head, context = _head(source, found.policy), source.context
     people = {standing.person.key: standing.person for standing in found.standings}
@@ -144,7 +144,7 @@ def some(source: Source, place: Path, students: Sequence[str], *, only: bool = F
         There is no such student.
     """
     chosen = of(source, students)
-    folder = Folder(place, private=True, whole=False)
+    folder = Folder(place, Kind.SINGLE)
     head, context = _head(source, source.found.policy), source.context
     for standing, report in _reports(source.book, chosen):
         name = standing.person.name or standing.person.key

@@ -14,7 +14,7 @@ from autograder.reports.words import points
 
 from . import figures, pages
 from .counting import Count, SectionCount, Spread, spread
-from .files import page_name
+from .files import Kind, page_name
 from .listing import how_late
 from .person import Head
 
@@ -75,7 +75,8 @@ def staff_index(found: Class, count: Count, head: Head) -> str:
         _card("To decide", str(sum(one.total for one in lists)), "see below" if lists else "nothing is open",
               attention=bool(lists)),
     ]  # fmt: skip
-    return _index(count, head, cards, _spreads(graded), decide=lists, handed_in=_handed_in(graded, head), timed=True)
+    handed_in = _handed_in(graded, head)
+    return _index(Kind.STAFF, count, head, cards, _spreads(graded), decide=lists, handed_in=handed_in)
 
 
 def public_index(found: Class, count: Count, head: Head, *, hidden: bool) -> str:
@@ -89,16 +90,16 @@ def public_index(found: Class, count: Count, head: Head, *, hidden: bool) -> str
     graded = [s for s in found.standings if s.state == "graded"]
     spreads = [] if hidden else _spreads(graded)
     cards = [_card("Graded", str(len(graded)), "submissions that count", attention=False), *_cards(spreads)]
-    return _index(count, head, cards, spreads, decide=[], handed_in="", timed=False)
+    return _index(Kind.PUBLIC, count, head, cards, spreads, decide=[], handed_in="")
 
 
 def _index(
-    count: Count, head: Head, cards: list[dict[str, Any]], spreads: list[Spread], *, decide: list[Listed],
-    handed_in: str, timed: bool,
+    kind: Kind, count: Count, head: Head, cards: list[dict[str, Any]], spreads: list[Spread], *,
+    decide: list[Listed], handed_in: str,
 ) -> str:  # fmt: skip
     sections = count.sections()
     rated = [section for section in sections if section.rate is not None and section.rate < 1]
-    known = timed and any(section.seconds for section in sections)
+    known = kind is Kind.STAFF and any(section.seconds for section in sections)
     ideas = count.ideas()
     middle, high = spread(count.seconds) or (0.0, 0.0)
     return pages.render(
@@ -106,7 +107,7 @@ def _index(
         head=head,
         up="",
         here="overview",
-        public=not timed,
+        kind=kind,
         cards=cards,
         decide=decide,
         spreads=[_drawn(one) for one in spreads],

@@ -63,6 +63,23 @@ def test_making_it_again_takes_out_what_is_no_longer_there(book: Gradebook, made
     assert (site / "students" / "mine.html").exists()
 
 
+def test_a_folder_stays_of_its_kind(book: Gradebook, tmp_path: Path) -> None:
+    """Names in a folder that everybody can look into would be published."""
+    source, public, private = source_of(book, None), tmp_path / "public", tmp_path / "private"
+    for _ in range(2):
+        build.published(source, public, site_making.PSEUDONYMS)
+        build.staff(source, private)
+    before = contents(tmp_path)
+    for place, refused in ((public, "under pseudonyms"), (private, "for staff")):
+        with pytest.raises(UsageError, match=refused):
+            build.some(source, place, ["s03@x.edu"])
+    with pytest.raises(UsageError, match="pages under pseudonyms lie there"):
+        build.staff(source, public)
+    with pytest.raises(UsageError, match="pages for staff lie there"):
+        build.published(source, private, site_making.PSEUDONYMS)
+    assert contents(tmp_path) == before
+
+
 def test_a_folder_of_something_else_is_left_alone(book: Gradebook, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(UsageError, match="something else is there"):
@@ -313,7 +330,7 @@ def test_pages_under_pseudonyms_tell_of_no_deadline_of_ones_own(tmp_path: Path) 
         site_making.take(book, ["s04@x.edu"], builders.mixed(), hours=31, label="s04@x.edu_2_handin.tar")
         build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
         build.some(source_of(book, None), tmp_path / "one", ["s03@x.edu"])
-    for student in ("s03@x.edu", "s04@x.edu"):
+    for student, cost in (("s03@x.edu", "nothing is taken"), ("s04@x.edu", "−20 %")):
         page = page_of(tmp_path / "public" / "p", site_making.PSEUDONYMS.page(student))
         assert f"Late {cost} Rules" in page
         assert "2026" not in page.replace("due 2026-10-01 12:00:00 UTC", "")  # nor when they handed in
