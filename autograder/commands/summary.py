@@ -78,7 +78,7 @@ def summary(
             if wanted is not None and forgotten is not None:
                 wanted.check()
             if forgotten is not None:
-                said |= _forgotten(forget(book, forgotten))
+                said |= _forgotten(forget(book, forgotten, _handed_out()))
                 wanted = wanted and wanted.without_the_forgotten()
             if wanted is not None:
                 built = wanted.make()
@@ -191,6 +191,14 @@ def _said(wanted: Wanted, built: Built) -> str:
     old = f", {built.removed} of an older site taken out" if built.removed else ""
     where = wanted.output if wanted.students is not None else wanted.output / INDEX
     return f"{built.students} pages of students{old}: {where}"
+
+
+def _handed_out() -> set[str]:
+    """Paths of the files that students are given: words in these name nobody."""
+    handouts = [registry.find(name).handout for name in registry.names()]
+    return {
+        path.relative_to(handout).as_posix() for handout in handouts for path in handout.rglob("*") if path.is_file()
+    }
 
 
 def _forgotten(done: Forgotten) -> dict[str, object]:

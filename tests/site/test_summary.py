@@ -105,6 +105,15 @@ def test_who_is_forgotten_is_in_neither_gradebook_nor_site(
                 assert b"of ann@x.edu_1_handin.tar" not in data, path
 
 
+def test_no_file_of_the_homework_is_taken_for_a_mention(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        store.enrol(book, [Person("pool@x.edu"), Person("bob@x.edu")])
+        site_making.fill_with(book, "", {})
+        store.declare(book, site_making.NAME, {}, "prof", "the handout's mytorch/pool.py was wrong")
+    status, lines, _ = summary(capsys, tmp_path / "book", "--forget", "pool@x.edu", "--yes")
+    assert (status, json.loads(lines[-1])["mentions"]) == (0, 0)
+
+
 def test_nobody_is_forgotten_without_being_asked_for(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
