@@ -194,6 +194,30 @@ def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
     assert pages["index.html"].count(b"p/") == 0  # nothing leads to a student's page
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "josenunez",
+        "jose_nunez",
+        "José_Núñez",
+        "JoséNúñez",
+        "nunez",
+        "Nu\u0301n\u0303ez",
+        "Núñez, José",
+        "nunezjose",
+        "1020",
+    ],
+)
+def test_a_name_is_taken_out_however_it_is_written(written: str) -> None:
+    person = Person("jn7@x.edu", "José Núñez", "jn7@x.edu", number="1020 S-77")
+    told = f"{written}_forward at mytorch/{written}.py:3, josefine"
+    report = builders.build({"Conv1d": {"status": "error", "message": told}})
+    (section,) = (
+        section for section in pseudonyms.without_names(report, [person], []).sections if section.key == "Conv1d"
+    )
+    assert section.message.replace("…_…", "…") == "…_forward at mytorch/….py:3, josefine"
+
+
 def test_addresses_cannot_be_guessed_and_stay(tmp_path: Path) -> None:
     one = pseudonyms.load(tmp_path / "one", "hw2p1")
     assert one == pseudonyms.load(tmp_path / "one", "hw2p1")
