@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.submissions import members, zips
-from autograder.submissions.names import astray, normal, unfit
+from autograder.submissions.names import astray, is_litter, normal, shown, unfit
 
 from .sources import METADATA, Found, named_by_platform
 
@@ -44,11 +44,14 @@ class Places:
     changed
         When what was unpacked was last changed, by its path, as far as its download says it: of a folder, when the last
         file in it was. Most downloads say it by the clock on the wall of whoever made them, without an offset.
+    doubled
+        Names that are in a download several times, of which the last counts, as within a submission.
     """
 
     folders: list[Path]
     changed: dict[Path, datetime] = field(default_factory=dict)
     unpacked: list[Path] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
 
     def dated(self, found: Iterable[Found]) -> list[Found]:
         """Submissions in these places, those of downloads with their times."""
@@ -72,7 +75,7 @@ def unpacked(paths: Sequence[Path]) -> Iterator[Places]:
         places = Places([])
         for path in dict.fromkeys(paths):
             if is_bulk(path):
-                places.unpacked.append(_unpacked(path, stack, places.changed))
+                places.unpacked.append(_unpacked(path, stack, places))
                 places.folders.append(places.unpacked[-1])
             else:
                 places.folders.append(path)
@@ -92,7 +95,7 @@ def is_bulk(path: Path) -> bool:
     return any(named_by_platform(top) for top in tops) or any(part[-1] == METADATA for part in parts if len(part) <= 2)
 
 
-def _unpacked(path: Path, stack: contextlib.ExitStack, changed: dict[Path, datetime]) -> Path:
+def _unpacked(path: Path, stack: contextlib.ExitStack, places: Places) -> Path:
     """The folder of a download. Its name stands in labels where two downloads have the same names."""
     apart = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-bulk-")))
     folder = apart / (path.stem if path.stem.strip(".") else "download")
@@ -103,11 +106,20 @@ def _unpacked(path: Path, stack: contextlib.ExitStack, changed: dict[Path, datet
             needed = sum(member.file_size for member in members)
             if len(members) > _MOST_MEMBERS or needed > shutil.disk_usage(folder).free // 2:
                 raise UsageError(f"{path}: too much to unpack here", hint="unpack it yourself and give the folder")
-            exact = all(_exactly(member) is not None for member in members if not member.is_dir())
-            for member in members:
-                target = _extract(archive, member, folder)
-                when = None if target is None else _exactly(member) if exact else _on_the_wall(member)
-                while when is not None and target is not None and target != folder:
+            changed, last = places.changed, _last(members)
+            exact = all(_exactly(member) is not None for member, _ in last.values())
+            places.doubled.extend(shown(name) for name, (_, count) in last.items() if count > 1)
+            for name, (member, _) in last.items():
+                target = folder / name
+                try:
+                    _extract(archive, member, target)
+                except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:  # not by their very names
+                    raise UsageError(
+                        f"{path}: cannot be unpacked here: {shown(name)} lies where another of its files does",
+                        hint="unpack it where capitals and accents tell files apart, and give the folder",
+                    ) from error
+                when = None if is_litter(name) else _exactly(member) if exact else _on_the_wall(member)
+                while when is not None and target != folder:
                     changed[target] = max(when, changed.get(target, when))
                     target = target.parent
     except DAMAGE as error:
@@ -115,19 +127,25 @@ def _unpacked(path: Path, stack: contextlib.ExitStack, changed: dict[Path, datet
     return folder
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path | None:
-    """Write a member where its name says, below the folder; the file that was written, if one was."""
-    name = member.filename.replace("\\", "/")
-    if member.is_dir() or astray(name, _DEEPEST) or unfit(normal(name)):
-        return None
-    target = folder / normal(name)
+def _last(members: Iterable[zipfile.ZipInfo]) -> dict[str, tuple[zipfile.ZipInfo, int]]:
+    """The files that belong somewhere in the folder, by where: the last one of each place, and how many there are."""
+    last: dict[str, tuple[zipfile.ZipInfo, int]] = {}
+    for member in members:
+        name = member.filename.replace("\\", "/")
+        place = normal(name)
+        if place and not (member.is_dir() or astray(name, _DEEPEST) or unfit(place)):
+            last[place] = member, last.get(place, (member, 0))[1] + 1
+    return last
+
+
+def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+    """Write a member."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(member) as source, target.open("xb") as file:
         left = member.file_size
         while left > 0 and (chunk := source.read(min(left, 1 << 20))):
             file.write(chunk)
             left -= len(chunk)
-    return target
 
 
 def _exactly(member: zipfile.ZipInfo) -> datetime | None:

@@ -14,7 +14,7 @@ from autograder.gradebook.store import Person
 
 from . import matching
 from .matching import People
-from .sheets import rows_of, text_of
+from .sheets import table
 from .sources import Hint
 
 #: Columns that name somebody.
@@ -65,10 +65,10 @@ def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
     Raises
     ------
     UsageError
-        It cannot be read, has no column that names anybody, names nobody, or somebody twice.
+        It cannot be read, has no column that names anybody or one of these twice, a row with more cells than there
+        are columns, names nobody, or somebody twice.
     """
-    rows, _ = rows_of(path, text_of(path))
-    header = rows[0][1] if rows else []
+    header, rows = table(path, [name for known in COLUMNS.values() for name in known])
     columns = _told(header)
     if not columns & set(NAMING):
         raise UsageError(
@@ -77,8 +77,8 @@ def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
     people: dict[str, Person] = {}
     extensions: dict[str, Extension] = {}
     taken: set[str] = set()
-    for line, row in rows[1:]:
-        person, granted = person_of(dict(zip(header, row, strict=False)))
+    for line, row in rows:
+        person, granted = person_of(row)
         if person is None:
             continue
         if person.key.casefold() in taken:  # addresses and logins are the same in capitals
@@ -98,7 +98,7 @@ def read(path: Path, timezone: ZoneInfo | None = None) -> Roster:
 
 def _told(header: Iterable[str]) -> frozenset[str]:
     """What these columns tell; a name also where it is in two."""
-    names = {name.strip().lower() for name in header}
+    names = set(header)
     told = {what for what, known in COLUMNS.items() if names & set(known)}
     return frozenset(told | {"name"} if told & {"first", "last"} else told)
 

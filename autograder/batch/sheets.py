@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -52,3 +54,32 @@ def rows_of(path: Path, text: str) -> tuple[list[tuple[int, list[str]]], str]:
     except csv.Error as error:
         raise UsageError(f"{path}: is no CSV file: {error}, in the row that begins in line {line}") from error
     return rows, separator
+
+
+def table(path: Path, known: Collection[str]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """A file's columns, in lower case, and its rows by them, each with the number of its first line; no empty ones.
+
+    Parameters
+    ----------
+    known
+        Columns that are read. Others may be there twice.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read, a known column is there twice, or a row has a cell that is under no column.
+    """
+    numbered, _ = rows_of(path, text_of(path))
+    columns = [name.strip().lower() for name in numbered[0][1]] if numbered else []
+    if twice := [name for name, count in Counter(columns).items() if count > 1 and name in known]:
+        raise UsageError(f"{path}: two columns {twice[0]!r}", hint="leave one of them out")
+    rows = []
+    for line, cells in numbered[1:]:
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            raise UsageError(
+                f"{path}, line {line}: {len(cells)} cells under {len(columns)} columns",
+                hint='a cell that has a comma in it needs quotes round it: "Lee, Ann"',
+            )
+        if any(cell.strip() for cell in cells):
+            rows.append((line, dict(zip(columns, cells, strict=False))))
+    return columns, rows

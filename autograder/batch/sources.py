@@ -23,6 +23,7 @@ from autograder.submissions.names import is_litter, is_litter_folder, shown
 LARGEST = 2**63 - 1
 METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
+_CODE = re.compile(r"\.(py|ipynb)$", re.IGNORECASE)
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
 #: A folder each, or each file by itself, as its options have it.
@@ -186,8 +187,7 @@ def _number(digits: str) -> int:
 
 
 def _plain(name: str, path: Path) -> Found:
-    stem = _ARCHIVE.sub("", name) if not path.is_dir() else name
-    stem = stem.removesuffix(".py") or name
+    stem = name if path.is_dir() else _CODE.sub("", _ARCHIVE.sub("", name)) or name
     hint = Hint(email=stem) if "@" in stem else Hint(login=stem, number=stem, name=stem)
     return Found(name, _only_archive(path), "folder", (hint,))
 

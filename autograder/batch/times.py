@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +12,22 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
 from autograder.gradebook.moments import moment
-from autograder.submissions.names import shown
+from autograder.submissions.names import is_litter, is_litter_folder, shown
 
-from .sheets import rows_of, text_of
+from .sheets import table
 from .sources import Found
 
 
 def timed(
     found: Sequence[Found], times: str | None, timezone: ZoneInfo | None = None
 ) -> tuple[list[Found], tuple[str, ...]]:
-    """The submissions with the times that the caller gives, where their platform gave none; names that fit none.
+    """The submissions with the times that the caller gives; names that fit none.
 
     Parameters
     ----------
     times
-        `mtime` for when each file was last changed, or a CSV file with columns `submission` (a file's name) and
-        `submitted_at`; None for nothing.
+        A CSV file with columns `submission` (a file's name) and `submitted_at`: what it tells goes before what their
+        platform says. Or `mtime` for when each was last changed, where their platform says nothing. None for nothing.
     timezone
         That of times without an offset, also those of most packed downloads.
 
@@ -41,8 +42,8 @@ def timed(
     if times == "mtime":
         return [one if one.submitted_at else replace(one, submitted_at=_changed(one, timezone)) for one in found], ()
     told = _told(Path(times), timezone)
-    names = {one.label: _name(one, found, told) for one in found}
-    every = [one if one.submitted_at else replace(one, submitted_at=told.get(names[one.label])) for one in found]
+    names = _names(found, told)
+    every = [replace(one, submitted_at=told.get(names[one.label], one.submitted_at)) for one in found]
     used = set(names.values())
     return every, tuple(name for name in told if name not in used)
 
@@ -58,41 +59,51 @@ def _changed(one: Found, timezone: ZoneInfo | None) -> datetime | None:
     if one.unpacked:
         return one.changed
     try:
-        return datetime.fromtimestamp(int(one.path.stat().st_mtime), UTC)
+        times = list(_changes(one.path)) if one.path.is_dir() else [one.path.stat().st_mtime]
     except OSError:  # a link that leads nowhere: whoever reads it says so
         return None
+    return datetime.fromtimestamp(int(max(times)), UTC) if times else None
+
+
+def _changes(folder: Path) -> Iterator[float]:
+    """When the files below a folder were changed. Its own time is when it was unpacked, and litter may be younger."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not is_litter_folder(name)]
+        for name in names:
+            if not is_litter(name):
+                yield Path(place, name).lstat().st_mtime
 
 
 def _told(path: Path, timezone: ZoneInfo | None) -> dict[str, datetime]:
-    try:
-        rows, _ = rows_of(path, text_of(path))
-        header = rows[0][1] if rows else []
-        told: dict[str, datetime] = {}
-        for line, cells in rows[1:]:
-            row = dict(zip(header, cells, strict=False))
-            if not cells:
-                continue
-            if (name := row["submission"]) in told:
-                raise UsageError(f"{path}, line {line}: {shown(name)} is there twice", hint="leave the wrong one out")
-            told[name] = moment(row["submitted_at"].strip(), timezone)
-        return told
-    except (KeyError, ValueError) as error:
-        raise UsageError(
-            f"{path}: no times of submissions: {error}",
-            hint="a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime",
-        ) from error
+    told: dict[str, datetime] = {}
+    hint = "a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime"
+    columns, rows = table(path, ("submission", "submitted_at"))
+    if missing := [name for name in ("submission", "submitted_at") if name not in columns]:
+        raise UsageError(f"{path}: no times of submissions: it has no column {missing[0]}", hint=hint)
+    for line, row in rows:
+        name = row.get("submission", "")
+        if name in told:
+            raise UsageError(f"{path}, line {line}: {shown(name)} is there twice", hint="leave the wrong one out")
+        try:
+            told[name] = moment(row.get("submitted_at", "").strip(), timezone)
+        except ValueError as error:
+            raise UsageError(f"{path}, line {line}: no times of submissions: {error}", hint=hint) from error
+    return told
 
 
-def _name(one: Found, found: Sequence[Found], told: Mapping[str, datetime]) -> str:
-    """What the caller calls a submission. Its folder stands in the label where another one has the same name.
+def _names(found: Sequence[Found], told: Collection[str]) -> dict[str, str]:
+    """What the caller calls each submission, by label. Its folder stands there where another one has the same name.
 
-    Without the folder it is told by its name only if the others are copies of it, as in a download of all weeks.
+    Without the folder they are told by their name only if they are copies of each other, as in a download of all weeks.
     """
-    plain = one.label.rpartition("/")[2]
-    if one.label in told or plain not in told:
-        return one.label
-    namesakes = [other.path for other in found if other.label.rpartition("/")[2] == plain]
-    return plain if all(_copies(one.path, other) for other in namesakes) else one.label
+    called: dict[str, list[Found]] = {}
+    for one in found:
+        called.setdefault(one.label.rpartition("/")[2], []).append(one)
+    names = {one.label: one.label for one in found}
+    for plain, namesakes in called.items():
+        if plain in told and all(_copies(namesakes[0].path, other.path) for other in namesakes):
+            names |= {one.label: plain for one in namesakes if one.label not in told}
+    return names
 
 
 def _copies(one: Path, other: Path) -> bool:

@@ -91,6 +91,7 @@ def batch(
     if report is None:
         return 130
     if not quiet:
+        say_list("several times in a download: the last one counts", places.doubled)
         say_list("of text typed online, which is no code: not graded, and to be read by hand", typed)
     click.echo(json.dumps(report, ensure_ascii=True))
     return 3 if report["ungraded"] else 0

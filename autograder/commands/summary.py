@@ -21,7 +21,7 @@ from autograder.reports.jsonfile import write_atomically
 from autograder.reports.text import shown
 from autograder.site import build, pseudonyms
 from autograder.site.build import Built, Source
-from autograder.site.files import INDEX, Folder, page_name, single_pages
+from autograder.site.files import INDEX, Folder, Kind, page_name, single_pages
 from autograder.site.pseudonyms import Pseudonyms
 
 from .options import PATH
@@ -78,7 +78,7 @@ def summary(
             if wanted is not None and forgotten is not None:
                 wanted.check()
             if forgotten is not None:
-                said |= _forgotten(forget(book, forgotten))
+                said |= _forgotten(forget(book, forgotten, _handed_out()))
                 wanted = wanted and wanted.without_the_forgotten()
             if wanted is not None:
                 built = wanted.make()
@@ -117,8 +117,11 @@ class Wanted:
         UsageError
             The folder cannot be made or written, or holds something else.
         """
-        single = self.names is None and bool(single_pages(self.output))
-        Folder(self.output, private=self.names is None, whole=self.students is None and not single)
+        if self.names is not None:
+            kind = Kind.PUBLIC
+        else:
+            kind = Kind.STAFF if self.students is None and not single_pages(self.output) else Kind.SINGLE
+        Folder(self.output, kind)
 
     def without_the_forgotten(self) -> Wanted:
         """The same, after a student was taken out; in a folder of single pages, for those who have one there."""
@@ -188,6 +191,14 @@ def _said(wanted: Wanted, built: Built) -> str:
     old = f", {built.removed} of an older site taken out" if built.removed else ""
     where = wanted.output if wanted.students is not None else wanted.output / INDEX
     return f"{built.students} pages of students{old}: {where}"
+
+
+def _handed_out() -> set[str]:
+    """Paths of the files that students are given: words in these name nobody."""
+    handouts = [registry.find(name).handout for name in registry.names()]
+    return {
+        path.relative_to(handout).as_posix() for handout in handouts for path in handout.rglob("*") if path.is_file()
+    }
 
 
 def _forgotten(done: Forgotten) -> dict[str, object]:

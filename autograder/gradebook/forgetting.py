@@ -1,8 +1,8 @@
 """Taking one person out of a gradebook: the only place that deletes.
 
 What was theirs alone goes, with its files, reports and failures. What a group handed in stays for the others, without
-the person's particulars where the grader wrote them down; what is in the group's own files is the group's. The
-database then writes itself anew, so that nothing stays in pages that are free.
+the person's particulars where the grader wrote them down; what is in the group's own files is the group's, and so is
+what these are called. The database then writes itself anew, so that nothing stays in pages that are free.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +34,13 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
-from .names import spellings
+from .names import particulars, pattern, without
+from .packing import unpack
 from .store import compact
 from .upgrading import rewrite
 
 #: What stands for a particular that was taken out.
 GONE = "(forgotten)"
-#: Shorter particulars stand in too much else.
-_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,13 @@ class Forgotten:
     copies: tuple[str, ...]
 
 
-def forget(book: Gradebook, key: str) -> Forgotten:
+def forget(book: Gradebook, key: str, paths: Collection[str] = ()) -> Forgotten:
     """Take a student out, for good.
+
+    Parameters
+    ----------
+    paths
+        Of the files that the course's assignments have, whatever students are called.
 
     Raises
     ------
@@ -73,20 +77,21 @@ def forget(book: Gradebook, key: str) -> Forgotten:
         There is no such student, or somebody is reading reports.
     """
     with book.deleting():
-        return _forgotten(book, key)
+        return _forgotten(book, key, paths)
 
 
-def _forgotten(book: Gradebook, key: str) -> Forgotten:
+def _forgotten(book: Gradebook, key: str, paths: Collection[str]) -> Forgotten:
     with book.writing() as session:
         student = session.scalar(select(Student).where(Student.key == key))
         if student is None:
             raise UsageError(f"no student {key!r} in this gradebook")
-        words = _particulars(student)
-        own, shared = _attempts(session, student.id)
+        own, shared = _attempts(session, student)
+        named = particulars(student.key, student.name, student.email, student.login, student.number)
+        words = pattern(named, {*paths, *_files(session, shared)})
         _delete_person(session, student.id)
         _delete_attempts(session, own)
         for attempt in shared:
-            _clean_attempt(session, attempt, words)
+            _clean_attempt(session, attempt, words, student)
         _clean_policies(session, key)
         session.delete(student)
         session.flush()
@@ -98,24 +103,29 @@ def _forgotten(book: Gradebook, key: str) -> Forgotten:
     return Forgotten(len(own), len(shared), mentions, copies)
 
 
-def _particulars(student: Student) -> tuple[str, ...]:
-    """What names the person, the longest first, so that an address goes before the login in it.
-
-    All by which `batch.matching` finds them: a file is called by a name with nothing between its words, by a number
-    of several, by what stands before the `@`.
-    """
-    found = {student.key, student.email, student.login, student.number, *student.number.split()}
-    found |= {student.email.partition("@")[0], student.key.partition("@")[0], *spellings(student.name)}
-    return tuple(sorted((word for word in found if len(word) >= _SHORTEST), key=lambda word: (-len(word), word)))
-
-
-def _attempts(session: Session, student: int) -> tuple[list[int], list[int]]:
-    """The student's attempts: those that count for nobody else, and those of a group."""
-    mine = set(session.scalars(select(Credit.attempt_id).where(Credit.student_id == student)))
+def _attempts(session: Session, student: Student) -> tuple[list[int], list[int]]:
+    """The student's attempts: those that count for nobody else, and those of a group, of an earlier one, too."""
+    mine = set(session.scalars(select(Credit.attempt_id).where(Credit.student_id == student.id)))
     others = set(
-        session.scalars(select(Credit.attempt_id).where(Credit.student_id != student, Credit.attempt_id.in_(mine)))
+        session.scalars(select(Credit.attempt_id).where(Credit.student_id != student.id, Credit.attempt_id.in_(mine)))
     )
-    return sorted(mine - others), sorted(others)
+    # Whose values were drawn may have left the group since.
+    keys = [key for key in session.scalars(select(Grading.drawn_for).distinct()) if _is(student, key)]
+    drawn = set(session.scalars(select(Grading.attempt_id).where(Grading.drawn_for.in_(keys))))
+    return sorted(mine - others), sorted(others | (drawn - mine))
+
+
+def _is(student: Student, key: str) -> bool:
+    """Whether this is the student's key, or was: see `batch.roster.renamed`."""
+    keys = {student.key, student.email, student.login, *student.number.split()}
+    return bool(key) and key.casefold() in {one.casefold() for one in keys}
+
+
+def _files(session: Session, attempts: list[int]) -> set[str]:
+    """Paths of these attempts' files."""
+    digests = select(Attempt.digest).where(Attempt.id.in_(attempts))
+    bodies = session.scalars(select(Content.packed).where(Content.digest.in_(digests)))
+    return {path for packed in bodies for path in unpack(packed)}
 
 
 def _delete_person(session: Session, student: int) -> None:
@@ -139,11 +149,11 @@ def _delete_attempts(session: Session, attempts: list[int]) -> None:
     session.execute(delete(Content).where(Content.digest.in_(digests - kept)))
 
 
-def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> None:
+def _clean_attempt(session: Session, number: int, words: re.Pattern[str], student: Student) -> None:
     """A group's attempt without one of the group: its name, whom it was matched to, what reports call it."""
     attempt = session.get_one(Attempt, number)
     _clean_label(session, attempt, words)
-    hints = [hint for hint in json.loads(attempt.hints) if not set(hint.values()) & set(words)]
+    hints = [hint for hint in json.loads(attempt.hints) if not any(words.fullmatch(said) for said in hint.values())]
     attempt.hints = compact(_cleaned(hints, words))
     attempt.reading = compact(_cleaned(json.loads(attempt.reading), words))
     for grading in session.scalars(select(Grading).where(Grading.attempt_id == number)):
@@ -152,17 +162,18 @@ def _clean_attempt(session: Session, number: int, words: tuple[str, ...]) -> Non
         body["notes"] = _cleaned(body.get("notes", []), words)
         run["submission"] = _cleaned(run.get("submission", {}), words)
         report.body, report.run = compact(body), compact(run)
-        grading.drawn_for = _without(grading.drawn_for, words)
+        if _is(student, grading.drawn_for):
+            grading.drawn_for = GONE
 
 
-def _clean_label(session: Session, attempt: Attempt, words: tuple[str, ...]) -> None:
+def _clean_label(session: Session, attempt: Attempt, words: re.Pattern[str]) -> None:
     """A label without these words, for all that lies under it: what was told apart by it stays so."""
-    if _without(attempt.label, words) == attempt.label:
+    if without(attempt.label, words, GONE) == attempt.label:
         return
     labels = session.scalars(select(Attempt.label).where(Attempt.assignment == attempt.assignment))
     taken, old = set(labels), attempt.label
     others = (f"{GONE[:-1]} {number})" for number in itertools.count(2))
-    clean = (_pattern(words).sub(gone, old) for gone in itertools.chain([GONE], others))
+    clean = (without(old, words, gone) for gone in itertools.chain([GONE], others))
     new = next(label for label in clean if label not in taken)
     lying = select(Attempt).where(Attempt.assignment == attempt.assignment, Attempt.label == old)
     for one in session.scalars(lying).all():
@@ -180,19 +191,10 @@ def _clean_policies(session: Session, key: str) -> None:
                 row.document = compact(document)
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """These words where they stand by themselves: a login may be part of many a word."""
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
-
-
-def _without(text: str, words: tuple[str, ...]) -> str:
-    return _pattern(words).sub(GONE, text) if words else text
-
-
-def _cleaned(value: Any, words: tuple[str, ...]) -> Any:
+def _cleaned(value: Any, words: re.Pattern[str]) -> Any:
     """A JSON value whose texts do not name the person."""
     if isinstance(value, str):
-        return _without(value, words)
+        return without(value, words, GONE)
     if isinstance(value, list):
         return [_cleaned(one, words) for one in value]
     if isinstance(value, dict):
@@ -200,11 +202,8 @@ def _cleaned(value: Any, words: tuple[str, ...]) -> Any:
     return value
 
 
-def _mentions(session: Session, words: tuple[str, ...]) -> Iterator[str]:
+def _mentions(session: Session, words: re.Pattern[str]) -> Iterator[str]:
     """Where texts that others wrote still name the person. Reports are not searched: they speak of homework."""
-    if not words:
-        return
-    pattern = _pattern(words)
     for table in Base.metadata.sorted_tables:
         if table.name in ("grading", "report", "conditions"):
             continue
@@ -213,7 +212,7 @@ def _mentions(session: Session, words: tuple[str, ...]) -> Iterator[str]:
         for row in session.execute(select(*keys, *columns)):
             for column, value in zip(columns, row[len(keys) :], strict=True):
                 # Stored JSON is ASCII: a name stands there as its escapes.
-                if isinstance(value, str) and pattern.search(_readable(value)):
+                if isinstance(value, str) and (text := _readable(value)) != without(text, words, GONE):
                     yield f"{table.name} {', '.join(map(str, row[: len(keys)]))}: {column.name}"
 
 

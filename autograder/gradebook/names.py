@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
+from collections.abc import Iterable
+
+#: Shorter words stand in too much else to be taken out of texts.
+SHORTEST = 3
 
 #: What stands between the words of a name.
 _BETWEEN = ("", " ", "_", "-", ".", ",", ", ")
@@ -26,4 +31,46 @@ def spellings(name: str) -> frozenset[str]:
     found = {name}
     for words, between in itertools.product(orders(name), _BETWEEN):
         found |= {between.join(words), between.join(map(plain, words))}
-    return frozenset(unicodedata.normalize(form, text) for text in found for form in ("NFC", "NFD"))
+    return _composed(found)
+
+
+def particulars(key: str, name: str, email: str, login: str, number: str) -> frozenset[str]:
+    """All by which somebody may be named in a text or the name of a file: see `batch.matching`, which finds them so."""
+    found = {key, email, login, number, *number.split(), email.partition("@")[0], key.partition("@")[0]}
+    return frozenset(filter(None, found | spellings(name)))
+
+
+def parts(*texts: str) -> frozenset[str]:
+    """The words of which such texts are made, as they are and as platforms write them."""
+    found = {word for text in texts for word in re.split(r"[\s,.@+_-]+", text)}
+    return _composed(found | {plain(word) for word in found})
+
+
+def _composed(texts: Iterable[str]) -> frozenset[str]:
+    """These texts with accents in either way in which they are written."""
+    return frozenset(unicodedata.normalize(form, text) for text in texts for form in ("NFC", "NFD"))
+
+
+def pattern(words: Iterable[str], kept: Iterable[str] = ()) -> re.Pattern[str]:
+    """These words where they stand by themselves, whatever the case: a login may be part of many a word.
+
+    Parameters
+    ----------
+    kept
+        Paths of files, in which nothing is one of these words.
+    """
+
+    def either(texts: Iterable[str]) -> str:
+        # The longest first, so that an address goes before the login in it; and of none nothing is found.
+        return "|".join(map(re.escape, sorted(texts, key=lambda text: (-len(text), text)))) or "(?!)"
+
+    long = {word for word in words if len(word) >= SHORTEST}
+    # Underscores join words in file names, so they end one here.
+    return re.compile(
+        rf"(?P<kept>(?<!\w)(?:{either(set(kept))})(?![\w/]))|(?<![^\W_])(?:{either(long)})(?![^\W_])", re.IGNORECASE
+    )
+
+
+def without(text: str, words: re.Pattern[str], gone: str) -> str:
+    """A text with `gone` in the place of words by `pattern`."""
+    return words.sub(lambda found: gone if found["kept"] is None else found[0], text)

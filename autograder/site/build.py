@@ -26,10 +26,12 @@ from autograder.reports.context import Context
 
 from . import history, listing, overview, pages
 from .counting import Count, Row
-from .files import Folder, page_name
-from .overview import Entry
+from .files import Folder, Kind, page_name
 from .person import Head, staff_page, student_page
 from .pseudonyms import Pseudonyms, without_names
+
+#: Of more students it is faster to look at the whole class once.
+_HANDFUL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,14 @@ def facts(book: Gradebook, assignment: str, students: Sequence[str] = ()) -> dic
         remarks = forks.remarks(book, assignment)
         if not students:
             return {"found": standings.standings(book, assignment), "remarks": remarks}
-        known = (standings.of(book, assignment, key) for key in students)
-        some = tuple(standing for standing in known if standing is not None)
-        return {
-            "found": Class(assignment, queries.policy(book, assignment), some, (), (), (), ()), "remarks": remarks
-        }  # fmt: skip
+        if len(students) <= _HANDFUL:
+            some = {key: standings.of(book, assignment, key) for key in students}
+        else:
+            everybody = {one.person.key: one for one in standings.standings(book, assignment).standings}
+            some = {key: everybody.get(key) for key in students}
+        chosen = tuple(standing for standing in some.values() if standing is not None)
+        found = Class(assignment, queries.policy(book, assignment), chosen, (), (), (), ())
+        return {"found": found, "remarks": remarks}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +89,28 @@ class Built:
 
 def staff(source: Source, place: Path) -> Built:
     """The whole site, with names, for staff."""
-    folder = Folder(place, private=True)
+    folder = Folder(place, Kind.STAFF)
     found, remarks = source.found, source.remarks
     head, context = _head(source, found.policy), source.context
     count = Count(_rows(source, context, hidden=True))
     gradings = (one.attempt.grading for one in found.standings if one.attempt is not None)
     origins = decisions.origins(source.book, source.assignment, (one for one in gradings if one is not None))
-    troubles = []
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
             count.add(report)
-            if open_sections := [section.key for section in report.sections if section.points is None]:
-                page = f"students/{page_name(standing.person.key)}"
-                troubles.append(Entry(standing.person.key, ", ".join(open_sections), page))
         seen = remarks.get(standing.person.key, ())
         origin = None if standing.report_of is None else origins.get(standing.report_of)
         page = staff_page(standing, report, context, head, seen, origin)
         folder.write(f"students/{page_name(standing.person.key)}", page)
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
     folder.write("history.html", history.page(source.book, source.assignment, head))
-    folder.write("index.html", overview.staff_index(found, count, head, troubles))
+    folder.write("index.html", overview.staff_index(found, count, head))
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
 
 def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     """Pages for students, under pseudonyms, and the class's figures without anybody's name."""
-    folder = Folder(place, private=False)
+    folder = Folder(place, Kind.PUBLIC)
     found = source.found
     head, context = _head(source, found.policy), source.context
     people = {standing.person.key: standing.person for standing in found.standings}
@@ -143,7 +144,7 @@ def some(source: Source, place: Path, students: Sequence[str], *, only: bool = F
         There is no such student.
     """
     chosen = of(source, students)
-    folder = Folder(place, private=True, whole=False)
+    folder = Folder(place, Kind.SINGLE)
     head, context = _head(source, source.found.policy), source.context
     for standing, report in _reports(source.book, chosen):
         name = standing.person.name or standing.person.key

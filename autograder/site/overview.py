@@ -14,7 +14,7 @@ from autograder.reports.words import points
 
 from . import figures, pages
 from .counting import Count, SectionCount, Spread, spread
-from .files import page_name
+from .files import Kind, page_name
 from .listing import how_late
 from .person import Head
 
@@ -63,9 +63,9 @@ class Listed:
             self.entries.append(entry)
 
 
-def staff_index(found: Class, count: Count, head: Head, troubles: Sequence[Entry]) -> str:
+def staff_index(found: Class, count: Count, head: Head) -> str:
     """The page for staff."""
-    lists = [one for one in decisions(found, troubles) if one.total]
+    lists = [one for one in decisions(found) if one.total]
     graded = [s for s in found.standings if s.state == "graded"]
     states = {state: sum(s.state == state for s in found.standings) for state in ("graded", "ungraded", "missing")}
     people = f"{states['graded']} graded, {states['ungraded']} not graded, {states['missing']} handed in nothing"
@@ -75,7 +75,8 @@ def staff_index(found: Class, count: Count, head: Head, troubles: Sequence[Entry
         _card("To decide", str(sum(one.total for one in lists)), "see below" if lists else "nothing is open",
               attention=bool(lists)),
     ]  # fmt: skip
-    return _index(count, head, cards, _spreads(graded), decide=lists, handed_in=_handed_in(graded, head), timed=True)
+    handed_in = _handed_in(graded, head)
+    return _index(Kind.STAFF, count, head, cards, _spreads(graded), decide=lists, handed_in=handed_in)
 
 
 def public_index(found: Class, count: Count, head: Head, *, hidden: bool) -> str:
@@ -89,16 +90,16 @@ def public_index(found: Class, count: Count, head: Head, *, hidden: bool) -> str
     graded = [s for s in found.standings if s.state == "graded"]
     spreads = [] if hidden else _spreads(graded)
     cards = [_card("Graded", str(len(graded)), "submissions that count", attention=False), *_cards(spreads)]
-    return _index(count, head, cards, spreads, decide=[], handed_in="", timed=False)
+    return _index(Kind.PUBLIC, count, head, cards, spreads, decide=[], handed_in="")
 
 
 def _index(
-    count: Count, head: Head, cards: list[dict[str, Any]], spreads: list[Spread], *, decide: list[Listed],
-    handed_in: str, timed: bool,
+    kind: Kind, count: Count, head: Head, cards: list[dict[str, Any]], spreads: list[Spread], *,
+    decide: list[Listed], handed_in: str,
 ) -> str:  # fmt: skip
     sections = count.sections()
     rated = [section for section in sections if section.rate is not None and section.rate < 1]
-    known = timed and any(section.seconds for section in sections)
+    known = kind is Kind.STAFF and any(section.seconds for section in sections)
     ideas = count.ideas()
     middle, high = spread(count.seconds) or (0.0, 0.0)
     return pages.render(
@@ -106,7 +107,7 @@ def _index(
         head=head,
         up="",
         here="overview",
-        public=not timed,
+        kind=kind,
         cards=cards,
         decide=decide,
         spreads=[_drawn(one) for one in spreads],
@@ -175,11 +176,9 @@ def section_words(section: SectionCount) -> list[tuple[str, int]]:
     return [(words[status], count) for status, count in sorted(others, key=lambda pair: (-pair[1], pair[0]))]  # type: ignore[index]
 
 
-def decisions(found: Class, troubles: Sequence[Entry]) -> list[Listed]:
+def decisions(found: Class) -> list[Listed]:
     """Everything that waits for a person."""
     ours = Listed("could not be graded, by our fault", "The same `batch` command tries again; none of these is a zero.")
-    for entry in troubles:
-        ours.add(entry)
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
     aside = Listed("left aside", "Files beside an archive or code of the same student's; nothing hangs on them.")
     unmatched = Listed("counting for nobody", "Correct the roster and run `batch` again.")

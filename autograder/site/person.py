@@ -6,7 +6,7 @@ hand, and what files were called, are not in it, nor totals from which hidden se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from autograder.exports.feedback import with_points
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, Origin
-from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing, Sum
+from autograder.gradebook.policy import Lateness, Policy
+from autograder.gradebook.standing import Standing
 from autograder.grading.report import Report
 from autograder.reports import audience, html
 from autograder.reports.context import Context
@@ -61,7 +61,7 @@ def staff_page(
         name=person.name or person.key,
         about=about,
         reason=f"{standing.reason}; {BY_HAND}" if standing.reason and standing.sums else standing.reason,
-        totals=_totals(standing.sums, standing),
+        totals=_totals(standing, how_late(standing)),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
         facts=[*_facts(standing, head), *_came_about(origin, head)],
@@ -82,13 +82,15 @@ def student_page(
     name
         What the page calls the student: their name, or what stands for it.
     published
-        Others may look at it: whether the student has a deadline of their own is not told.
+        Others may look at it: whether the student has a deadline of their own is not told, nor when they handed in and
+        how late that was, by which they could tell; only what lateness cost.
     """
+    cost = _cost(standing.lateness)
     seen = None if report is None else audience.for_students(report, context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
     whole = not concealed or bool(context.settings.get("show_hidden_totals"))
     if whole or seen is None:
-        totals = _totals(standing.sums, standing)
+        totals = _totals(standing, cost if published else how_late(standing))
     else:  # lateness and points by hand count for all sections, and would tell what the hidden ones gave
         totals = [
             {
@@ -114,9 +116,9 @@ def student_page(
         totals=totals,
         hidden=[],
         fork=(),
-        facts=_facts(standing, head, told=not published),
+        facts=_public_facts(standing, head, cost) if published else _facts(standing, head),
         doubtful=[],
-        attempts=_attempts(standing, head),
+        attempts=[] if published else _attempts(standing, head),
         adjustments=[_adjustment(change, head) for change in changes],
         **_report(seen, standing, context),
     )
@@ -153,14 +155,15 @@ def _plain_reason(standing: Standing) -> str:
     return "Nothing was handed in." if missing else "Not graded yet; this is no zero."
 
 
-def _totals(sums: Mapping[str, Sum], standing: Standing) -> list[dict[str, str]]:
+def _totals(standing: Standing, late: str) -> list[dict[str, str]]:
+    """The points of each group; `late` says why lateness took some."""
     found = []
-    for group, total in sums.items():
+    for group, total in standing.sums.items():
         parts = []
         if total.late or total.adjusted:
             parts.append(f"{points(total.earned)} earned")
         if total.late:
-            parts.append(f"−{points(total.late)} late ({how_late(standing)})")
+            parts.append(f"−{points(total.late)} late ({late})")
         if total.adjusted:
             sign = "+" if total.adjusted > 0 else "−"
             parts.append(f"{sign}{points(abs(total.adjusted))} by hand")
@@ -193,21 +196,34 @@ def _adjustment(change: AdjustmentFacts, head: Head) -> dict[str, str]:
     }
 
 
-def _facts(standing: Standing, head: Head, *, told: bool = True) -> list[tuple[str, str]]:
-    """What explains the points besides the report: deadline, lateness, rules.
+def _facts(standing: Standing, head: Head) -> list[tuple[str, str]]:
+    """What explains the points besides the report: deadline, lateness, rules."""
+    due = [] if standing.due is None else [("Due", accounts.due(standing.due))]
+    late = _late(standing, accounts.late(standing.lateness) or "in time")
+    return [*due, *late, ("Rules", accounts.terms(head.policy))]
 
-    Parameters
-    ----------
-    told
-        Whether a deadline may stand there that may be this student's alone.
-    """
-    found, due, late = [], standing.due, standing.lateness
-    if due is not None and told:
-        found.append(("Due", accounts.due(due)))
-    if standing.attempt is not None and due is not None:
-        in_time = "in time" if late.known else "nobody knows when it was handed in, so nothing is taken"
-        found.append(("Late", accounts.late(late) or in_time))
-    return [*found, ("Rules", accounts.terms(head.policy))]
+
+def _public_facts(standing: Standing, head: Head, cost: str) -> list[tuple[str, str]]:
+    """The same without times, and without a deadline that may be this student's alone."""
+    numbers = {attempt.id: number for number, attempt in enumerate(standing.attempts, 1)}
+    count = len(numbers)
+    found = []
+    if standing.attempt is not None and count > 1:
+        found.append(("Handed in", f"{count} times, of which number {numbers[standing.attempt.id]} counts"))
+    late = [] if head.policy.deadline is None else _late(standing, cost)
+    return [*found, *late, ("Rules", accounts.terms(head.policy))]
+
+
+def _late(standing: Standing, said: str) -> list[tuple[str, str]]:
+    if standing.attempt is None or standing.due is None:
+        return []
+    unknown = "nobody knows when it was handed in, so nothing is taken"
+    return [("Late", said if standing.lateness.known else unknown)]
+
+
+def _cost(lateness: Lateness) -> str:
+    """What lateness takes, without how late that is."""
+    return f"−{accounts.spelt(lateness.percent)} %" if lateness.percent else "nothing is taken"
 
 
 def _came_about(origin: Origin | None, head: Head) -> list[tuple[str, str]]:

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
+from autograder.gradebook import names
 from autograder.gradebook.store import Person
 from autograder.grading.report import Check, Report
 
 #: Bytes of a secret, and of a page's name: 128 bits, 26 characters.
 _SECRET, _NAME = 32, 16
-#: Shorter parts of a name stand in too many words to be taken out.
-_SHORTEST = 3
 GONE = "…"
 
 
@@ -80,48 +79,44 @@ def without_names(report: Report, people: Iterable[Person], labels: Iterable[str
     What was printed, texts of exceptions and lines of source may say anything; files may be called anything. What
     the grader says about the homework stays.
     """
-    names = _names(people, labels)
+    words = _names(people, labels)
     sections = tuple(
         replace(
             section,
-            message=_clean(section.message, names),
-            checks=tuple(_cleaned(check, names) for check in section.checks),
+            message=_clean(section.message, words),
+            checks=tuple(_cleaned(check, words) for check in section.checks),
         )
         for section in report.sections
     )
     keys = tuple(f"{section.key}: " for section in report.sections)
-    notes = tuple(_clean(note, names) for note in report.notes if note.startswith(keys))
-    facts = {key: _facts(found, names) for key, found in report.run.get("sections", {}).items()}
+    notes = tuple(_clean(note, words) for note in report.notes if note.startswith(keys))
+    facts = {key: _facts(found, words) for key, found in report.run.get("sections", {}).items()}
     run = {"isolation": report.run.get("isolation"), "sections": facts}
     return replace(report, sections=sections, notes=notes, run=run)
 
 
-def _cleaned(check: Check, names: re.Pattern[str] | None) -> Check:
-    return replace(check, message=_clean(check.message, names))
+def _cleaned(check: Check, words: re.Pattern[str]) -> Check:
+    return replace(check, message=_clean(check.message, words))
 
 
-def _facts(found: Mapping[str, Any], names: re.Pattern[str] | None) -> dict[str, Any]:
+def _facts(found: Mapping[str, Any], words: re.Pattern[str]) -> dict[str, Any]:
     frames = [
-        {"file": _clean(str(f.get("file")), names), "line": f.get("line"),
-         "function": _clean(str(f.get("function")), names)}
+        {"file": _clean(str(f.get("file")), words), "line": f.get("line"),
+         "function": _clean(str(f.get("function")), words)}
         for f in found.get("traceback", ())
     ]  # fmt: skip
     example = found.get("example")
-    kept = {} if not example else {"example": {**example, "message": _clean(str(example.get("message")), names)}}
+    kept = {} if not example else {"example": {**example, "message": _clean(str(example.get("message")), words)}}
     return {"traceback": frames, **kept}
 
 
-def _names(people: Iterable[Person], labels: Iterable[str]) -> re.Pattern[str] | None:
+def _names(people: Iterable[Person], labels: Iterable[str]) -> re.Pattern[str]:
     found = set(labels)
-    for person in people:
-        found |= {person.key, person.name, person.email, person.login, person.number, person.team}
-        found |= set(re.split(r"[\s,.@+_-]+", f"{person.name} {person.email.partition('@')[0]} {person.key}"))
-    words = sorted((word for word in found if len(word) >= _SHORTEST), key=lambda word: (-len(word), word))
-    if not words:
-        return None
-    # Underscores join words in file names, so they end one here.
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])", re.IGNORECASE)
+    for one in people:
+        found |= names.particulars(one.key, one.name, one.email, one.login, one.number) | {one.team}
+        found |= names.parts(one.name, one.email.partition("@")[0], one.key)
+    return names.pattern(found)
 
 
-def _clean(text: str, names: re.Pattern[str] | None) -> str:
-    return text if names is None else names.sub(GONE, text)
+def _clean(text: str, words: re.Pattern[str]) -> str:
+    return names.without(text, words, GONE)

@@ -144,6 +144,15 @@ def test_moodles_download_without_folders(tmp_path: Path) -> None:
     assert (one.source, one.hints) == ("moodle", (Hint(name="Zoë van Dyk", number="4711"),))
 
 
+def test_a_file_of_code_is_called_after_its_student(tmp_path: Path) -> None:
+    names = ("ann.ipynb", "bob@x.edu.ipynb", "cy.py", "dee.IPYNB", "eve.ipynb.zip")
+    logins = [one.hints[0].login or one.hints[0].email for one in found(tmp_path, *names)]
+    assert logins == ["ann", "bob@x.edu", "cy", "dee", "eve"]
+    (tmp_path / "class" / "fay@x.py").mkdir(parents=True)
+    (fay,) = sources.find([tmp_path / "class"], helpers.rubric())
+    assert fay.hints[0].email == "fay@x.py"
+
+
 def test_a_single_submission(tmp_path: Path) -> None:
     (tmp_path / "mytorch").mkdir()
     (one,) = sources.find([tmp_path], helpers.rubric())
@@ -212,6 +221,58 @@ def test_times_come_from_where_the_caller_says(tmp_path: Path) -> None:
     times.write_text("submission,submitted_at\nann.zip,2026-10-01T12:00:00Z\n\nann.zip,2026-10-05T12:00:00Z\n")
     with pytest.raises(UsageError, match=r"times\.csv, line 4: ann\.zip is there twice"):
         timed(every, str(times))
+    times.write_text("submission,submitted_at\nann.zip\n")
+    with pytest.raises(UsageError, match=r"times\.csv, line 2: no times"):
+        timed(every, str(times))
+    times.write_text("submission,submitted_at\nLee, Ann_4_assignsubmission_file,2026-10-01T12:00:00Z\n")
+    with pytest.raises(UsageError, match=r"times\.csv, line 2: 3 cells under 2 columns"):
+        timed(every, str(times))
+
+
+def test_a_folder_was_changed_when_the_last_file_in_it_was(tmp_path: Path) -> None:
+    """Its own time, and that of what a file manager leaves there, is when it was unpacked."""
+    folder = tmp_path / "class"
+    (folder / "ann" / "mytorch" / "__pycache__").mkdir(parents=True)
+    (folder / "bob").mkdir()
+    ours = {"mytorch/Conv1d.py": 10, "mytorch/notes.md": 11, ".DS_Store": 30, "mytorch/__pycache__/Conv1d.pyc": 30}
+    for name, day in ours.items():
+        (folder / "ann" / name).write_bytes(b"")
+        when = datetime(2026, 9, day, 12, tzinfo=UTC).timestamp()
+        os.utime(folder / "ann" / name, (when, when))
+    (ann, bob), _ = timed(sources.find([folder], helpers.rubric()), "mtime")
+    assert (ann.submitted_at, bob.submitted_at) == (datetime(2026, 9, 11, 12, tzinfo=UTC), None)
+
+
+def test_what_is_told_goes_before_what_gradescope_says(tmp_path: Path) -> None:
+    (tmp_path / sources.METADATA).write_text(GRADESCOPE)
+    for number in (1001, 1002):
+        (tmp_path / f"submission_{number}").mkdir()
+    times = tmp_path / "times.csv"
+    times.write_text("Submission , Submitted_at\nsubmission_1001,2026-10-01T11:00:00Z\n,\n")
+    every = sources.find([tmp_path], helpers.rubric())
+    (told, other), unfit = timed(every, str(times))
+    assert told.submitted_at == datetime(2026, 10, 1, 11, tzinfo=UTC) != every[0].submitted_at
+    assert (other.submitted_at, unfit) == (every[1].submitted_at, ())
+    assert timed(every, "mtime")[0][0].submitted_at == every[0].submitted_at is not None
+
+
+class _Label(str):
+    """A label that counts how often it is looked into."""
+
+    looks = 0
+
+    def rpartition(self, separator: str) -> tuple[str, str, str]:
+        _Label.looks += 1
+        return super().rpartition(separator)
+
+
+def test_each_of_many_names_is_looked_into_once(tmp_path: Path) -> None:
+    names = [f"s{n}.zip" for n in range(50)]
+    every = [Found(_Label(f"week{n}/{name}"), tmp_path, "folder", ()) for n in range(2) for name in names]
+    times = tmp_path / "times.csv"
+    times.write_text("submission,submitted_at\n" + "".join(f"{name},2026-10-01T11:00:00Z\n" for name in names))
+    assert timed(every, str(times))[1] == tuple(names)
+    assert _Label.looks == len(every)
 
 
 def test_what_cannot_be_opened_has_a_reason_and_no_paths(tmp_path: Path) -> None:
@@ -401,6 +462,26 @@ def test_a_damaged_download_is_told_in_a_line(tmp_path: Path, method: int) -> No
             told += 1
             assert str(path) in str(error)
     assert told
+
+
+def test_of_a_name_that_a_download_has_twice_the_last_one_counts(tmp_path: Path) -> None:
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in (("ann@x.edu_1_h.tar", b"a"), ("./ann@x.edu_1_h.tar", b"b"), ("bob@x.edu_1_h.tar", b"c")):
+            archive.writestr(name, data)
+    with bulk.unpacked([path]) as places:
+        (folder,) = places.folders
+        assert {entry.name: entry.read_bytes() for entry in folder.iterdir()} == {
+            "ann@x.edu_1_h.tar": b"b", "bob@x.edu_1_h.tar": b"c"
+        }  # fmt: skip
+        assert places.doubled == ["ann@x.edu_1_h.tar"]
+
+
+def test_files_of_a_download_that_cannot_lie_beside_each_other_are_named(tmp_path: Path) -> None:
+    path = packed(tmp_path / "download.zip", "ann@x.edu_1_h.tar", "ann@x.edu_1_h.tar/inner.py")
+    with pytest.raises(UsageError, match=r"inner\.py lies where another") as caught, bulk.unpacked([path]):
+        pass
+    assert "autograder-bulk" not in str(caught.value)
 
 
 def test_a_homework_is_no_download(tmp_path: Path) -> None:

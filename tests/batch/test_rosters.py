@@ -41,12 +41,20 @@ def test_however_a_spreadsheet_writes_it(tmp_path: Path, separator: str, encodin
         ("email,name\n", "names no student"),
         ("email\nAnn@X.edu\nann@x.edu\n", "line 3: ann@x.edu is there twice"),
         ('email,name\nann@x.edu,"Ann\nLee"\nann@x.edu,Ann\n', "line 4: ann@x.edu is there twice"),
+        ("name,email\nBob Ray,bob@x.edu\nLee, Ann,ann@x.edu\n", "line 3: 3 cells under 2 columns"),
+        ("email,name,Email\nann@x.edu,Ann,\n", "two columns 'email'"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(tmp_path: Path, data: str | bytes, why: str) -> None:
     with pytest.raises(UsageError, match=why) as caught:
         read(tmp_path, data)
     assert "UTF-8" not in why or "UTF-8" in caught.value.hint
+
+
+def test_cells_that_say_nothing_stand_in_nobodys_way(tmp_path: Path) -> None:
+    """Spreadsheets write empty cells at the end, and columns that are not read may be called alike."""
+    found = read(tmp_path, "email,name,quiz,quiz,\nann@x.edu,Ann,1,2,,,\n,,,,\nbob@x.edu\n")
+    assert [(person.key, person.name) for person in found.people] == [("ann@x.edu", "Ann"), ("bob@x.edu", "")]
 
 
 def test_canvas_test_student_is_nobody(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -148,6 +149,39 @@ def test_a_login_that_is_a_word_takes_nothing_else_along(book: Gradebook) -> Non
         stored = session.execute(text("SELECT run, summary FROM grading JOIN report ON grading_id = grading.id")).one()
     assert json.loads(stored.run)["sections"]["A"]["printed"] == "max of run"
     assert json.loads(stored.summary) == json.loads(graded.summary)
+
+
+def test_whose_values_were_drawn_is_forgotten_also_by_a_group_that_they_left(book: Gradebook) -> None:
+    known = store.enrol(book, [ANN, BOB])
+    conditions = store.conditions(book, making.terms())
+    for label, drawn_for in (("1.zip", ANN.key.upper()), ("2.zip", BOB.key), ("3.zip", "")):
+        attempt = store.hand_in(book, making.NAME, making.handed(label), list(known.values()))
+        graded = replace(making.graded(attempt, conditions, {"A": "10"}), drawn_for=drawn_for)
+        store.record(book, graded, None)
+        store.hand_in_for(book, making.NAME, making.handed(label), {known[BOB.key]})
+    done = forget(book, ANN.key)
+    assert (done.attempts, done.shared, done.mentions) == (0, 1, ())
+    with book.session() as session:
+        drawn = session.execute(text("SELECT drawn_for FROM grading ORDER BY id")).scalars().all()
+    assert drawn == [GONE, BOB.key, ""]
+
+
+def test_what_the_homeworks_files_are_called_stays(book: Gradebook) -> None:
+    """Group mates are told about these files, and a regrade finds what was left out by its path."""
+    known = store.enrol(book, [Person("pool@x.edu", "Max Conv1d", "pool@x.edu"), BOB])
+    told = "pool@x.edu/mytorch/Conv1d.py and mytorch/pool.py:12 of pool; mytorch/pool.pyc, conv1d max"
+    reading = {"name": "pool.zip", "left_out": [["mytorch/pool.py", "it is too large", True]], "notes": [told]}
+    fields = _fields(making.handed("pool.zip")) | {"reading": reading}
+    attempt = store.hand_in(book, making.NAME, store.Handed(**fields), list(known.values()))  # type: ignore[arg-type]
+    graded = making.graded(attempt, store.conditions(book, making.terms()), {"A": "10"})
+    store.record(book, replace(graded, report=json.dumps({**json.loads(graded.report), "notes": [told]})), None)
+    assert forget(book, "pool@x.edu", {"mytorch/pool.py"}).mentions == ()
+    cleaned = f"{GONE}/mytorch/Conv1d.py and mytorch/pool.py:12 of {GONE}; mytorch/{GONE}.pyc, {GONE}"
+    assert queries.reading(book, attempt) == {
+        "name": f"{GONE}.zip", "left_out": [["mytorch/pool.py", "it is too large", True]], "notes": [cleaned]
+    }  # fmt: skip
+    with book.session() as session:
+        assert json.loads(session.execute(text("SELECT body FROM report")).scalar_one())["notes"] == [cleaned]
 
 
 def test_nobody_is_forgotten_by_mistake(book: Gradebook) -> None:

@@ -63,6 +63,23 @@ def test_making_it_again_takes_out_what_is_no_longer_there(book: Gradebook, made
     assert (site / "students" / "mine.html").exists()
 
 
+def test_a_folder_stays_of_its_kind(book: Gradebook, tmp_path: Path) -> None:
+    """Names in a folder that everybody can look into would be published."""
+    source, public, private = source_of(book, None), tmp_path / "public", tmp_path / "private"
+    for _ in range(2):
+        build.published(source, public, site_making.PSEUDONYMS)
+        build.staff(source, private)
+    before = contents(tmp_path)
+    for place, refused in ((public, "under pseudonyms"), (private, "for staff")):
+        with pytest.raises(UsageError, match=refused):
+            build.some(source, place, ["s03@x.edu"])
+    with pytest.raises(UsageError, match="pages under pseudonyms lie there"):
+        build.staff(source, public)
+    with pytest.raises(UsageError, match="pages for staff lie there"):
+        build.published(source, private, site_making.PSEUDONYMS)
+    assert contents(tmp_path) == before
+
+
 def test_a_folder_of_something_else_is_left_alone(book: Gradebook, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(UsageError, match="something else is there"):
@@ -177,6 +194,30 @@ def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
     assert pages["index.html"].count(b"p/") == 0  # nothing leads to a student's page
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "josenunez",
+        "jose_nunez",
+        "José_Núñez",
+        "JoséNúñez",
+        "nunez",
+        "Nu\u0301n\u0303ez",
+        "Núñez, José",
+        "nunezjose",
+        "1020",
+    ],
+)
+def test_a_name_is_taken_out_however_it_is_written(written: str) -> None:
+    person = Person("jn7@x.edu", "José Núñez", "jn7@x.edu", number="1020 S-77")
+    told = f"{written}_forward at mytorch/{written}.py:3, josefine"
+    report = builders.build({"Conv1d": {"status": "error", "message": told}})
+    (section,) = (
+        section for section in pseudonyms.without_names(report, [person], []).sections if section.key == "Conv1d"
+    )
+    assert section.message.replace("…_…", "…") == "…_forward at mytorch/….py:3, josefine"
+
+
 def test_addresses_cannot_be_guessed_and_stay(tmp_path: Path) -> None:
     one = pseudonyms.load(tmp_path / "one", "hw2p1")
     assert one == pseudonyms.load(tmp_path / "one", "hw2p1")
@@ -194,6 +235,18 @@ def test_a_file_that_is_no_secret_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "secret").write_text(text)
     with pytest.raises(UsageError, match="secret"):
         pseudonyms.load(tmp_path / "secret", "hw2p1")
+
+
+def test_many_chosen_students_are_looked_up_once(book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [f"s{n:02}@x.edu" for n in range(12)]
+    few = build.facts(book, site_making.NAME, every[:1])["found"]
+    asked = []
+    monkeypatch.setattr(build.standings, "of", lambda *words: asked.append(words))
+    many = build.facts(book, site_making.NAME, [*reversed(every), "zoe", every[0]])["found"]
+    assert not asked
+    assert [standing.person.key for standing in many.standings] == [*reversed(every)]
+    assert many.standings[-1] == few.standings[0]
+    assert (many.policy, many.unopened, many.unmatched) == (few.policy, (), ())
 
 
 def test_every_student_is_listed_and_every_decision(made: Path) -> None:
@@ -298,10 +351,17 @@ def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
 
 def test_pages_under_pseudonyms_tell_of_no_deadline_of_ones_own(tmp_path: Path) -> None:
     with site_making.opened(tmp_path / "book") as book:
+        site_making.take(book, ["s04@x.edu"], builders.mixed(), hours=31, label="s04@x.edu_2_handin.tar")
         build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
         build.some(source_of(book, None), tmp_path / "one", ["s03@x.edu"])
-    for student in ("s03@x.edu", "s04@x.edu"):
+    for student, cost in (("s03@x.edu", "nothing is taken"), ("s04@x.edu", "−20 %")):
         page = page_of(tmp_path / "public" / "p", site_making.PSEUDONYMS.page(student))
+        assert f"Late {cost} Rules" in page
+        assert "2026" not in page.replace("due 2026-10-01 12:00:00 UTC", "")  # nor when they handed in
+        assert "1 d 7 h" not in page
+        assert "days begun" not in page
+        assert ("Handed in 2 times, of which number 2 counts" in page) == (student == "s04@x.edu")
+        assert ("late (−20 %)" in page) == (student == "s04@x.edu")
         assert "Rules The last attempt counts; due 2026-10-01 12:00:00 UTC" in page
         assert " Due " not in page
         assert "more, by the" not in page

@@ -105,6 +105,15 @@ def test_who_is_forgotten_is_in_neither_gradebook_nor_site(
                 assert b"of ann@x.edu_1_handin.tar" not in data, path
 
 
+def test_no_file_of_the_homework_is_taken_for_a_mention(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Gradebook(str(tmp_path / "book"), create=True) as book:
+        store.enrol(book, [Person("pool@x.edu"), Person("bob@x.edu")])
+        site_making.fill_with(book, "", {})
+        store.declare(book, site_making.NAME, {}, "prof", "the handout's mytorch/pool.py was wrong")
+    status, lines, _ = summary(capsys, tmp_path / "book", "--forget", "pool@x.edu", "--yes")
+    assert (status, json.loads(lines[-1])["mentions"]) == (0, 0)
+
+
 def test_nobody_is_forgotten_without_being_asked_for(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +136,28 @@ def test_wrong_usage_is_told(
 ) -> None:
     status, _, said = summary(capsys, place, *words)
     assert (status, complaint in said) == (2, True)
+
+
+@pytest.mark.parametrize("words", [(), ("--student", "bob@x.edu"), ("--forget", "ann@x.edu", "--yes")])
+@pytest.mark.parametrize("killed", [False, True])
+def test_pages_under_pseudonyms_never_become_pages_with_names(
+    killed: bool,
+    words: tuple[str, ...],
+    place: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    published = ("--output", tmp_path / "p", "--pseudonyms", tmp_path / "secret")
+    with monkeypatch.context() as patch:
+        if killed:
+            patch.setattr(build.overview, "public_index", _interrupted)
+        assert summary(capsys, place, *published)[0] == (130 if killed else 0)
+    status, _, said = summary(capsys, place, "--output", tmp_path / "p", *words)
+    assert (status, "pages under pseudonyms lie there" in said, "--pseudonyms FILE" in said) == (2, True, True)
+    assert not [path for path in (tmp_path / "p").rglob("*.html") if "bob@x.edu" in path.name + path.read_text()]
+    assert len(students(place)) == 3
+    assert summary(capsys, place, *published)[0] == 0
 
 
 def students(place: Path) -> list[str]:
@@ -196,13 +227,14 @@ def test_nobody_is_forgotten_while_pages_are_made(
     assert len(students(place)) == 3
 
 
+def _interrupted(*arguments: Any, **options: Any) -> str:
+    raise KeyboardInterrupt
+
+
 def test_a_summary_that_was_killed_can_be_made_again(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*arguments: Any) -> str:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(build.overview, "staff_index", killed)
+    monkeypatch.setattr(build.overview, "staff_index", _interrupted)
     assert summary(capsys, place, "--output", tmp_path / "site")[0] == 130
     assert "being made" in (tmp_path / "site" / "index.html").read_text()
     monkeypatch.undo()
