@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,27 @@ def test_everything_can_be_reached_by_keyboard(made: Path, window: Opened) -> No
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     assert {"Overview", "find", "state", "Main", "s01@x.edu"} <= reached
+
+
+def test_on_paper_what_is_folded_is_there(made: Path, window: Opened) -> None:
+    page = window().open(made / "site" / "index.html")
+    seen = "[...document.querySelectorAll('details > :not(summary)')].map(one => one.checkVisibility())"
+    assert not any(page.evaluate(seen))
+    page.emulate_media(media="print")
+    assert page.evaluate(seen) and all(page.evaluate(seen))
+
+
+def test_on_a_phone_an_outcome_of_one_word_takes_one_line(made: Path, window: Opened) -> None:
+    page = window().open(next((made / "site" / "students").glob("s04*")))
+    lines = "[...document.querySelectorAll('td.good')].map(one => { const range = document.createRange();"
+    lines += " range.selectNodeContents(one); return range.getBoundingClientRect().height; })"
+    for width in range(320, 400, 10):
+        page.set_viewport_size({"width": width, "height": 800})
+        heights = page.evaluate(lines)
+        assert heights and max(heights) < 30, width
+
+
+def test_a_students_own_page_ends_no_line_with_a_dot(made: Path) -> None:
+    for path in (made / "public" / "p").glob("*.html"):
+        (line,) = re.findall(r'<p class="soft meta">(.*?)</p>', path.read_text("utf-8"))
+        assert line == line.strip(" ·")
