@@ -1,8 +1,8 @@
 # The two commands: `make grade` and `make test`. Each sets up its own virtual environment, once.
 
 PYTHON ?= python3
-SUBMISSION ?= handout/hw2p1
 ASSIGNMENT ?= hw2p1
+SUBMISSION ?= handout/$(ASSIGNMENT)
 WORKERS ?= auto
 
 STUDENT := .venv/student
@@ -12,7 +12,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 .PHONY: grade test test-more check benchmarks mutants clean
 
 grade: $(STUDENT)/ready
-	@$(STUDENT)/bin/python runner.py grade $(SUBMISSION) -a $(ASSIGNMENT)
+	@$(STUDENT)/bin/python runner.py grade "$(SUBMISSION)" -a $(ASSIGNMENT)
 
 test: $(TEST)/ready
 	$(TEST)/bin/python -m pytest -n $(WORKERS) -m "not more"

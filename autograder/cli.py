@@ -55,17 +55,15 @@ class Commands(click.Group):
         if name not in COMMANDS:
             if Path(name).exists():
                 raise UsageError(f"there is no command `{name}`", hint=f"to grade what lies there: grade {name}")
-            return None
+            from difflib import get_close_matches  # seldom needed, and slow to load
+
+            close = get_close_matches(name, self.list_commands(context), 1)
+            raise UsageError(
+                f"there is no command `{name}`", hint=f"did you mean `{close[0]}`?" if close else "--help lists them"
+            )
         if not (HERE / f"{COMMANDS[name][0]}.py").is_file():
             raise UsageError(f"`{name}` is not part of the students' copy", hint="staff have it")
-        try:
-            module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
-        except ModuleNotFoundError as error:
-            if (error.name or "autograder").partition(".")[0] == "autograder":
-                raise
-            raise UsageError(
-                f"`{name}` needs {error.name}, which is not installed", hint="pip install -r requirements-staff.txt"
-            ) from error
+        module = importlib.import_module(f"autograder.commands.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, name.replace("-", "_"))
         return command
 
@@ -106,16 +104,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         complain(str(error), error.hint)
         status = 3
     except click.ClickException as error:
-        error.show()
+        place = getattr(error, "ctx", None)
+        hint = "" if place is None else f"see: python {place.command_path} --help"
+        complain(" ".join(error.format_message().split()), hint)
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         complain("interrupted", "")
         status = 130
     except Exception as error:  # a mistake of ours must not look like a wrong command or a low score
-        status = 130 if interrupted(error) else 3
+        line = not_installed(error)
+        status = 130 if interrupted(error) else 2 if line else 3
         if interrupted(error):
             complain("interrupted", "")
-        elif line := not_installed(error):
+        elif line:
             complain(line, "")
         else:
             import traceback

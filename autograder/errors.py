@@ -50,19 +50,54 @@ def writing(place: Path) -> Iterator[None]:
 #: What every command may need, by the names that are imported and installed.
 EVERYBODYS = ("numpy", "scipy", "rich", "click")
 
+#: Where `make grade` installs these, below the project.
+STUDENTS = ".venv/student"
+
 
 def not_installed(error: BaseException) -> str:
     """The line about one of them that is not installed; empty where an error says something else."""
     if not isinstance(error, ModuleNotFoundError) or error.name not in EVERYBODYS:
         return ""
+    import sys
+    from pathlib import Path
+
+    activate = Path(__file__).parents[1] / STUDENTS / "bin" / "activate"
+    if activate.is_file() and Path(sys.prefix) != activate.parents[1]:
+        there = f"{STUDENTS} has what is needed: . {STUDENTS}/bin/activate"
+        return f"{error.name} is not installed for this Python; {there} (or {install()})"
     return f"{error.name} is not installed: {install()}"
 
 
-def install(file: str = "requirements-student.txt") -> str:
-    """The command that installs what a file of the course names; a released copy has all in one of its own."""
+def install(file: str = "requirements-student.txt", *, pin: str = "") -> str:
+    """The command that installs a package, or else what a file of the course names, of which a release has but one."""
+    import os
+    import shlex
+    import sys
     from pathlib import Path
 
-    return f"pip install -r {file if (Path(__file__).parent.parent / file).is_file() else 'requirements.txt'}"
+    pip = "pip"
+    if sys.prefix not in (sys.base_prefix, os.environ.get("VIRTUAL_ENV")):
+        # An environment that is used and not activated: `pip` alone is another Python's.
+        its = Path(sys.executable).with_name("pip")
+        pip = shlex.quote(str(its.relative_to(Path.cwd()) if its.is_relative_to(Path.cwd()) else its))
+    here = file if (Path(__file__).parents[1] / file).is_file() else "requirements.txt"
+    return f"{pip} install {pin or f'-r {here}'}"
+
+
+def pins(file: Path, *, whole: bool = False) -> Iterator[tuple[str, str]]:
+    """What a file of requirements pins: each name, and its line.
+
+    Parameters
+    ----------
+    whole
+        Also what the files pin that it reads itself.
+    """
+    for line in file.read_text("utf-8").splitlines() if file.is_file() else ():
+        name, equals, _ = line.partition("==")
+        if equals:
+            yield name.strip(), line.strip()
+        elif whole and line.startswith("-r "):
+            yield from pins(file.with_name(line[3:].strip()), whole=True)
 
 
 def interrupted(error: BaseException | None) -> bool:

@@ -43,7 +43,7 @@ def main() -> None:
     except SystemExit as ending:
         status = ending.code
     except BaseException as error:  # there is no command line to tell it: a package is missing, or a mistake is ours
-        status = 130 if interrupted(error) else 3
+        status = 130 if interrupted(error) else 2 if not_installed(error) else 3
         tell(error)
     finally:
         if (ahead := sys.modules.get("autograder.sandbox.ahead")) is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, install
 
 from .lines import Lines, line_with
 from .rubric import PROFILES, Rubric, unmatched
@@ -192,14 +192,18 @@ class Assignment:
             return Practice.load(self.folder, lambda section: self.cases(section, rubric, profile), self.judges())
         return self.oracle_truth(rubric, profile, seed)
 
+    def _without_oracles(self) -> str:
+        """Why oracles cannot be asked here, with what to do; empty where they can."""
+        if not self.reference.is_dir():
+            return f"{self.reference.relative_to(PROJECT)} is not in this copy, but in the course's own checkout"
+        absent = importlib.util.find_spec("torch") is None
+        return f"PyTorch is not installed: {install('requirements.txt')}" if absent else ""
+
     def oracle_truth(self, rubric: Rubric, profile: str, seed: int) -> OracleTruth:
         """Expected values from the oracles, checked against each other."""
-        if importlib.util.find_spec("torch") is None or not self.reference.is_dir():
-            raise UsageError(
-                "this needs PyTorch and the reference solutions, which are not here",
-                hint="the public seed with the quick profile (the default) needs neither; "
-                "otherwise: pip install -r requirements.txt, in a checkout that has reference_solutions/",
-            )
+        if lacking := self._without_oracles():
+            hint = "the public seed with the quick profile (the default) needs neither PyTorch nor references"
+            raise UsageError(f"other values need oracles: {lacking}", hint=hint)
         from .oracle_truth import OracleTruth
 
         return OracleTruth(lambda section: self.cases(section, rubric, profile), self.oracles, self.judges(), seed)

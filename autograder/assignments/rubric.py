@@ -219,14 +219,15 @@ class Rubric:
             A key is not in the rubric.
         """
         wanted = list(keys)
-        known = {section.key for section in self.sections}
+        known = dict.fromkeys(section.key for section in self.sections)
         for key in wanted:
             if key not in known:
                 from difflib import get_close_matches  # seldom needed, and slow to load
 
                 by_letters = {letters(one): one for one in known} | {letters(one.id): one.key for one in self.sections}
-                close = get_close_matches(letters(key), by_letters, 1)
-                hint = f"did you mean {by_letters[close[0]]!r}? " if close else ""
+                begun = [one for name, one in by_letters.items() if letters(key) and name.startswith(letters(key))]
+                close = begun or [by_letters[name] for name in get_close_matches(letters(key), by_letters, 1)]
+                hint = f"did you mean {' or '.join(map(repr, dict.fromkeys(close)))}? " if close else ""
                 raise UsageError(
                     f"no section {key!r} in {self.name} ({self.edition})",
                     hint=f"{hint}its sections are: " + ", ".join(section.key for section in self.sections),

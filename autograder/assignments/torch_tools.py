@@ -10,6 +10,8 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.errors import install
+
 from .oracles import Inputs, OraclesAbsent, Outputs
 
 
@@ -24,7 +26,7 @@ def torch() -> Any:
     try:
         package = importlib.import_module("torch")
     except ImportError as error:
-        raise OraclesAbsent("PyTorch is not installed", hint="pip install -r requirements.txt") from error
+        raise OraclesAbsent("PyTorch is not installed", hint=install("requirements.txt")) from error
     if package.get_num_threads() > 1:
         package.set_num_threads(1)
     return package

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from autograder.errors import HarnessError, UsageError
+from autograder.errors import HarnessError, UsageError, install
 
 from . import remote
 from .tasks import Answer, Task, facts
@@ -47,7 +47,7 @@ class DaskCrew:
         try:
             connect: Any = importlib.import_module("distributed").Client  # Dask has no types
         except ImportError as error:
-            raise UsageError("--scheduler needs Dask", hint="pip install -r requirements-staff.txt") from error
+            raise UsageError("--scheduler needs Dask", hint=install("requirements-staff.txt")) from error
         self._sealed = remote.Sealed(json.dumps(dict(setup)), patience)
         self._answers: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         self._running: dict[int, tuple[Task, Any, frozenset[str]]] = {}

@@ -7,15 +7,19 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from autograder.batch.show import say_list
 from autograder.errors import UsageError
-from autograder.gradebook import accounts, adjustments, queries, standing
-from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.models import NO_WORK
-from autograder.gradebook.standing import Standing, Sum
 from autograder.submissions.names import shown
 
 from .options import user_name
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch.show import say_list
+    from autograder.gradebook import accounts, adjustments, queries, standing
+    from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.models import NO_WORK
+    from autograder.gradebook.standing import Standing, Sum
 
 
 @click.command()
@@ -29,6 +33,7 @@ from .options import user_name
 @click.option("--revoke", type=int, metavar="NUMBER", help="Take this adjustment back.")
 @click.option("--by", "who", default="", help="Who decides; default: the user's name.")
 @click.option("--why", default="", help="Why: stays in the gradebook.")
+@packages.needed
 def adjust(
     place: str,
     student: str | None,

@@ -9,15 +9,6 @@ from typing import Any
 import click
 
 from autograder.assignments import registry
-from autograder.batch import bulk, intake, run, sources
-from autograder.batch import times as batch_times
-from autograder.batch.conditions import Job, overlay_text, terms
-from autograder.batch.crew import cores
-from autograder.batch.lists import Lists, enrolled, told
-from autograder.batch.progress import Bar
-from autograder.batch.show import say_list, say_moved, say_withdrawn, show
-from autograder.gradebook import drafts, publications, queries, store
-from autograder.gradebook.engine import Gradebook, shown
 
 from .options import (
     PATH,
@@ -30,6 +21,19 @@ from .options import (
     seeds_option,
     user_name,
 )
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch import bulk, intake, run, sources
+    from autograder.batch import times as batch_times
+    from autograder.batch.conditions import Job, overlay_text, terms
+    from autograder.batch.crew import cores
+    from autograder.batch.lists import Lists, enrolled, told
+    from autograder.batch.progress import Bar
+    from autograder.batch.show import say_list, say_moved, say_withdrawn, show
+    from autograder.gradebook import drafts, publications, queries, store
+    from autograder.gradebook.engine import Gradebook, shown
 
 
 @click.command()
@@ -49,6 +53,7 @@ from .options import (
 @click.option("--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name.")
 @click.option("--why", default="", help="Why: stays in the gradebook.")
 @click.option("--quiet", is_flag=True, help="Only the last line.")
+@packages.needed
 def batch(
     paths: tuple[Path, ...],
     place: str,

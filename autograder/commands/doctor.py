@@ -112,6 +112,22 @@ def version(level: Level) -> str:
 #: What to do about what students' copies cannot have.
 STAFFS = "only in the course's own checkout"
 
+#: What grading a class takes, by the names that are imported; students' copies have no such file.
+STAFF_FILE = "requirements-staff.txt"
+STAFF = {
+    "sqlalchemy": "the gradebook: batch, forks, regrade, export, adjust, summary, similarity",
+    "alembic": "the gradebook's tables, and those of older versions",
+    "psycopg": "gradebooks on PostgreSQL",
+    "yaml": "`batch` of what Gradescope exports (pip calls it PyYAML)",
+    "distributed": "`batch` and `regrade` on several machines (--scheduler)",
+    "dask": "the same",
+    "jinja2": "reports as HTML, the pages of summary and similarity",
+    "matplotlib": "the figures of summary",
+    "copydetect": "similarity",
+    "PIL": "grading cat_dog_cnn (pip calls it pillow)",
+    "pytest": "sections as tests: `pytest --assignment NAME`",
+}
+
 
 def packages() -> Iterator[Item]:
     """What is installed, and what it is for."""
@@ -128,3 +144,5 @@ def packages() -> Iterator[Item]:
     for name, (what, advice) in wanted.items():
         yield Item(name, importlib.util.find_spec(name) is not None, what, advice)
     yield Item("references", here, "other seeds, the full profile, selfcheck", STAFFS)
+    for name, what in STAFF.items() if (registry.PROJECT / STAFF_FILE).is_file() else ():
+        yield Item(name, importlib.util.find_spec(name) is not None, what, install(STAFF_FILE))

@@ -13,17 +13,7 @@ import click
 
 from autograder.assignments import registry
 from autograder.assignments.rubric import Rubric
-from autograder.batch.conditions import rubric_of
-from autograder.batch.show import LISTED, say_list
 from autograder.errors import UsageError
-from autograder.exports import canvas, feedback, folder, moodle, tables
-from autograder.exports.grades import Grades, grades
-from autograder.exports.templates import Filled
-from autograder.gradebook import publications, queries
-from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.facts import ConditionsFacts
-from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing
 from autograder.grading.report import restored
 from autograder.platforms.formats import writer
 from autograder.reports import context as contexts
@@ -32,10 +22,25 @@ from autograder.reports.jsonfile import write_atomically
 from autograder.submissions.names import shown
 
 from .options import PATH
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch.conditions import rubric_of
+    from autograder.batch.show import LISTED, say_list
+    from autograder.exports import canvas, feedback, folder, moodle, tables
+    from autograder.exports.grades import Grades, grades
+    from autograder.exports.templates import Filled
+    from autograder.gradebook import publications, queries
+    from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.facts import ConditionsFacts
+    from autograder.gradebook.policy import Policy
+    from autograder.gradebook.standing import Standing
 
 SCHEMA = "autograder/exported/v1"
 GROUPS = {"total": ("main", "bonus"), "main": ("main",), "bonus": ("bonus",)}
 TEMPLATES = ("canvas", "moodle")
+DOCUMENTS = ("autolab", "gradescope", "markdown", "html")
 #: What each list of those who are left out is called.
 TITLES = {
     "without_points": "without points, which is no zero",
@@ -51,7 +56,8 @@ TITLES = {
 @click.command()
 @click.argument("place", metavar="GRADEBOOK")
 @click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
-@click.option("--format", "form", required=True, type=click.Choice([*TEMPLATES, "csv", "jsonl", *feedback.ENDINGS]))
+@click.option("--format", "form", required=True, type=click.Choice([*TEMPLATES, "csv", "jsonl", *DOCUMENTS]),
+              help="For a learning system's gradebook, a spreadsheet, or as a document a student.")  # fmt: skip
 @click.option("--output", required=True, type=PATH, help="A file; a folder for a document a student.")
 @click.option("--template", type=PATH, help="What Canvas or Moodle exported: says who is in the course.")
 @click.option("--column", metavar="NAME", help="Canvas: the assignment's column, whose grades are written over. "
@@ -59,6 +65,7 @@ TITLES = {
 @click.option("--points", "counted", type=click.Choice(list(GROUPS)), default="total", show_default=True,
               help="Whose points a grade is.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Only the last line.")
+@packages.needed
 def export(
     place: str,
     assignment: str | None,
@@ -75,7 +82,7 @@ def export(
             f"--format {form} takes {'a' if form in TEMPLATES else 'no'} --template",
             hint="canvas and moodle need the file that they exported; nothing else takes one",
         )
-    if form in feedback.ENDINGS:
+    if form in DOCUMENTS:
         writer(form)  # one that cannot write says so at once
     with Gradebook(place) as book, book.undeleted():
         found = grades(book, queries.only_assignment(book, assignment), GROUPS[counted])
@@ -84,7 +91,7 @@ def export(
             done = _filled(form, found, template, column)
             write_atomically(output, done.text)
             count, lists = done.written, {**_lists(done), "unmatched": lists["unmatched"]}
-        elif form in feedback.ENDINGS:
+        elif form in DOCUMENTS:
             count = folder.write(output, feedback.ENDINGS[form], documents(book, found, form))
             if form == "autolab":
                 lists["beyond_problems"] = [line for one in found.students for line in feedback.beyond_sections(one)]
@@ -165,7 +172,7 @@ def surroundings(book: Gradebook) -> Callable[[int], Surroundings]:
 def said(form: str, count: int, output: Path, lists: dict[str, list[str]], *, quiet: bool) -> int:
     """Say what was written and who is left out."""
     if not quiet:
-        click.echo(f"{count} {'documents' if form in feedback.ENDINGS else 'students'} written to {output}")
+        click.echo(f"{count} {'documents' if form in DOCUMENTS else 'students'} written to {output}")
         for name, lines in lists.items():
             # What somebody must type is there to the last line.
             most = len(lines) if name == "beyond_problems" else LISTED

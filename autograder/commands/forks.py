@@ -14,22 +14,7 @@ from typing import Any
 import click
 
 from autograder.assignments import registry
-from autograder.batch import run, sources
-from autograder.batch.conditions import Job, overlay_text
-from autograder.batch.crew import cores
-from autograder.batch.lists import Lists, enrolled, told
-from autograder.batch.roster import Directory
-from autograder.batch.show import say_list, show
 from autograder.errors import UsageError, writing
-from autograder.forks import fetching, listing
-from autograder.forks.fetching import Fetched, Wanted
-from autograder.forks.git import Bounds, Git
-from autograder.gradebook import forks as gradebook_forks
-from autograder.gradebook import store as marks
-from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.forks import Seen
-from autograder.gradebook.policy import Policy
-from autograder.gradebook.store import Person
 from autograder.submissions.layout import Patterns
 
 from .batch import grade
@@ -44,6 +29,25 @@ from .options import (
     seeds_option,
     user_name,
 )
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch import run, sources
+    from autograder.batch.conditions import Job, overlay_text
+    from autograder.batch.crew import cores
+    from autograder.batch.lists import Lists, enrolled, told
+    from autograder.batch.roster import Directory
+    from autograder.batch.show import say_list, show
+    from autograder.forks import fetching, listing
+    from autograder.forks.fetching import Fetched, Wanted
+    from autograder.forks.git import Bounds, Git
+    from autograder.gradebook import forks as gradebook_forks
+    from autograder.gradebook import store as marks
+    from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.forks import Seen
+    from autograder.gradebook.policy import Policy
+    from autograder.gradebook.store import Person
 
 SCHEMA = "autograder/forks/v1"
 
@@ -68,6 +72,7 @@ SCHEMA = "autograder/forks/v1"
 @grading_options
 @seeds_option
 @overlay_option
+@packages.needed
 def forks(
     list_file: Path,
     place: str,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
+from autograder.errors import UsageError
 
 from .options import PATH, assignment_option
 
@@ -21,6 +22,8 @@ def handin(path: Path | None, assignment: str, output: Path) -> int:
     from autograder.reports.jsonfile import write_atomically
     from autograder.submissions import read
 
+    if output.suffix not in ("", ".tar", ".gz", ".tgz"):
+        raise UsageError(f"--output {output}: what is handed in is a tar", hint="call it .tar, or .tar.gz to compress")
     found = registry.find(assignment)
     submission = read(path or found.handout, found.rubric())
     packed = output.name.endswith((".gz", ".tgz"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import click
 
 from autograder.assignments import registry
-from autograder.errors import UsageError
+from autograder.errors import UsageError, install
 
 
 @click.command("new-assignment")
@@ -19,6 +21,10 @@ def new_assignment(name: str) -> int:
 
     if not (registry.PROJECT / "reference_solutions").is_dir():
         raise UsageError("assignments are made in the course's own checkout", hint="this copy has no references")
+    if importlib.util.find_spec("torch") is None:  # now, and not when half of it is written
+        raise UsageError(
+            "expected values are worked out with PyTorch, which is not installed", hint=install("requirements.txt")
+        )
     written = making.write(name, registry.PROJECT)
     registry.names.cache_clear()
     found = registry.find(name)

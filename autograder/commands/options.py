@@ -21,18 +21,51 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 
 
+class Listing(click.Option):
+    """An option whose help lists what there is; it is looked up only where the help is shown."""
+
+    def __init__(self, *given: Any, listed: Callable[[], str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.listed = listed
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option, and its help with the list."""
+        self.help, said = f"{self.help} {self.listed()}.", self.help
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = said
+
+
 def assignment_option(function: Function) -> Function:
     """`-a NAME`."""
     option = click.option(
-        "-a", "--assignment", default=registry.usual, show_default=registry.usual(), help="Which assignment."
+        "-a",
+        "--assignment",
+        cls=Listing,
+        listed=lambda: ", ".join(registry.names()),
+        default=registry.usual,
+        show_default=registry.usual(),
+        help="Which assignment:",
     )
     return option(function)
 
 
 def edition_option(function: Function) -> Function:
     """`--edition NAME`."""
-    shown = "A variant of the rubric, such as s22, s23, f23, s24."
-    return click.option("--edition", callback=_named, help=shown)(function)
+    shown = "A variant of the rubric:"
+    return click.option("--edition", cls=Listing, listed=_editions, callback=_named, help=shown)(function)
+
+
+def _editions() -> str:
+    """The editions of every assignment that has several, its usual one first."""
+    found = {name: registry.find(name).editions() for name in registry.names()}
+    return (
+        "; ".join(
+            f"{name} has {first} (default), {', '.join(others)}" for name, (first, *others) in found.items() if others
+        )
+        or "there is but one"
+    )
 
 
 def _named(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:

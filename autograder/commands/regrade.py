@@ -12,19 +12,23 @@ from click.core import ParameterSource
 
 from autograder.assignments import registry
 from autograder.assignments.seeds import Seed
-from autograder.batch import run
-from autograder.batch.conditions import Job, overlay_text, rubric_of, terms
-from autograder.batch.crew import cores
-from autograder.batch.progress import Bar
-from autograder.batch.regrade import Plan
-from autograder.batch.show import say_list
 from autograder.errors import UsageError
-from autograder.gradebook import drafts, publications, queries, store
-from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.facts import ConditionsFacts
 from autograder.submissions.names import shown
 
 from .options import chosen_seed, edition_option, grading_options, overlay_option, own_seeds, seeds_option
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch import run
+    from autograder.batch.conditions import Job, overlay_text, rubric_of, terms
+    from autograder.batch.crew import cores
+    from autograder.batch.progress import Bar
+    from autograder.batch.regrade import Plan
+    from autograder.batch.show import say_list
+    from autograder.gradebook import drafts, publications, queries, store
+    from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.facts import ConditionsFacts
 
 DIFF = "autograder/regrade-diff/v1"
 
@@ -47,6 +51,7 @@ DIFF = "autograder/regrade-diff/v1"
 @click.option("--by", "who", default="", help="Who publishes or takes back …")
 @click.option("--why", default="", help="… and why.")
 @click.pass_context
+@packages.needed
 def regrade(context: click.Context, /, place: str, assignment: str | None, **options: Any) -> int:
     """Grade again what a change can affect, into a draft; --diff shows it, --publish makes it stand, --undo not."""
     if sum(options[name] for name in ("diff", "publish", "undo")) > 1:

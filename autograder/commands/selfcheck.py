@@ -53,7 +53,7 @@ def update(assignment: Assignment) -> None:
 
     count, ideas, rungs = make_practice(assignment), make(assignment), ladder.make(assignment)
     click.echo(f"practice data of {count} cases written to {assignment.folder}")
-    click.echo(f"with what {ideas} variants of wrong ideas answer, and a ladder of {rungs} rungs")
+    click.echo(f"and what explains a failure (variants of wrong ideas: {ideas}, rungs of the ladder: {rungs})")
 
 
 def problems_of(assignment: Assignment, look: Callable[[], list[str] | None]) -> list[str]:

@@ -8,15 +8,19 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.batch import bulk
-from autograder.batch.show import say_list
 from autograder.errors import UsageError, writing
-from autograder.gradebook import queries
-from autograder.gradebook.engine import Gradebook
 from autograder.reports.jsonfile import write_atomically
-from autograder.similarity import finding, pages, works
 
 from .options import PATH
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch import bulk
+    from autograder.batch.show import say_list
+    from autograder.gradebook import queries
+    from autograder.gradebook.engine import Gradebook
+    from autograder.similarity import finding, pages, works
 
 
 @click.command()
@@ -28,6 +32,7 @@ from .options import PATH
 )
 @click.option("--pairs", default=50, show_default=True, type=click.IntRange(1, 1000), help="How many are shown.")
 @click.option("--quiet", is_flag=True, help="Only the last line.")
+@packages.needed
 def similarity(
     place: str, assignment: str | None, output: Path, past: tuple[Path, ...], pairs: int, quiet: bool
 ) -> int:

@@ -11,27 +11,31 @@ from pathlib import Path
 import click
 
 from autograder.assignments import registry
-from autograder.batch.conditions import rubric_of
 from autograder.errors import UsageError
-from autograder.exports.cells import neutral, written
-from autograder.gradebook import publications, queries
-from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.forgetting import Forgotten, forget
 from autograder.reports.jsonfile import write_atomically
 from autograder.reports.text import shown
-from autograder.site import build, pseudonyms
-from autograder.site.build import Built, Source
-from autograder.site.files import INDEX, Folder, Kind, page_name, single_pages
-from autograder.site.pseudonyms import Pseudonyms
 
 from .options import PATH
+from .staff import Packages
+
+packages = Packages()
+with packages:
+    from autograder.batch.conditions import rubric_of
+    from autograder.exports.cells import neutral, written
+    from autograder.gradebook import publications, queries
+    from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.forgetting import Forgotten, forget
+    from autograder.site import build, pseudonyms
+    from autograder.site.build import Built, Source
+    from autograder.site.files import INDEX, Folder, Kind, page_name, single_pages
+    from autograder.site.pseudonyms import Pseudonyms
 
 SCHEMA = "autograder/summary/v1"
 
 
 @click.command()
 @click.argument("place", metavar="GRADEBOOK")
-@click.option("--output", type=PATH, metavar="DIR", help="Where the pages go.")
+@click.option("--output", type=PATH, metavar="DIR", help="Where the pages go; needed, but with --forget.")
 @click.option("-a", "--assignment", help="Which assignment; needed where the gradebook has several.")
 @click.option(
     "--student", "students", multiple=True, metavar="KEY", help="Only their page, as they see it (repeatable)."
@@ -48,6 +52,7 @@ SCHEMA = "autograder/summary/v1"
     "--forget", "forgotten", metavar="KEY", help="Take this student out of the gradebook, and of the site at --output."
 )
 @click.option("--yes", is_flag=True, help="With --forget: do not ask.")
+@packages.needed
 def summary(
     place: str,
     output: Path | None,
@@ -190,7 +195,7 @@ def _private(path: Path) -> None:
 def _said(wanted: Wanted, built: Built) -> str:
     old = f", {built.removed} of an older site taken out" if built.removed else ""
     where = wanted.output if wanted.students is not None else wanted.output / INDEX
-    return f"{built.students} pages of students{old}: {where}"
+    return f"{built.students} {'page of a student' if built.students == 1 else 'pages of students'}{old}: {where}"
 
 
 def _handed_out() -> set[str]:

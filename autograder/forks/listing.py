@@ -65,8 +65,10 @@ def read(path: Path) -> list[Fork]:
     """
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: cannot be read: {error}", hint="save it as text in UTF-8") from error
     lines = text.splitlines()
     table = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     columns = [name.strip().lower() for name in next(table, [])]

@@ -33,20 +33,14 @@ FOLLOWS = "only-follows"
 AGAIN, SURE = "The same as above:", "(It explains"
 
 
-def diagnose(result: Result, assignment: Assignment, *, public: bool, inherited: bool = False) -> dict[str, Diagnosis]:
-    """By output: the idea that explains its failures, where exactly one does.
-
-    Parameters
-    ----------
-    inherited
-        The section fails because of another one: what its failing cases have in common says nothing about it.
-    """
+def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[str, Diagnosis]:
+    """By output: the idea that explains its failures, where exactly one does."""
     shown = collect(result, assignment.arrays())
-    found = _diagnosed(shown, result, assignment, public=public, inherited=inherited)
+    found = _diagnosed(shown, result, assignment, public=public)
     always = {output: [row for row in rows if not _optional(row.seen.case, result)] for output, rows in shown.items()}
     if not found and always != shown:
         # A layer that takes a padding and leaves it out has another mistake as well: what is with all others?
-        found = _diagnosed(always, result, assignment, public=public, inherited=inherited)
+        found = _diagnosed(always, result, assignment, public=public)
     return found
 
 
@@ -56,7 +50,7 @@ def _optional(case: str, result: Result) -> bool:
 
 
 def _diagnosed(
-    shown: Mapping[str, Sequence[Shown]], result: Result, assignment: Assignment, *, public: bool, inherited: bool
+    shown: Mapping[str, Sequence[Shown]], result: Result, assignment: Assignment, *, public: bool
 ) -> dict[str, Diagnosis]:
     """By output: what explains its failures in these cases."""
     failing = {name: rows for name, rows in shown.items() if any(not row.seen.passed for row in rows)}
@@ -83,7 +77,7 @@ def _diagnosed(
         telling = leads or (not broken and output == first and _failing(rows) == in_all)
         if named is None and (follows := _follows(output, broken, rows)):
             found[output] = follows
-        elif named is None and not inherited and telling:
+        elif named is None and telling:
             named = conditions.explain(everywhere(output, result, assignment.arrays()))
             if named is not None:  # true of the cases; it takes no position on what is wrong
                 found[output] = Diagnosis(named.id, named.text)

@@ -50,15 +50,15 @@ def explain(
     failing = [result for result in results.values() if any(f.status not in PLAIN for f in result.findings)]
     own = []
     for result in failing:
-        inherited = root_cause(result, "strict", statuses, place.rubric) is not None
+        if root_cause(result, "strict", statuses, place.rubric) is not None:
+            # What another section spoils has no idea of its own to be found: any that fits, fits by accident.
+            result.diagnoses, result.example = {}, None
+            continue
         try:
-            result.diagnoses = diagnose(result, assignment, public=public, inherited=inherited)
+            result.diagnoses = diagnose(result, assignment, public=public)
         except Exception as error:
             result.unexplained(error)
-        if inherited:
-            result.example = None
-        else:
-            own.append(result)
+        own.append(result)
     if examples:
         _examples(own, place, assignment, lanes)
 

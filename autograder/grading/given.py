@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from autograder.errors import UsageError, install
+from autograder.errors import UsageError, install, pins
 from autograder.sandbox.launch import Parts, absent
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def parts(assignment: Assignment, rubric: Rubric) -> Parts:
     """
     if lacking := absent(rubric.imports.packages):
         raise UsageError(
-            f"{rubric.name} cannot be graded here: {', '.join(lacking)} must be installed",
+            f"{rubric.name} cannot be graded here: {', '.join(_by_pip(rubric) or lacking)} must be installed",
             hint=install(rubric.imports.requirements),
         )
     return Parts(
@@ -32,6 +32,16 @@ def parts(assignment: Assignment, rubric: Rubric) -> Parts:
         packages=(*rubric.imports.packages, *installed(rubric)),
         hidden=tuple(name.replace(".", "/") for name in rubric.imports.deny),
     )
+
+
+def _by_pip(rubric: Rubric) -> list[str]:
+    """What is not installed of an assignment's requirements, by the names by which pip installs it and the rest."""
+    from importlib import metadata  # seldom needed
+
+    from autograder.assignments.registry import PROJECT
+
+    have = {found.name.lower() for found in metadata.distributions()}
+    return [name for name, _ in pins(PROJECT / rubric.imports.requirements, whole=True) if name.lower() not in have]
 
 
 def installed(rubric: Rubric) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     wrong values, and an exception in the class of a section that passes, to what is broken of the section's `needs`.
     """
     failure = first_failure(result.section, result.findings, scored)
-    if failure is None:
+    if failure is None or result.trouble:
         return None
     by_id = {section.id: section for section in rubric.sections}
     if failure.trouble is not None and failure.trouble.received and result.composed == "unknown":

@@ -44,7 +44,7 @@ class Trouble:
     status, message
         What it counts as, in words that are the same on every machine.
     exception
-        The raw text of what was raised.
+        The raw text of what was raised; empty where nothing was.
     frames
         Where in the submission, outermost first: file, line, function, text.
     syntax
@@ -88,7 +88,8 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
         message += f"; write `from {found[1]} import …`"
     received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)
-    return Trouble(status, message, f"{kind}: {text}", frames, syntax, received)
+    raised = f"{kind}: {text}" if kind else ""
+    return Trouble(status, message, raised, frames, syntax, received)
 
 
 def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, install, pins
 
 if TYPE_CHECKING:
     from autograder.grading.report import Report
@@ -38,7 +39,9 @@ def writer(name: str) -> Writer:
     try:
         render: Writer = importlib.import_module(FORMATS[name]).render
     except ModuleNotFoundError as error:
+        package = str(error.name)
+        known = {of.lower(): pin for of, pin in pins(Path(__file__).parents[2] / "requirements-staff.txt")}
         raise UsageError(
-            f"--format {name} needs {error.name}, which is not installed", hint=f"pip install {error.name}"
+            f"--format {name} needs {package}, which is not installed", hint=install(pin=known.get(package, package))
         ) from error
     return render

@@ -16,7 +16,7 @@ from autograder.assignments import registry
 from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Imports, Rubric, RubricError, toml
 from autograder.assignments.truth import ANSWER
-from autograder.errors import UsageError
+from autograder.errors import UsageError, pins
 from autograder.submissions.layout import Patterns
 
 from . import practice_data, rubrics
@@ -231,17 +231,10 @@ def requirements(project: Path, imports: Imports) -> dict[str, bytes]:
 
     An assignment with a file of its own finds it in the release too, because messages name it.
     """
-    usual = dict(pin for path in sorted(project.glob("requirements*.txt")) for pin in _pins(path))
-    pins = {name: usual[name] for name in NEEDED if name in usual}
+    usual = dict(pin for path in sorted(project.glob("requirements*.txt")) for pin in pins(path))
+    usually = {name: usual[name] for name in NEEDED if name in usual}
     own = project / imports.requirements
-    extra = dict(_pins(own)) if imports.requirements != Imports().requirements and own.is_file() else {}
-    lines = "".join(f"{line}\n" for line in {**pins, **extra}.values())
+    extra = dict(pins(own)) if imports.requirements != Imports().requirements and own.is_file() else {}
+    lines = "".join(f"{line}\n" for line in {**usually, **extra}.values())
     made = {"requirements.txt": f"# All that the grader needs.\n{lines}".encode()}
     return {**made, own.name: b"-r requirements.txt\n"} if extra else made
-
-
-def _pins(path: Path) -> Iterator[tuple[str, str]]:
-    for line in path.read_text("utf-8").splitlines():
-        name, equals, _ = line.partition("==")
-        if equals:
-            yield name.strip(), line.strip()

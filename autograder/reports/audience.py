@@ -63,7 +63,7 @@ def for_students(report: Report, context: Context) -> Report:
     if not concealed:
         return report
     kept = tuple(
-        replace(section, root_cause=None) if section.root_cause in concealed else section
+        _uncaused(section) if section.root_cause in concealed else section
         for section in report.sections
         if section.key not in concealed
     )
@@ -78,6 +78,12 @@ def for_students(report: Report, context: Context) -> Report:
         totals_course=_under(kept, report, "course") if report.totals_course else {},
         totals_strict=_under(kept, report, "strict") if report.totals_strict else {},
     )
+
+
+def _uncaused(section: SectionReport) -> SectionReport:
+    """A section without what makes it fail; ideas that fit what comes of that are none of its own."""
+    checks = tuple(replace(check, diagnosis=None) for check in section.checks)
+    return replace(section, root_cause=None, checks=checks)
 
 
 def without_cases(report: Report, context: Context) -> Report:

@@ -88,7 +88,8 @@ def _blocks(report: Report, changes: Changes | None, ink: Ink) -> Iterator[Rende
         from .panels import panels  # where all is right, it is not loaded
 
         yield from panels(report, found, ink)
-    for block in (_waiting(report, ink), _stubs(report, ink), _notes(report, ink), _changes(changes, ink)):
+    changed = _changes(changes, ink) if changes is None or changes.sections or not _untouched(report) else None
+    for block in (_waiting(report, ink), _stubs(report, ink), _notes(report, ink), changed):
         if block is not None:
             yield block
     yield _totals(report, ink)

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from . import words
 from .example import example
 from .ink import Ink, widest
 
@@ -36,7 +37,7 @@ def evidence(run: Mapping[str, Any], told: str, ink: Ink) -> Iterator[Renderable
     yield from _traceback(list(run.get("traceback") or ()), ink)
     if syntax:
         yield from _syntax_error(syntax, ink)
-    exception = str(run.get("exception") or "").removesuffix(": ")
+    exception = words.raised(run)
     if exception and exception.partition(": ")[2] != told:
         yield Padding(ink.lines(exception, "red"), (0, 0, 0, 2))
     for note in run.get("notes") or ():

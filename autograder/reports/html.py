@@ -85,6 +85,7 @@ def _said(totals: Any) -> str:
 
 def _section(report: Report, section: SectionReport, context: Context) -> dict[str, Any]:
     facts = report.run.get("sections", {}).get(section.key, {})
+    own = section.status != "passed" and section.root_cause is None
     outcome = words.outcome(section)
     if audience.not_here(section):
         outcome = "not checked here"
@@ -99,8 +100,8 @@ def _section(report: Report, section: SectionReport, context: Context) -> dict[s
         "symbol": words.symbol(section),
         "outcome": outcome,
         "lines": words.details(section),
-        "traceback": [_frame(frame) for frame in facts.get("traceback", ())],
-        "exception": excerpt(str(facts.get("exception", ""))) if section.status != "passed" else "",
+        "traceback": [_frame(frame) for frame in facts.get("traceback", ())] if own else [],
+        "exception": excerpt(words.raised(facts)) if own else "",
         "example": _example(facts["example"]) if facts.get("example") else None,
         "printed": excerpt(str(facts.get("printed", "")), rows=40, limit=4000),
     }

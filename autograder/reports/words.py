@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from autograder.grading.report import Check, Report, SectionReport, Total, number
 
@@ -45,18 +46,30 @@ def details(section: SectionReport) -> list[str]:
     """What a student should read about a section that did not pass: safe, single lines; empty where it passed."""
     if section.status == "passed":
         return []
+    if section.root_cause is not None:
+        return [because(section)]
     failed = [check for check in section.checks if check.status != "passed"]
     told = {f"{check.name}: {check.message}" for check in failed}
     lines = [shown(section.message)] if section.message and section.message not in told else []
     lines += [line for check in failed[:MOST_CHECKS] for line in _check(check)]
     if left_out := len(failed) - MOST_CHECKS:
         lines += [f"… and {left_out} more"] if left_out > 0 else []
-    if section.root_cause is not None:
-        lines.append(f"It builds upon {section.root_cause}, which fails too: look there first.")
     said = advice(section)
-    # Ours may be a section that this copy does not check, which calls for no action; another one's is said there.
-    calls = section.status != "ungraded" and section.root_cause is None
+    # Ours may be a section that this copy does not check, which calls for no action.
+    calls = section.status != "ungraded"
     return [*dict.fromkeys(lines), *([said] if said and calls else [])]
+
+
+def because(section: SectionReport) -> str:
+    """The one line of a section that another one makes fail: what went wrong in it says nothing about its own code.
+
+    That nothing else makes it fail is said where points hang on that; elsewhere it need not have been found out.
+    """
+    cause = shown(str(section.root_cause))
+    if not section.carried:
+        return f"It builds upon {cause}, which fails: mend that one first."
+    kept = f"{points(section.carried)} of {points(section.max)} points are carried forward, 0 without that"
+    return f"It fails only because of {cause}: mend that one. {kept}."
 
 
 def _check(check: Check) -> Iterator[str]:
@@ -64,6 +77,12 @@ def _check(check: Check) -> Iterator[str]:
     yield f"{shown(check.name)}{where}: {shown(check.message) or MEANINGS[check.status].word}"
     if check.diagnosis is not None:
         yield shown(check.diagnosis.hint)
+
+
+def raised(run: Mapping[str, Any]) -> str:
+    """The exception that ended a section's run: its name and its text; empty where nothing was raised."""
+    name, _, text = str(run.get("exception") or "").partition(": ")
+    return f"{name}: {text}" if name and text else name
 
 
 def unprotected(report: Report) -> bool:

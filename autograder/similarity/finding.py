@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder.batch.crew import environment
-from autograder.errors import HarnessError, UsageError
+from autograder.errors import HarnessError, UsageError, install
 
 from .works import Work
 
@@ -82,7 +82,7 @@ def find(works: Sequence[Work], given: Work, most: int) -> tuple[list[Pair], int
     if "missing" in found:
         raise UsageError(
             f"`similarity` needs {found['missing']}, which is not installed",
-            hint="pip install -r requirements-staff.txt",
+            hint=install("requirements-staff.txt"),
         )
     return [_pair(pair) for pair in found["pairs"]], found["more"], found["short"]
 

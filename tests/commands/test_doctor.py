@@ -7,8 +7,10 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from autograder.assignments.registry import PROJECT
 from autograder.cli import cli
-from autograder.errors import HarnessError
+from autograder.commands.doctor import STAFF_FILE
+from autograder.errors import HarnessError, install, pins
 from autograder.sandbox import levels
 from autograder.sandbox.launch import Command, Level, Parts
 
@@ -25,8 +27,14 @@ def test_without_numpy_it_says_so_and_what_to_do(monkeypatch: pytest.MonkeyPatch
     assert done.return_value == 3
     told = [line.split()[:2] for line in done.output.splitlines() if "the package numpy is not installed" in line]
     assert told == [["no", "bubblewrap"], ["no", "landlock"], ["no", "process"]]
-    assert [line.strip() for line in done.output.splitlines() if "→ pip" in line] == [
-        "→ pip install -r requirements-student.txt"
-    ]
+    assert [line.strip() for line in done.output.splitlines() if "install -r" in line] == [f"→ {install()}"]
     assert "apt install" not in done.output
     assert done.output.splitlines()[-1] == "`--isolation auto` takes: none"
+
+
+def test_it_names_what_grading_a_class_takes() -> None:
+    done = CliRunner().invoke(cli, ["doctor"], standalone_mode=False, catch_exceptions=False)
+    told = {line.split()[1] for line in done.output.splitlines() if line.startswith(("  yes", "  no "))}
+    imported = {"PyYAML": "yaml", "pillow": "PIL", "psycopg[binary]": "psycopg"}
+    wanted = [name for name, _ in pins(PROJECT / STAFF_FILE, whole=True)]
+    assert {imported.get(name, name.lower()) for name in wanted} - told == {"rich", "click"}

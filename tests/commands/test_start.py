@@ -15,7 +15,7 @@ import pytest
 import rich
 
 from autograder import start
-from autograder.errors import EVERYBODYS
+from autograder.errors import EVERYBODYS, STUDENTS
 from autograder.grading.given import parts
 from autograder.sandbox import ahead
 
@@ -173,11 +173,24 @@ def test_a_package_that_is_not_installed_is_named_with_what_installs_it(package:
     words = [sys.executable, "-S", "-B", ROOT / "runner.py", "grade", ROOT / "reference_solutions/hw2p1"]
     environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(words, env=environ, capture_output=True, text=True)
-    assert done.returncode in (2, 3), done.stderr
+    assert done.returncode == 2, done.stderr
     first, *_ = done.stderr.splitlines()
     assert re.search(rf"\b{package} (is not|must be) installed", first)
     assert "pip install -r requirements-student.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["grade"], ["--help"]])
+def test_the_environment_that_make_has_set_up_is_named_where_another_python_lacks_a_package(
+    words: list[str], tmp_path: Path
+) -> None:
+    copy = copied(tmp_path)
+    activate = copy / STUDENTS / "bin" / "activate"
+    activate.parent.mkdir(parents=True)
+    activate.touch()
+    done = subprocess.run([sys.executable, "-S", "runner.py", *words], cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"is not installed for this Python; {STUDENTS} has what is needed: . {STUDENTS}/bin/activate" in done.stderr
 
 
 def test_what_everybody_needs_is_what_students_install() -> None:

@@ -111,6 +111,15 @@ def test_one_mistake_is_told_once_and_its_worth_is_said() -> None:
     assert shown.diagnosis.id == "downsample-floor"
 
 
+def test_what_another_section_makes_fail_has_no_idea_of_its_own() -> None:
+    """An averaged gradient of a layer is off by one factor in each case of a network: true, and no help."""
+    summed = ("Conv1d_stride1.backward", "self.dLdb = dLdZ.sum(axis=(0, 2))", "self.dLdb = dLdZ.mean(axis=(0, 2))")
+    with graded(broken((CONV1D, *summed))) as report:
+        named = {s.key for s in report.sections for check in s.checks if check.diagnosis is not None}
+        assert section(report, "Build a CNN Model").root_cause == "Conv1d_stride1"
+    assert named == {"Conv1d_stride1"}
+
+
 def test_explaining_takes_few_processes_and_little_computing() -> None:
     """What a failing submission takes, held on what no other work on the machine changes: 5 s are allowed."""
     started: list[str] = []

@@ -16,8 +16,9 @@ from autograder.assignments.oracles import Judge
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.truth import ANSWER, Question, Truth
-from autograder.grading.findings import _wrong_text, from_answer
-from autograder.grading.score import status
+from autograder.grading.findings import Finding, _wrong_text, from_answer
+from autograder.grading.result import Result
+from autograder.grading.score import root_cause, status
 from autograder.grading.troubles import ADVICE, ending, told
 from autograder.guest.wire import Frame
 from autograder.sandbox.conversation import Ended
@@ -85,6 +86,18 @@ def test_a_judge_that_breaks_costs_only_its_section_and_no_points(monkeypatch: p
     assert dropout.status == "ungraded" and dropout.points is None
     assert "the judge of `Z` broke: IndexError: of our own" in dropout.message
     assert conv.status == "passed"
+
+
+def test_where_time_is_over_nothing_was_raised() -> None:
+    assert told({"outcome": "overtime"}, LIMITS).exception == ""
+    assert told({"outcome": "raised", "type": "ValueError", "message": "no"}, LIMITS).exception == "ValueError: no"
+
+
+def test_what_we_could_not_grade_is_no_other_sections_fault() -> None:
+    rubric = helpers.rubric()
+    upper = next(section for section in rubric.sections if section.id == "conv1d")
+    result = Result(upper, [Finding("Z", "course", "a case", "failed")], trouble="our own")
+    assert root_cause(result, "strict", {"conv1d_stride1": "failed"}, rubric) is None
 
 
 def test_a_file_that_is_no_text_is_named_with_what_to_do() -> None:

@@ -245,6 +245,8 @@ def test_what_changed_is_shown(make_report: Make) -> None:
     assert re.search(r"↓ Conv2d +2\.5 → 0 +passed → error", text)
     assert re.search(r"· Resnet +not implemented → failed", text)
     assert "Nothing has changed since the last run." in text_of(make_report(), changes=Changes(()))
+    # The scores of the handout come with it: nobody need have run anything.
+    assert "last run" not in text_of(make_report(default="not_implemented"), changes=Changes(()))
 
 
 def test_hundreds_of_left_out_files_are_counted_at_the_end(make_report: Make) -> None:

@@ -57,4 +57,4 @@ def test_advice_fits_the_message(status: Status, message: str, due: str) -> None
 def test_of_what_another_section_breaks_nothing_is_advised() -> None:
     message = "dLdA: AttributeError at mytorch/Conv1d.py:170"
     found = section("error", message, "Conv1d_stride1")
-    assert words.details(found) == [message, "It builds upon Conv1d_stride1, which fails too: look there first."]
+    assert words.details(found) == ["It builds upon Conv1d_stride1, which fails: mend that one first."]

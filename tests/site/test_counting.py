@@ -74,6 +74,14 @@ def test_an_idea_counts_once_for_each_student_and_is_told_in_full() -> None:
     assert (idea.title, idea.rest) == ("It is averaged.", "Look there.")
 
 
+def test_an_idea_is_nobodys_where_another_section_makes_a_section_fail() -> None:
+    wrong = Check("Z", "course", "failed", "", "", Diagnosis("factor", "It is off by one factor."))
+    facts = {"status": "failed", "checks": (wrong,)}
+    report = builders.build({"Conv1d": facts, "Build a CNN Model": {**facts, "root_cause": "Conv1d"}})
+    (idea,) = counted(report).ideas()
+    assert idea.sections == ("Conv1d",)
+
+
 def test_sections_that_are_left_out_are_not_counted() -> None:
     count = Count(tuple(row for row in ROWS if row.key != "Conv1d"))
     count.add(builders.mixed())

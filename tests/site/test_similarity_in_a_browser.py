@@ -47,6 +47,13 @@ def test_pages_are_quiet_and_readable(folder: Path, window: Opened, scheme: str)
         assert opened.good(folder)
 
 
+def test_on_a_phone_nothing_of_the_list_is_cut_off(folder: Path, tmp_path: Path, window: Opened) -> None:
+    long = (folder / "index.html").read_text("utf-8").replace("ann@x.edu", "ann.of.a.long.name@andrew.university.edu")
+    (tmp_path / "index.html").write_text(long, "utf-8")
+    page = window(viewport={"width": 390, "height": 800}).open(tmp_path / "index.html")
+    assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.wide'))")
+
+
 def test_the_list_leads_to_each_pair_and_back(folder: Path, window: Opened) -> None:
     opened = window()
     page = opened.open(folder / "index.html")

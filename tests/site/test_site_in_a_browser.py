@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,34 @@ def test_everything_can_be_reached_by_keyboard(made: Path, window: Opened) -> No
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.textContent"))
     assert {"Overview", "find", "state", "Main", "s01@x.edu"} <= reached
+
+
+def test_on_paper_what_is_folded_is_there(made: Path, window: Opened) -> None:
+    page = window().open(made / "site" / "index.html")
+    seen = "[...document.querySelectorAll('details > :not(summary)')].map(one => one.checkVisibility())"
+    assert not any(page.evaluate(seen))
+    page.emulate_media(media="print")
+    assert page.evaluate(seen) and all(page.evaluate(seen))
+
+
+def test_on_a_phone_an_outcome_of_one_word_takes_one_line(made: Path, tmp_path: Path, window: Opened) -> None:
+    text = next((made / "site" / "students").glob("s04*")).read_text("utf-8")
+    # Where nothing has a longer outcome, the sections' names take all the room that there is.
+    alike = re.sub(
+        r'<td class="(?:good|bad|open)">(.*?</span>\S*?[ ;])[^<]+</td>', r'<td class="good">\1passed</td>', text
+    )
+    assert alike.count("passed</td>") == 25
+    (tmp_path / "student.html").write_text(alike, "utf-8")
+    page = window().open(tmp_path / "student.html")
+    lines = "[...document.querySelectorAll('td.good')].map(one => { const range = document.createRange();"
+    lines += " range.selectNodeContents(one); return range.getBoundingClientRect().height; })"
+    for width in range(320, 400, 10):
+        page.set_viewport_size({"width": width, "height": 800})
+        heights = page.evaluate(lines)
+        assert heights and max(heights) < 30, width
+
+
+def test_a_students_own_page_ends_no_line_with_a_dot(made: Path) -> None:
+    for path in (made / "public" / "p").glob("*.html"):
+        (line,) = re.findall(r'<p class="soft meta">(.*?)</p>', path.read_text("utf-8"))
+        assert line == line.strip(" ·")

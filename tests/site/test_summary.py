@@ -172,7 +172,7 @@ def test_who_is_forgotten_has_no_page_among_single_ones(
     summary(capsys, place, *folder, "--student", "ann@x.edu", "--student", "bob@x.edu")
     status, lines, complaint = summary(capsys, place, *folder, "--forget", "ann@x.edu", "--yes")
     assert (status, complaint) == (0, "")
-    assert lines[1] == f"1 pages of students, 1 of an older site taken out: {tmp_path / 'f'}"
+    assert lines[1] == f"1 page of a student, 1 of an older site taken out: {tmp_path / 'f'}"
     assert [path.name for path in (tmp_path / "f").iterdir()] == ["bob@x.edu.html"]
     assert summary(capsys, place, *folder, "--forget", "bob@x.edu", "--yes")[0] == 0
     assert list((tmp_path / "f").iterdir()) == []
