@@ -20,6 +20,8 @@ from .result import Result
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+#: What a traceback calls the lines of a module that no function is around.
+LOADED = "<module>"
 
 
 def checks(
@@ -133,9 +135,10 @@ def section_report(
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
     """The key of the section whose failure this one inherits, of several the first.
 
-    What composition has found out comes first. Where it could not, None, a tuple or a list in an array's place belongs
-    to a section below that gives no arrays; an exception to the section whose class it was raised in, innermost first;
-    wrong values, and an exception in the class of a section that passes, to what is broken of the section's `needs`.
+    What broke while a file was loaded belongs to the file. Else what composition has found out comes first. Where it
+    could not, None, a tuple or a list in an array's place belongs to a section below that gives no arrays; an exception
+    to the section whose class it was raised in, innermost first; wrong values, and an exception in the class of a
+    section that passes, to what is broken of the section's `needs`.
     """
     failure = first_failure(result.section, result.findings, scored)
     if failure is None or result.trouble:
@@ -146,6 +149,8 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         if empty := [name for name in below if statuses.get(name) in ("bad_output", "not_implemented")]:
             return by_id[_lowest(empty, by_id)].key
     frames = failure.trouble.frames if failure.trouble is not None else ()
+    if loaded := _loaded_from(failure, result.section, statuses, by_id):
+        return loaded
     if failure.status in ("timeout", "forbidden"):
         return _raised_in(frames[-1], result.section, statuses, by_id) if frames else None
     if failure.status not in ("failed", "error", "not_implemented"):
@@ -158,6 +163,40 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     if failure.status != "failed" and not frames:
         return None
     return by_id[_lowest(broken, by_id)].key if broken else None
+
+
+def followed(reports: Sequence[SectionReport]) -> list[SectionReport]:
+    """The same, each with the root cause at the end: what fails because of one that itself fails because of another.
+
+    A root cause is always further down, so that every way ends.
+    """
+    causes = {report.key: report.root_cause for report in reports}
+
+    def end(cause: str | None) -> str | None:
+        while cause is not None and (deeper := causes.get(cause)) is not None:
+            cause = deeper
+        return cause
+
+    return [replace(report, root_cause=end(report.root_cause)) for report in reports]
+
+
+def _loaded_from(
+    failure: Finding, section: Section, statuses: Mapping[str, Status], by_id: Mapping[str, Section]
+) -> str | None:
+    """The key of the first section that a file belongs to which broke while it was loaded, where that is another one.
+
+    Who imports more than a section calls (`from Conv1d import *` above a layer of two dimensions) meets what is wrong
+    with files of others.
+    """
+    trouble = failure.trouble
+    if trouble is None or failure.status != "error":
+        return None
+    last = trouble.syntax or (trouble.frames[-1] if trouble.frames and trouble.frames[-1]["function"] == LOADED else {})
+    file = last.get("file")
+    if file is None or file in section.files:
+        return None
+    broken = (other for other in by_id.values() if file in other.files and statuses.get(other.id) == "error")
+    return next((other.key for other in broken if section.id not in closure(other, by_id)), None)
 
 
 def _lowest(broken: Sequence[str], by_id: Mapping[str, Section]) -> str:

@@ -50,7 +50,8 @@ def report(
     shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
     def under(checks: Scored) -> list[SectionReport]:
-        return [score.section_report(r, checks, shown[n], statuses, rubric) for n, r in results.items()]
+        reports = [score.section_report(r, checks, shown[n], statuses, rubric) for n, r in results.items()]
+        return score.followed(reports)
 
     by_checks = {"strict": under("strict"), "course": under("course")}
     return Report(
