@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from pathlib import PurePosixPath
 from typing import Any, Literal, get_args
 
 from autograder.assignments.cases import Level
@@ -217,16 +216,25 @@ def _in_right_class(
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
 
 
-def beside(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> list[Finding]:
+def beside(
+    result: Result, statuses: Mapping[str, Status], rubric: Rubric, changed: frozenset[str] = frozenset()
+) -> list[Finding]:
     """The findings of a section as they are seen beside those of the others.
 
     None that it got from what it calls: where nothing below it is a stub, it is none either. Of exceptions in classes
     that are right by themselves, and in files that were handed out, it is said what to look at. An array of integers
     that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
+
+    Parameters
+    ----------
+    changed
+        Paths of the files that were handed out, and that are others in the submission: nobody knows of them.
     """
+    if all(finding.trouble is None for finding in result.findings):
+        return result.findings
     by_id = {section.id: section for section in rubric.sections}
     stubs = any(statuses.get(name) == "not_implemented" for name in closure(result.section, by_id))
-    given = {PurePosixPath(path).name for path in rubric.given}
+    given = {path.rpartition("/")[2] for path in rubric.given}
 
     def seen(finding: Finding) -> Finding:
         trouble = finding.trouble
@@ -239,7 +247,9 @@ def beside(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> li
         last = trouble.frames[-1]
         if wording.lacks_room_for_fractions(trouble.exception):
             return replace(finding, message=f"{finding.message}; {wording.INTEGERS}")
-        handed_out = PurePosixPath(last["file"]).name in given
+        handed_out = last["file"].rpartition("/")[2] in given
+        if last["file"] in changed:
+            return replace(finding, message=f"{finding.message}; {wording.OTHER_THAN_GIVEN}")
         if len(trouble.frames) > 1 and (handed_out or _in_right_class(last, result.section, statuses, by_id)):
             return replace(finding, message=f"{finding.message}; `{owner(last)}` {wording.RIGHT_THERE}")
         return finding
