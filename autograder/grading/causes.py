@@ -127,18 +127,22 @@ def notes(results: Mapping[str, Result], reports: Sequence[SectionReport]) -> li
     reports
         Of the same sections, in the same order: what they have earned.
     """
-    lost = {name: report.max - (report.points or 0) for name, report in zip(results, reports, strict=True)}
-    failing = {name for name, report in zip(results, reports, strict=True) if report.status != "passed"}
+    by_name = dict(zip(results, reports, strict=True))
+    lost = {name: report.max - (report.points or 0) for name, report in by_name.items()}
+    failing = {name for name, report in by_name.items() if report.status != "passed"}
     seen = {name for name in failing if results[name].section.visibility == "visible"}
+    own = {name for name in seen if by_name[name].root_cause is None}
     hanging = {name: set(results[name].causes) for name in results if name in seen and results[name].causes}
     said = []
     for causes in dict.fromkeys(results[name].causes for name in hanging if results[name].composed == "cleared"):
-        if not seen.issuperset(causes):
-            continue
+        if not own.issuperset(causes):
+            continue  # what may hang on yet another one: nobody knows what mending that would be worth
+        keys = {results[name].section.key for name in causes}
         mended = [name for name, its in hanging.items() if its.issubset(causes)]
         cleared = [name for name in mended if results[name].composed == "cleared"]
+        others = (name for name in seen if name not in cleared and not (name in hanging and name not in mended))
         worth = sum((lost[name] for name in (*causes, *cleared)), Decimal(0))
-        least = "at least " if len(cleared) < len(mended) else ""
+        least = "at least " if any(by_name[name].root_cause in keys for name in others) else ""
         mending = {1: "it", 2: "both"}.get(len(causes), "all of them")
         names = [results[name].section.key for name in cleared if results[name].causes == causes]
         said.append(

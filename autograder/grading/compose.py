@@ -70,6 +70,8 @@ class Trial:
         What the submission gave for these: in the case that is scored, and in this one.
     right
         What is right in this one.
+    steady
+        Outputs that are right as they were in the case that is scored: they do not hang on values.
     how
         How it ended, where it broke.
     """
@@ -79,16 +81,25 @@ class Trial:
     before: Mapping[str, Array]
     after: Mapping[str, Array]
     right: Mapping[str, Array]
+    steady: frozenset[str]
     how: str
+
+    def follows(self, output: str) -> bool:
+        """Whether an output that hangs on no values is wrong, and not by zeros: where others tell, it need not."""
+        return output in self.steady and bool(self.after[output].any()) and self._wrong(output)
 
     def tells(self, output: str) -> bool:
         """Whether a match of this output means something: it is wrong, and hangs on what goes in.
 
         Stubs that return zeros match whatever is made of zeros.
         """
-        got, right, before = self.after[output], self.right.get(output), self.before.get(output)
+        got, before = self.after[output], self.before.get(output)
         changed = before is not None and before.shape == got.shape and not _same(before, got)
-        return changed and not (right is not None and right.dtype == got.dtype and _same(right, got))
+        return changed and self._wrong(output)
+
+    def _wrong(self, output: str) -> bool:
+        got, right = self.after[output], self.right.get(output)
+        return not (right is not None and right.dtype == got.dtype and _same(right, got))
 
 
 def composed(result: Result, names: Sequence[str], place: Place, assignment: Assignment, until: float) -> Composed:
@@ -170,7 +181,9 @@ def _trials(result: Result, solution: Reference, exercise: Callable[[Task], None
             return []
         scored, before = result.asked[name]
         after = kept(scored, answer.arrays)
-        trials.append(Trial(question, tuple(failing[name]), before, after, right, parts.how(answer)))
+        due = {name: array for name, array in scored.expected.items() if not isinstance(array, str)}
+        steady = frozenset(name for name, array in right.items() if name in due and _same(due[name], array))
+        trials.append(Trial(question, tuple(failing[name]), before, after, right, steady, parts.how(answer)))
     return trials
 
 
@@ -256,6 +269,7 @@ def _compared(
     """
     wrong: set[str] = set()
     telling: set[str] = set()
+    following: set[str] = set()
     known = True
     for trial in trials:
         sides.clear()
@@ -272,6 +286,10 @@ def _compared(
                 known = False
             elif output not in telling and (output in steady or trial.tells(output)):
                 telling.add(output)
+            elif trial.follows(output):
+                following.add(output)
+    if telling:
+        telling |= following
     if not known or not wrong <= telling:
         return "unknown"
     # What breaks everywhere was never seen.

@@ -75,7 +75,7 @@ def _diagnosed(
         named = _named(output, shown, candidates, words, lead, assignment, result)
         # Where nothing else fails anywhere, the cases tell something even if they broke in a first use.
         telling = leads or (not broken and output == first and _failing(rows) == in_all)
-        if named is None and (follows := _follows(output, broken, rows)):
+        if named is None and (follows := _follows(output, broken, rows, result)):
             found[output] = follows
         elif named is None and telling:
             named = conditions.explain(everywhere(output, result, assignment.arrays()))
@@ -109,9 +109,14 @@ def _explicable(rows: Sequence[Shown]) -> bool:
     return all(row.status in EXPLAINED and (row.status == "failed" or row.seen.got is None) for row in bad)
 
 
-def _follows(output: str, lead: str, rows: Sequence[Shown]) -> Diagnosis | None:
-    """What is said of a gradient that is wrong only where the wrong output itself came in as the gradient."""
-    if output == lead or not lead or not all(row.seen.passed or row.doubtful for row in rows):
+def _follows(output: str, lead: str, rows: Sequence[Shown], result: Result) -> Diagnosis | None:
+    """What is said of a gradient that is wrong only where the wrong output itself came in as the gradient.
+
+    Nothing of what broke, in a loss with labels or already in what gives the output.
+    """
+    failing = [row for row in rows if not row.seen.passed]
+    fed = all(result.asked[row.seen.case][0].case.fed.get(output) == lead for row in failing)
+    if not lead or not fed or not all(row.doubtful and row.seen.got is not None for row in failing):
         return None
     text = f"`{lead}` is wrong, and in these cases it is also the gradient that comes in: mend it first."
     if any(row.seen.passed and row.seen.given("gradient") is not None for row in rows):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError, install, pins
@@ -48,6 +50,27 @@ def installed(rubric: Rubric) -> tuple[str, ...]:
     """Those of the optional packages that this machine has."""
     lacking = absent(rubric.imports.optional)
     return tuple(name for name in rubric.imports.optional if name not in lacking)
+
+
+def changed(submission: Submission, assignment: Assignment, rubric: Rubric) -> frozenset[str]:
+    """Paths of files that were handed out complete, and that are others in a submission."""
+    return frozenset(
+        brought
+        for path in rubric.given
+        for brought in submission.files
+        if brought.rpartition("/")[2] == path.rpartition("/")[2]
+        and _lines(submission.files[brought]) != _lines(_handed_out(assignment.handout / path))
+    )
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """What is written in a file, whatever ends its lines."""
+    return [line.rstrip() for line in content.rstrip().splitlines()]
+
+
+@cache
+def _handed_out(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def with_given(submission: Submission, assignment: Assignment, rubric: Rubric) -> Submission:

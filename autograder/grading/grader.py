@@ -19,7 +19,7 @@ from autograder.guest.lean import load_numpy
 from autograder.sandbox import ahead
 from autograder.sandbox.threads import ONE_THREAD
 
-from .given import parts, with_given
+from .given import changed, parts, with_given
 from .lanes import in_turn, run_in_lanes
 from .options import Options as Options
 from .phases import due, phases
@@ -291,4 +291,6 @@ class Grader:
         from .summing import report
 
         statuses = {name: self.status(result) for name, result in results.items()}
-        return report(submission, results, statuses, self.rubric, self.options, self.guest.level)
+        broke = any(finding.status == "error" for result in results.values() for finding in result.findings)
+        others = changed(submission, self.assignment, self.rubric) if broke else frozenset()
+        return report(submission, results, statuses, self.rubric, self.options, self.guest.level, others)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from pathlib import PurePosixPath
 from typing import Any, Literal, get_args
 
 from autograder.assignments.cases import Level
@@ -20,6 +19,8 @@ from .result import Result
 
 Scored = Literal["strict", "course"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+#: What a traceback calls the lines of a module that no function is around.
+LOADED = "<module>"
 
 
 def checks(
@@ -133,9 +134,10 @@ def section_report(
 def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], rubric: Rubric) -> str | None:
     """The key of the section whose failure this one inherits, of several the first.
 
-    What composition has found out comes first. Where it could not, None, a tuple or a list in an array's place belongs
-    to a section below that gives no arrays; an exception to the section whose class it was raised in, innermost first;
-    wrong values, and an exception in the class of a section that passes, to what is broken of the section's `needs`.
+    What broke while a file was loaded belongs to the file. Else what composition has found out comes first. Where it
+    could not, None, a tuple or a list in an array's place belongs to a section below that gives no arrays; an exception
+    to the section whose class it was raised in, innermost first; wrong values, and an exception in the class of a
+    section that passes, to what is broken of the section's `needs`.
     """
     failure = first_failure(result.section, result.findings, scored)
     if failure is None or result.trouble:
@@ -146,6 +148,8 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         if empty := [name for name in below if statuses.get(name) in ("bad_output", "not_implemented")]:
             return by_id[_lowest(empty, by_id)].key
     frames = failure.trouble.frames if failure.trouble is not None else ()
+    if loaded := _loaded_from(failure, result.section, statuses, by_id):
+        return loaded
     if failure.status in ("timeout", "forbidden"):
         return _raised_in(frames[-1], result.section, statuses, by_id) if frames else None
     if failure.status not in ("failed", "error", "not_implemented"):
@@ -158,6 +162,40 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
     if failure.status != "failed" and not frames:
         return None
     return by_id[_lowest(broken, by_id)].key if broken else None
+
+
+def followed(reports: Sequence[SectionReport]) -> list[SectionReport]:
+    """The same, each with the root cause at the end: what fails because of one that itself fails because of another.
+
+    A root cause is always further down, so that every way ends.
+    """
+    causes = {report.key: report.root_cause for report in reports}
+
+    def end(cause: str | None) -> str | None:
+        while cause is not None and (deeper := causes.get(cause)) is not None:
+            cause = deeper
+        return cause
+
+    return [replace(report, root_cause=end(report.root_cause)) for report in reports]
+
+
+def _loaded_from(
+    failure: Finding, section: Section, statuses: Mapping[str, Status], by_id: Mapping[str, Section]
+) -> str | None:
+    """The key of the first section that a file belongs to which broke while it was loaded, where that is another one.
+
+    Who imports more than a section calls (`from Conv1d import *` above a layer of two dimensions) meets what is wrong
+    with files of others.
+    """
+    trouble = failure.trouble
+    if trouble is None or failure.status != "error":
+        return None
+    last = trouble.syntax or (trouble.frames[-1] if trouble.frames and trouble.frames[-1]["function"] == LOADED else {})
+    file = last.get("file")
+    if file is None or file in section.files:
+        return None
+    broken = (other for other in by_id.values() if file in other.files and statuses.get(other.id) == "error")
+    return next((other.key for other in broken if section.id not in closure(other, by_id)), None)
 
 
 def _lowest(broken: Sequence[str], by_id: Mapping[str, Section]) -> str:
@@ -178,16 +216,25 @@ def _in_right_class(
     return bool(owners) and all(statuses.get(name, "passed") == "passed" for name in owners)
 
 
-def beside(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> list[Finding]:
+def beside(
+    result: Result, statuses: Mapping[str, Status], rubric: Rubric, changed: frozenset[str] = frozenset()
+) -> list[Finding]:
     """The findings of a section as they are seen beside those of the others.
 
     None that it got from what it calls: where nothing below it is a stub, it is none either. Of exceptions in classes
     that are right by themselves, and in files that were handed out, it is said what to look at. An array of integers
     that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
+
+    Parameters
+    ----------
+    changed
+        Paths of the files that were handed out, and that are others in the submission: nobody knows of them.
     """
+    if all(finding.trouble is None for finding in result.findings):
+        return result.findings
     by_id = {section.id: section for section in rubric.sections}
     stubs = any(statuses.get(name) == "not_implemented" for name in closure(result.section, by_id))
-    given = {PurePosixPath(path).name for path in rubric.given}
+    given = {path.rpartition("/")[2] for path in rubric.given}
 
     def seen(finding: Finding) -> Finding:
         trouble = finding.trouble
@@ -200,7 +247,9 @@ def beside(result: Result, statuses: Mapping[str, Status], rubric: Rubric) -> li
         last = trouble.frames[-1]
         if wording.lacks_room_for_fractions(trouble.exception):
             return replace(finding, message=f"{finding.message}; {wording.INTEGERS}")
-        handed_out = PurePosixPath(last["file"]).name in given
+        handed_out = last["file"].rpartition("/")[2] in given
+        if last["file"] in changed:
+            return replace(finding, message=f"{finding.message}; {wording.OTHER_THAN_GIVEN}")
         if len(trouble.frames) > 1 and (handed_out or _in_right_class(last, result.section, statuses, by_id)):
             return replace(finding, message=f"{finding.message}; `{owner(last)}` {wording.RIGHT_THERE}")
         return finding

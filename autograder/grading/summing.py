@@ -34,6 +34,7 @@ def report(
     rubric: Rubric,
     options: Options,
     level: Level,
+    changed: frozenset[str] = frozenset(),
 ) -> Report:
     """Put the results together.
 
@@ -45,12 +46,15 @@ def report(
         How each section ended under the chosen checks.
     level
         Of isolation.
+    changed
+        Paths of the files that were handed out complete, and that are others in the submission.
     """
-    results = {n: replace(r, findings=score.beside(r, statuses, rubric)) for n, r in found.items()}
+    results = {n: replace(r, findings=score.beside(r, statuses, rubric, changed)) for n, r in found.items()}
     shown = {name: score.checks(r.section, r.findings, r.diagnoses) for name, r in results.items()}
 
     def under(checks: Scored) -> list[SectionReport]:
-        return [score.section_report(r, checks, shown[n], statuses, rubric) for n, r in results.items()]
+        reports = [score.section_report(r, checks, shown[n], statuses, rubric) for n, r in results.items()]
+        return score.followed(reports)
 
     by_checks = {"strict": under("strict"), "course": under("course")}
     return Report(

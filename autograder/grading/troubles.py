@@ -31,6 +31,9 @@ OUTCOMES: Mapping[str, Status] = {
 }
 
 
+#: What the first argument of a method is called.
+SELF = (["self"], ["cls"])
+
 #: Limits where nobody set others; messages say their values.
 STANDARD = Limits()
 
@@ -73,6 +76,8 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
     status = OUTCOMES.get(outcome, "bad_output") if isinstance(outcome, str) else "bad_output"
     kind, text = said(fields.get("type")), said(fields.get("message"))
     frames = tuple(_frames(fields.get("frames")))
+    callee, remark = _callee(fields.get("called"))
+    frames = (*frames, *callee)
     syntax = fields.get("syntax") if isinstance(fields.get("syntax"), dict) else None
     syntax = dict(next(_frames([{**syntax, "function": ""}]), {})) if syntax else None
     where = f" at {frames[-1]['file']}:{frames[-1]['line']}" if frames else ""
@@ -87,9 +92,20 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
         message = _words(status, kind, text, where, limits)
     if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
         message += f"; write `from {found[1]} import …`"
+    message += remark
     received = outcome == "passed_on" or (outcome == "raised" and NO_ARRAY.search(text) is not None)
     raised = f"{kind}: {text}" if kind else ""
     return Trouble(status, message, raised, frames, syntax, received)
+
+
+def _callee(value: Any) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """A function that was given more than it takes: its place where that is at fault, and what is said of it."""
+    if not isinstance(value, dict) or not isinstance(value.get("takes"), list):
+        return (), ""
+    frame, takes = next(_frames([value])), [said(name) for name in value["takes"][:20]]
+    if "." in frame["function"] and value.get("one_more") is True and takes[:1] not in SELF:
+        return (frame,), f"; is `self` missing in `{frame['function']}`?"
+    return (), f"; `{frame['function']}({', '.join(takes)})` stands at {frame['file']}:{frame['line']}"
 
 
 def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> str:

@@ -10,6 +10,10 @@ from autograder.guest.agreed import ABSENT, DEBUGGING
 _PLACE = re.compile(r" (?:at|cell) \S+:\d+")
 #: What it adds where nothing is wrong in that place.
 RIGHT_THERE = "is right by itself: look at what it is given"
+#: What it adds where a file broke that was handed out complete, and that is another one here.
+OTHER_THAN_GIVEN = (
+    "this file was handed out complete, and yours is another: compare the two, and look at what it is given"
+)
 #: What it adds where an array of integers was to take other numbers, and how NumPy says that.
 INTEGERS = (
     "an array of integers cannot take this: it was made with an integer dtype, or like an input that is of integers"

@@ -27,6 +27,7 @@ from .imports import Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
 from .overtime import Overtime
+from .signatures import called
 from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
 from .values import BadOutput, NotImplementedYet, PassedOn
@@ -156,12 +157,14 @@ def described(error: BaseException, root: Path) -> dict[str, Any]:
     """An exception as data: which outcome it is, its text, and where in the submission it was raised."""
     frames = own_frames(error.__traceback__, root)
     limit = limit_hit(error, frames)
+    message = text(error)
     return {
         "outcome": "limit" if limit else outcome(error, frames),
         "limit": limit,
         "type": cut(type(error).__name__),
-        "message": cut(text(error)),
+        "message": cut(message),
         "frames": frames,
+        "called": called(error, message, root),
         "syntax": syntax(error, root),
     }
 

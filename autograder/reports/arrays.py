@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 
-from autograder.grading.compare import digits_apart
+from autograder.grading.compare import digits_apart, shape_text
 
 #: How far off a wrong cell is, in steps of the worst one's distance; 0 is right.
 HEATS = 4
@@ -81,12 +81,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An array: planes, or a list where it is too large to be looked at; neither where there is too much in it."""
+    """An array: planes, or a list where it is too large to be looked at; neither where there is too much in it.
+
+    Its shape is told above planes where that is what is wrong: sides of length 1 show in none of them.
+    """
 
     name: str
     kind: Literal["given", "expected", "yours"]
     planes: tuple[Plane, ...]
     listing: Listing | None = None
+    shape: tuple[int, ...] | None = None
 
     @property
     def cells(self) -> Iterator[Cell]:
@@ -104,7 +108,8 @@ class Picture:
 
     def label(self, plane: Plane) -> str:
         """What a plane is called: `A [0, 1]`, or `A` where there is only one."""
-        return self.name if len(self.planes) == 1 else f"{self.name} [{', '.join(map(str, plane.index))}]"
+        name = self.name if self.shape is None else f"{self.name} {shape_text(self.shape)}"
+        return name if len(self.planes) == 1 else f"{name} [{', '.join(map(str, plane.index))}]"
 
 
 def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture]:
@@ -137,8 +142,10 @@ def pictures(found: Mapping[str, Any], side: int, most: int) -> Iterator[Picture
         both["yours"] = got, _heats(wrong, got, expected)
     # Where one is listed, the other stands beside it.
     listed = any(drawn(output, values, heats, digits)[1] is not None for values, heats in both.values())
+    differ = got is not None and _shape(got) != _shape(expected)
     for kind, (values, heats) in both.items():
-        yield Picture(f"{output}, {kind}", kind, *drawn(output, values, heats, digits, listed=listed))
+        planes, listing = drawn(output, values, heats, digits, listed=listed)
+        yield Picture(f"{output}, {kind}", kind, planes, listing, _shape(values) if differ else None)
 
 
 def _listing(values: Any, heats: Heats, digits: int, *, anyway: bool) -> Listing | None:

@@ -358,3 +358,34 @@ def test_evaluation_that_changes_one_running_number_is_seen(moved: tuple[str, ..
         assert signs["batchnorm2d", output]["norm-eval-updates"]({}, given, outputs) is due
     outputs["BZ eval"] = given["A eval"]
     assert not signs["batchnorm2d", "BZ eval"]["norm-eval-updates"]({}, given, outputs)
+
+
+def test_what_a_layer_keeps_is_asked_whether_it_is_ever_updated() -> None:
+    due = np.random.default_rng(0).uniform(1.5, 3, (1, 6, 1, 1))
+    for made in (np.ones, np.zeros):
+        kept = [seen(due, made(due.shape), "running_V")]
+        found = generic.explain(kept)
+        assert found is not None and found.id == "never-updated"
+    found = generic.explain([seen(due, np.ones(due.shape), "dLdA")])
+    assert found is not None and found.id == "ones"
+
+
+def test_complex_numbers_are_called_no_single_precision() -> None:
+    due = np.random.default_rng(0).standard_normal((2, 3, 4))
+    one = replace(seen(due, due + 0j), passed=False)
+    assert generic.explain([one]) is None
+
+
+def test_the_bias_alone_of_a_layer_may_come_of_weights_that_it_was_built_with() -> None:
+    random = np.random.default_rng(0)
+    W, b, due = (random.standard_normal(shape) for shape in ((3, 2, 2), 3, (2, 3, 4)))
+    biased = due + b[:, None], np.broadcast_to(b[:, None], due.shape)
+    params = {"layer": "Conv1d_stride1", "arguments": {}}
+    rows = [
+        seen(*biased, params=params, inputs={"W": W, "b": b}),
+        seen(due, np.zeros(due.shape), params=params, inputs={"W": W}),
+    ]
+    found = generic.explain(rows)
+    assert found is not None and found.id == "bias-only" and "made in `__init__`" in found.hint
+    found = generic.explain(rows[1:])
+    assert found is not None and found.id == "zeros"

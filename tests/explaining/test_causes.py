@@ -382,3 +382,43 @@ def test_a_wrong_setting_is_the_courses_to_know_before_anything_is_graded(value:
         rubric_files.load(source, overlay=overlay)
     overlay.write_text('[settings]\ncarry_forward = "half"\n', "utf-8")
     assert rubric_files.load(source, overlay=overlay).carried == Decimal("0.5")
+
+
+#: Zeros in the place of a gradient: whatever is made of them is zeros too, so that composition tells nothing.
+NO_GRADIENT = (CONV1D, "Conv1d_stride1.backward", "self.dLdW = ", "self.dLdW = 0 * ")
+
+
+def test_what_hangs_on_one_that_hangs_on_another_is_put_on_that_one() -> None:
+    with graded(broken(NO_GRADIENT), "Conv1d_stride1", "Conv1d", "Build a CNN Model") as report:
+        assert roots(report) == {
+            "Conv1d_stride1": None,
+            "Conv1d": "Conv1d_stride1",
+            "Build a CNN Model": "Conv1d_stride1",
+        }
+        assert not caused(report)
+
+
+def test_a_file_that_cannot_be_read_costs_one_explanation_whoever_imports_it() -> None:
+    files = {CONV1D: helpers.reference()[CONV1D] + "\n\ndef unfinished(:\n"}
+    transposed = "mytorch/ConvTranspose.py"
+    files[transposed] = f"from Conv1d import *\n{helpers.reference()[transposed]}"
+    with graded(files) as report:
+        failing = roots(report)
+    assert {"convTranspose2d", "Build a CNN Model", "CNN as Simple Scanning MLP"} < failing.keys()
+    assert failing.pop("Conv1d_stride1") is None
+    assert set(failing.values()) == {"Conv1d_stride1"}
+
+
+def test_worth_is_not_told_of_a_cause_that_may_hang_on_another_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = causes.composed
+
+    def unsure(result: Result, *given: Any) -> Any:
+        return "unknown" if result.section.key == "Conv2d" else whole(result, *given)
+
+    monkeypatch.setattr(causes, "composed", unsure)
+    only = "Downsampling2d", "Conv2d", "MaxPool2d", "Resnet"
+    with graded(broken((RESAMPLING, *FLOOR)), *only) as report:
+        assert roots(report) == {"Downsampling2d": None, **dict.fromkeys(only[1:], "Downsampling2d")}
+        assert caused(report) == [
+            "MaxPool2d fails only because of Downsampling2d; fixing it is worth at least 7.5 points more"
+        ]

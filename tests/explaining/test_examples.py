@@ -69,6 +69,22 @@ def test_it_fits_a_picture_and_its_snippet_shows_what_came_back(mistake, grader,
     assert np.allclose(numbers, np.ravel(found["got"]))
 
 
+def test_a_snippet_shows_what_came_back_of_a_layer_that_keeps_its_first_weights(grader, tmp_path) -> None:
+    path, made = "mytorch/Conv2d.py", "self.dLdW = np.zeros(self.W.shape)"
+    text = helpers.patched(
+        helpers.reference()[path], "Conv2d_stride1.__init__", made, f"{made}; self.first = self.W.copy()"
+    )
+    text = helpers.patched(text, "Conv2d_stride1.forward", "self.W", "self.first")
+    found = helpers.example(grader, helpers.submission_from({path: text}), "conv2d_stride1")
+    files = {name: content for name, content in helpers.reference().items() if name.startswith("mytorch/")}
+    for name, content in {**files, path: text}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    shell = [sys.executable, "-c", found["snippet"]]
+    printed = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert np.allclose(np.array(printed.replace("[", " ").replace("]", " ").split(), float), np.ravel(found["got"]))
+
+
 def test_a_number_that_is_wrong_in_a_late_digit_is_shown_with_that_digit(grader) -> None:
     text = helpers.reference()["mytorch/resampling.py"]
     late = helpers.patched(text, "Downsample1d.forward", "].copy()", "].copy() * (1 + 2e-6)")

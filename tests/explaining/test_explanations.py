@@ -264,6 +264,16 @@ def test_a_gradient_that_is_wrong_only_because_of_a_wrong_output_says_so() -> No
     assert found["dLdA"].diagnosis is None or "mend it first" not in found["dLdA"].diagnosis.hint
 
 
+def test_what_breaks_and_what_a_loss_gives_is_not_said_to_follow_from_a_gradient_that_comes_in() -> None:
+    model = "models/cnn.py"
+    for old, new in (("self.Z = A", "self.Z = A + unknown"), ("self.Z = A", "self.Z = A + 0.3 * np.sin(A)")):
+        with graded(broken((model, "CNN.forward", old, new)), "Build a CNN Model") as report:
+            checks = section(report, "Build a CNN Model").checks
+        failing = [check for check in checks if check.status != "passed"]
+        assert {"Z", "dLdA"} <= {check.name for check in failing}
+        assert not [check for check in failing if check.diagnosis and "comes in" in check.diagnosis.hint]
+
+
 def test_a_mistake_beside_a_padding_that_is_left_out_keeps_its_name() -> None:
     unpadded = CONV1D, "Conv1d.forward", "p = self.padding", "p = 0"
     shorter = CONV1D, "Conv1d.forward", "forward(padded))", "forward(padded))[:, :, ::-1]"

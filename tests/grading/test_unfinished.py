@@ -94,3 +94,18 @@ def test_what_a_file_that_is_not_there_should_hold_is_told_of_together(grader: G
     (trouble,) = troubles(report)
     assert {section.message.rpartition(": ")[2] for section in trouble.sections} == {"mytorch/pool.py is missing"}
     assert len(trouble.sections) == 4
+
+
+def test_a_file_that_was_handed_out_is_right_by_itself_only_as_it_was_handed_out(grader: Grader) -> None:
+    old = "A = layer.forward(A)"
+    short = old.replace("(A)", "(A[:, :-1] if layer is self.linear_layer else A)")
+    model = helpers.patched(helpers.reference()["models/cnn.py"], "CNN.forward", old, short)
+    linear = (helpers.ASSIGNMENT.handout / "mytorch/linear.py").read_text("utf-8")
+    found = {}
+    for name, text in (("as it was", linear), ("other line ends", linear.replace("\n", "\r\n")), ("own", f"{linear}#")):
+        files = {"models/cnn.py": model, "mytorch/linear.py": text}
+        found[name] = helpers.by_id(grader.grade(helpers.submission_from(files)))["cnn"].message
+    assert "mytorch/linear.py:" in found["as it was"]
+    assert "`Linear` is right by itself: look at what it is given" in found["as it was"]
+    assert "is right by itself" in found["other line ends"]
+    assert "is right by itself" not in found["own"] and "yours is another: compare the two" in found["own"]

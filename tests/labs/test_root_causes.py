@@ -23,6 +23,7 @@ GEMM, FUNCTIONAL = Lab("conv2d_gemm", "convolution.py"), Lab("conv2d_functional"
 Change = tuple[str, str, str]
 #: A mistake of one part.
 COLUMNS: Change = ("im2col", "    return X_col.reshape(", "    X_col = X_col[::-1]\n    return X_col.reshape(")
+ODD_ONE: Change = ("Pad2D", "(total // 2, total - total // 2)", "(total - total // 2, total // 2)")
 LOOPS: Change = ("Conv2d", "np.tensordot(window, W, axes=3)", "2 * np.tensordot(window, W, axes=3)")
 OVERLAPS: Change = ("col2im", "+= taps", "= taps")
 CLIPPED: Change = ("sigmoid", "e = ", "x = np.clip(x, -5, 5)\n    e = ")
@@ -53,11 +54,19 @@ def causes(report: Report) -> dict[str, str | None]:
 @pytest.mark.parametrize(
     ("lab", "changes", "cause", "cleared", "worth"),
     [
+        (
+            GEMM,
+            [ODD_ONE],
+            "Pad2D",
+            "Conv2d, im2col, conv2D_gemm, Conv2D forward, Conv2D backward, Conv2D_gemm forward and "
+            "Conv2D_gemm backward",
+            80,
+        ),
         (GEMM, [COLUMNS], "im2col", "conv2D_gemm, Conv2D_gemm forward and Conv2D_gemm backward", 40),
         (GEMM, [LOOPS], "Conv2d", "Conv2D forward and Conv2D backward", 30),
         (NUMPY_CNN, [CLIPPED], "sigmoid", "sigmoid_grad", 10),
     ],
-    ids=["columns", "loops", "sigmoid"],
+    ids=["padding", "columns", "loops", "sigmoid"],
 )
 def test_what_fails_only_because_of_another_function_is_said(
     lab: Lab, changes: Sequence[Change], cause: str, cleared: str, worth: int

@@ -151,3 +151,12 @@ def test_every_writer_shows_the_list(make_report) -> None:
         assert "(15,)" in text
         assert "and 4 more" in text
         assert "(16,)" not in text
+
+
+def test_shapes_are_told_where_they_differ_as_sides_of_length_1_show_in_no_plane() -> None:
+    def labels(got: Any, wrong: list[list[int]]) -> list[str]:
+        found = {"output": "Z", "expected": [[1, 2]], "got": got, "wrong": wrong}
+        return [picture.label(picture.planes[0]) for picture in pictures(found, 6, 4)]
+
+    assert labels([[[1], [2]]], []) == ["Z, expected (1, 2)", "Z, yours (1, 2, 1)"]
+    assert labels([[1, 3]], [[0, 1]]) == ["Z, expected", "Z, yours"]

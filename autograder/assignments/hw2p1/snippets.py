@@ -32,7 +32,10 @@ def snippet(
         return model_snippets.scan(params, inputs, output, files)
     if name not in FILES:
         return None
-    lines = [*imported(name, files, FILES[name], ("mytorch", "models", ".")), f"layer = {name}({_arguments(params)})"]
+    lines = [*imported(name, files, FILES[name], ("mytorch", "models", "."))]
+    if "W" in inputs:  # as in the exercise: a layer that keeps its first weights gives the same here
+        lines.append("zeros = lambda *shape: np.zeros(shape)")
+    lines.append(f"layer = {name}({_arguments(params, weighed='W' in inputs)})")
     inner = _inner(name)
     for letter in ("W", "b", "BW", "Bb"):
         if letter in inputs:
@@ -49,8 +52,10 @@ def snippet(
     return "\n".join([*lines, f"print({_result(output, inner)})"]) + "\n"
 
 
-def _arguments(params: Mapping[str, Any]) -> str:
+def _arguments(params: Mapping[str, Any], *, weighed: bool) -> str:
     shown = [str(value) for value in params["arguments"].values()]
+    if weighed:
+        shown += ["weight_init_fn=zeros", "bias_init_fn=zeros"]
     if "padding" in params:
         shown.append(f"padding={params['padding']}")
     return ", ".join(shown)

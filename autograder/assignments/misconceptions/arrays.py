@@ -20,7 +20,8 @@ class Arrays:
     ----------
     roles
         By role, the names of the arrays that play it: `input` and `weights` and `bias` go into a forward pass, `output`
-        comes out of it, `gradient` goes into a backward pass and `input gradient` comes out.
+        comes out of it, `gradient` goes into a backward pass and `input gradient` comes out; `kept` is what a layer
+        learns of its inputs from call to call.
     axes
         By array, the names of its axes, once for each number of axes; `*` stands for all other arrays. `N` is the
         batch, `C` channels, `H` and `W` are sides of an image, and what begins with `K` is a side of a kernel.

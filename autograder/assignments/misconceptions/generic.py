@@ -39,6 +39,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         No output before it is wrong: only then it says something which part of it is.
     """
     failing = [one for one in seen if not one.passed]
+    if any(one.got is not None and one.got.dtype.kind == "c" for one in failing):
+        return None  # that complex numbers came back says the message
     if failing and (found := _single(failing)):
         return found
     if not failing or not all(one.wrong_values for one in failing):
@@ -54,7 +56,13 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
     ndim = {one.expected.ndim for one in failing if one.expected is not None}
     if len(ndim) != 1:
         return None
-    for tier in ((*plain, *taken(failing[0])), moved(failing[0], ndim.pop()), factors.named(), added(failing[0])):
+    for tier in (
+        (*plain, *taken(failing[0])),
+        bias_only,
+        moved(failing[0], ndim.pop()),
+        factors.named(),
+        added(failing[0]),
+    ):
         fitting = {idea.id: idea for idea, maker in tier if all(_fits(one, maker) for one in seen)}
         if len(fitting) == 1:
             return _of_layer(next(iter(fitting.values())), failing)
@@ -71,7 +79,10 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
 
 def _of_layer(idea: Idea, failing: Sequence[Seen]) -> Idea:
     """Zeros of a layer with weights may be those that it was built with: the grader puts others there afterwards."""
-    if idea.id == "zeros" and all("layer" in one.params and one.given("weights") is not None for one in failing):
+    if idea.id in ("zeros", "ones") and all(one.plays("kept") for one in failing):
+        return NEVER_UPDATED
+    weighed = all("layer" in one.params and one.given("weights") is not None for one in failing)
+    if idea.id in ("zeros", "bias-only") and weighed:
         hint = "was made in `__init__`? `W` and `b` are put on the layer later, and its first ones may be zeros."
         return replace(idea, hint=f"{idea.hint} Or does it use a copy of the weights that {hint}")
     return idea
@@ -213,6 +224,12 @@ def _bias(one: Seen, expected: Array) -> Array | None:
     return expected - b.reshape(channels) if b.shape == (max(channels),) else None
 
 
+def _bias_alone(one: Seen, expected: Array) -> Array | None:
+    weights = one.given("weights")
+    without = _bias(one, expected)
+    return None if weights is None or without is None else expected - without
+
+
 def _input(name: str) -> Maker:
     return lambda one, expected: one.inputs.get(name)
 
@@ -233,6 +250,10 @@ NEVER_FILLED = Idea(
     "never-filled", "It holds entries of an array that was made and never filled",
     "`empty` and `empty_like` give whatever the memory holds (NaN or an extreme integer here, so that it shows; often"
     " zeros elsewhere). Which entries are never written? Or begin with zeros.",
+)  # fmt: skip
+NEVER_UPDATED = Idea(
+    "never-updated", "It is what it was when the layer was built",
+    "Training is to mix what it sees into it: is this ever updated?",
 )  # fmt: skip
 TRUNCATED = Idea("truncated", "The values are cut off to whole numbers", "Is an array made with an integer dtype?")
 
@@ -263,6 +284,12 @@ plain: tuple[tuple[Idea, Maker], ...] = (
         Idea("squared", "The square of it came back", "What is multiplied by itself, or by what already holds it?"),
         lambda one, expected: expected**2,
     ),
+)
+
+
+#: Where no case has a bias, what came back is zeros.
+bias_only: tuple[tuple[Idea, Maker], ...] = (
+    (Idea("bias-only", "Only the bias came back", "Is what the weights give ever written?"), _bias_alone),
 )
 
 
