@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -130,7 +130,8 @@ def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]
     (`matching`). A name alone is not enough: what was taken from one student by hand would follow another one.
     """
     keys, there = {person.key for person in people}, {person.key for person in known}
-    others = [person for person in known if person.key not in keys]
+    # What somebody was called before may be another one's address on this very roster.
+    others = [replace(person, former="") for person in known if person.key not in keys]
     spelt, found = {person.key.casefold(): person.key for person in others}, People(others)
 
     def of(person: Person) -> str | None:
@@ -184,8 +185,9 @@ class Directory:
             return person
         fitting = self._known.fitting(said)
         key = hint.email or hint.login or hint.number or hint.name
-        # An address that nobody has is somebody new; any other mark that somebody has is not.
-        if not key or key in self._known.people or "email" in fitting or (fitting and not hint.email):
+        # An address that nobody has or had is somebody new; any other mark that somebody has is not.
+        had = fitting.keys() & {"email", "former"}
+        if not key or key in self._known.people or had or (fitting and not hint.email):
             return None
         number = "" if hint.number == hint.login else hint.number
         person = Person(key, "" if hint.name == hint.login else hint.name, hint.email, hint.login, number)

@@ -80,7 +80,7 @@ def people(book: Gradebook) -> tuple[Person, ...]:
 #: A student's columns, as `Person` takes them.
 _PERSON = (
     Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
-    Student.on_roster,
+    Student.on_roster, Student.former,
 )  # fmt: skip
 
 
