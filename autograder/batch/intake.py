@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
 from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Handed, Person
 from autograder.submissions.names import shown
@@ -66,6 +67,31 @@ class Intake:
                 begun.add(attempt)
                 task = Task(attempt, handed.digest, handed.packed, handed.reading)
                 yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
+        self._settle({one.label for one in found})
+
+    def _settle(self, here: Set[str]) -> None:
+        """Write down that nothing lies any more where something counted for nobody, and lies under another name now.
+
+        Another name that came later has the very same files, and nobody else has them. What is merely not here now
+        stays as it is: a class may lie in several folders.
+        """
+        name = self.job.rubric.name
+        alike: dict[str, list[AttemptFacts]] = {}
+        for attempt in queries.newest(queries.attempts(self.book, name)).values():
+            if attempt.problem is None:
+                alike.setdefault(attempt.digest, []).append(attempt)
+        gone = []
+        for same in alike.values():
+            counting = [attempt for attempt in same if attempt.students]
+            if len({attempt.students for attempt in counting}) != 1 or not any(one.label in here for one in counting):
+                continue
+            first = min(counting, key=lambda attempt: attempt.id)
+            for attempt in same:
+                if not attempt.students and attempt.label not in here and attempt.id < first.id:
+                    gone.append(attempt.label)
+                    self.tally.renamed_files.append(f"{attempt.label}: {first.named}")
+        if gone:
+            store.clear(self.book, name, gone)
 
     def take(self, found: Found, people: Iterable[Person]) -> tuple[int, Handed]:
         """Take in a submission that counts for these students: its number in the gradebook, and what was found out."""

@@ -153,19 +153,24 @@ class Directory:
     people
         Everybody known; where some are on a roster, only these count. Where nobody is, whoever is not known yet is
         taken in as they come.
+
+    Attributes
+    ----------
+    known
+        Those who count.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
         everybody = list(people)
         self.closed = any(person.on_roster for person in everybody)
-        self._known = People(())
+        self.known = People(())
         self._teams: dict[str, list[Person]] = {}
         for person in everybody:
             if person.on_roster or not self.closed:
                 self._add(person)
 
     def _add(self, person: Person) -> None:
-        self._known.add(person)
+        self.known.add(person)
         if person.team:
             self._teams.setdefault(person.team, []).append(person)
 
@@ -180,14 +185,14 @@ class Directory:
     def _one(self, hint: Hint) -> Person | None:
         """The one person who fits, or somebody new."""
         said = matching.of_hint(hint)
-        person = self._known.find(said)
+        person = self.known.find(said)
         if person is not None or self.closed:
             return person
-        fitting = self._known.fitting(said)
+        fitting = self.known.fitting(said)
         key = hint.email or hint.login or hint.number or hint.name
         # An address that nobody has or had is somebody new; any other mark that somebody has is not.
         had = fitting.keys() & {"email", "former"}
-        if not key or key in self._known.people or had or (fitting and not hint.email):
+        if not key or key in self.known.people or had or (fitting and not hint.email):
             return None
         number = "" if hint.number == hint.login else hint.number
         person = Person(key, "" if hint.name == hint.login else hint.name, hint.email, hint.login, number)

@@ -15,6 +15,7 @@ from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standing
 from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
+from . import unmatched
 from .run import Tally
 
 SCHEMA = "autograder/batch/v1"
@@ -73,7 +74,9 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
     say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
-    say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    why = unmatched.reasons(found.unmatched, [s.person for s in found.standings])
+    say_list("matched nobody on the roster", (unmatched.named(a, why) for a in found.unmatched))
+    say_list("matched nobody until now, and count under the name that they have now (so far: now)", tally.renamed_files)
     say_withdrawn(tally)
     say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)

@@ -81,7 +81,8 @@ class Student(Base):
     former: Mapped[str] = mapped_column(default="", server_default="")
 
 
-#: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing.
+#: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing; and of files
+#: that counted for nobody and were given another name.
 NOT_THERE = -1
 
 
