@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -25,11 +26,15 @@ NOBODY = ("points possible", "student, test")
 #: What is written where somebody is in no group.
 NO_GROUP = frozenset({"-", "--", "–", "—", "none", "no group", "n/a"})
 
+#: Moodle's own number of somebody in an assignment, which stands in the names of what they hand in: `Participant 4712`.
+IDENTIFIER = "identifier"
+_PARTICIPANT = re.compile(r"\D+ (\d+)")
+
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "e-mail", "email address", "mail"),
     "login": ("login", "username", "user name", "sis login id", "andrew id", "andrewid", "netid", "github"),
-    "number": ("id", "sid", "student id", "sis user id", "id number", "number", "canvas id"),
+    "number": ("id", "sid", "student id", "sis user id", "id number", "number", "canvas id", IDENTIFIER),
     "name": ("name", "full name", "student", "student name"),
     "first": ("first name", "first", "given name"),
     "last": ("last name", "last", "surname", "family name"),
@@ -106,6 +111,8 @@ def _told(header: Iterable[str]) -> frozenset[str]:
 def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     """Whom a line names, and the extension that it grants; nobody where it is no student's."""
     cells = {column.strip().lower(): value.strip() for column, value in row.items()}
+    if participant := _PARTICIPANT.fullmatch(cells.get(IDENTIFIER, "")):
+        cells[IDENTIFIER] = participant[1]
 
     def get(what: str) -> list[str]:
         return [cells[name] for name in COLUMNS[what] if cells.get(name)]
