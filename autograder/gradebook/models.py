@@ -82,7 +82,7 @@ class Student(Base):
 
 
 #: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing; and of files
-#: that counted for nobody and were given another name.
+#: that waited for a person, who has given them another name.
 NOT_THERE = -1
 
 

@@ -323,7 +323,7 @@ def test_a_folder_that_cannot_be_looked_into_is_one_submission_that_cannot_be_op
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["unopened"] == 2
     # Who may list a folder sees names at least.
-    why = "this does not look like a hw2p1 submission" if mode == 0o400 else "cannot be read: Permission denied\n"
+    why = "handin.tar: cannot be read: Permission denied\n" if mode == 0o400 else "cannot be read: Permission denied\n"
     assert f"  ann: {why}" in done.stdout
 
 

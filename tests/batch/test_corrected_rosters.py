@@ -216,6 +216,7 @@ def test_groups_are_told_as_they_were_understood(folder: Path) -> None:
     rows = ["ann@x.edu,A,1", "bob@x.edu,B,1", "cy@x.edu,B,-", "di@x.edu,B,None", "ed@x.edu,A,2"]
     _, output = batch(folder, "\n".join(["email,section,group", *rows]))
     assert "groups: 1 of 1, 1 of 2; the largest: 1\n" in output
+    assert "\n1 group has people of several sections" in output
     assert "  1: ann@x.edu (A), bob@x.edu (B)\n" in output
     assert [key for key, state in states(folder).items() if state == "graded"] == ["ann@x.edu", "bob@x.edu"]
     _, output = batch(folder, "email,section,group\nann@x.edu,A,A1\nbob@x.edu,B,B1\n")

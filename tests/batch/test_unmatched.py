@@ -123,3 +123,65 @@ def test_what_is_only_not_here_now_goes_on_waiting(folder: Path) -> None:
     handed_in(first / "leekim_7_9_h.tar", 2)
     assert batch(folder, first)[0]["unmatched"] == 2
     assert batch(folder)[0]["unmatched"] == 2  # klee1 had these before
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"),
+    [
+        ("klee1@x.edu_1_handin.rar", "klee1@x.edu_1_handin"),
+        ("leekim_7_8_handin.rar", "leekim_7_8_handin.tar"),
+        ("klee1@x.edu.rar", "klee1@x.edu"),
+        ("Kim Lee_7_assignsubmission_file_.rar", "Kim Lee_7_assignsubmission_file_.tar"),
+    ],
+)
+def test_what_was_unpacked_counts_in_place_of_what_could_not_be(folder: Path, broken: str, mended: str) -> None:
+    (folder / "roster.csv").write_text("email,name,id\nklee1@x.edu,Kim Lee,7\n")
+    (folder / broken).write_bytes(b"Rar!\x1a\x07\x01\x00")
+    said, output = batch(folder)
+    assert (said["unopened"], said["unmatched"]) == (1, 0)
+    assert "is a RAR archive, which is not read here: unpack it, or ask for a zip\n" in output
+    (folder / broken).unlink()
+    if mended.endswith(".tar"):
+        handed_in(folder / mended, 1)
+    else:
+        unpacked(folder / mended)
+    said, output = batch(folder)
+    assert (said["graded"], said["unopened"], said["unmatched"], said["missing"]) == (1, 0, 0, 0)
+    assert f"  {broken}: {mended}" in output
+    with Gradebook(str(folder.parent / "book")) as book:
+        (found,) = standings(book, "hw2p1").standings
+    assert found.state == "graded"
+
+
+def unpacked(place: Path) -> None:
+    for name, content in classroom.contents(classroom.variants()[0]).items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+
+
+def test_an_archive_that_cannot_be_opened_and_is_only_not_here_stays(folder: Path) -> None:
+    (folder / "klee1@x.edu_2_handin.rar").write_bytes(b"Rar!\x1a\x07\x01\x00")
+    batch(folder)
+    (folder / "klee1@x.edu_2_handin.rar").unlink()
+    handed_in(folder / "klee1@x.edu_1_handin.tar", 1)
+    assert batch(folder)[0]["unopened"] == 1
+
+
+def test_a_submission_that_canvas_gives_file_by_file_is_said_to_be_one(folder: Path) -> None:
+    (folder / "roster.csv").write_text("name,id\nKim Lee,7\nAnn Lee,8\n")
+    names = ("Conv1d.py", "pool.py", "my_flatten.py")
+    for number, name in enumerate(names, 50):
+        (folder / f"leekim_7_{number}_{name}").write_text("import numpy")
+    (folder / "leeann_8_60_conv.py").write_text("import numpy")
+    said, output = batch(folder)
+    assert said["unopened"] == 2
+    assert (
+        "  leekim_7_52_my_flatten.py: is one of 3 files of a submission, which Canvas gives one by one: put them "
+        "into a folder leekim_7_52_handin as the student had them (MCQ/mcq.py …), and take them away here\n"
+    ) in output
+    assert "  leeann_8_60_conv.py: this does not look like a hw2p1 submission" in output
+    for number, name in enumerate(names, 50):
+        (folder / f"leekim_7_{number}_{name}").unlink()
+    unpacked(folder / "leekim_7_52_handin")
+    said, _ = batch(folder)
+    assert (said["graded"], said["unopened"]) == (1, 1)
