@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.gradebook import queries, store
+from autograder.gradebook import forks, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.packing import pack
@@ -77,10 +77,11 @@ class Intake:
 
         What counted for nobody has another name, which came later, and nobody else has these very files; what could not
         be opened is a folder or an archive of another kind now. What is merely not here stays as it is: a class may
-        lie in several folders.
+        lie in several folders. Forks are no files that somebody names.
         """
         name = self.job.rubric.name
-        attempts = [*queries.newest(queries.attempts(self.book, name)).values()]
+        lying = queries.newest(queries.attempts(self.book, name)).values()
+        attempts = [attempt for attempt in lying if attempt.source != forks.SOURCE]
         now = dict([*_renamed(attempts, here), *_repaired(attempts, here)])
         if now:
             store.clear(self.book, name, now)
