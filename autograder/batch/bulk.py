@@ -88,7 +88,7 @@ def is_bulk(path: Path) -> bool:
         if not path.is_file() or not zipfile.is_zipfile(path):
             return False
         with zipfile.ZipFile(path) as archive:
-            parts = [tuple(normal(name).split("/")) for name in archive.namelist()[:_MOST_MEMBERS]]
+            parts = [tuple(normal(zips.name_of(one)).split("/")) for one in archive.infolist()[:_MOST_MEMBERS]]
     except DAMAGE:  # among them what the system does not let us read
         return False
     tops = {part[0] for part in parts}
@@ -131,9 +131,9 @@ def _last(members: Iterable[zipfile.ZipInfo]) -> dict[str, tuple[zipfile.ZipInfo
     """The files that belong somewhere in the folder, by where: the last one of each place, and how many there are."""
     last: dict[str, tuple[zipfile.ZipInfo, int]] = {}
     for member in members:
-        name = member.filename.replace("\\", "/")
+        name = zips.name_of(member)
         place = normal(name)
-        if place and not (member.is_dir() or astray(name, _DEEPEST) or unfit(place)):
+        if place and not (name.endswith("/") or astray(name, _DEEPEST) or unfit(place)):
             last[place] = member, last.get(place, (member, 0))[1] + 1
     return last
 

@@ -6,8 +6,8 @@ must fit the same person, and a mark that others may have by chance is not enoug
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from autograder.gradebook import names
 from autograder.gradebook.names import plain
@@ -58,6 +58,20 @@ def of_person(person: Person) -> Marks:
     )
 
 
+def of_former(person: Person) -> Marks:
+    """What a student was called before, as addresses and logins: a download of then calls them so."""
+    called = person.former.split()
+    addresses = [mark for mark in called if "@" in mark]
+    return Marks(
+        _set(addresses, str.casefold),
+        _set(called, str.casefold),
+        _set((mark.partition("@")[0] for mark in addresses), str.casefold),
+        frozenset(),
+        frozenset(),
+        frozenset(),
+    )
+
+
 def of_hint(hint: Hint) -> Marks:
     """The marks that a download gives."""
     return Marks(
@@ -81,26 +95,32 @@ class People:
     def __init__(self, people: Iterable[Person]) -> None:
         self.people: dict[str, Person] = {}
         self._by: dict[tuple[str, str], set[str]] = {}
+        self._before: dict[tuple[str, str], set[str]] = {}
         for person in people:
             self.add(person)
 
     def add(self, person: Person) -> None:
         """Make a person known."""
         self.people[person.key] = person
-        marks = of_person(person)
-        for kind in ("emails", "logins", "locals", "numbers", "names"):
-            for value in getattr(marks, kind):
-                self._by.setdefault((kind, value), set()).add(person.key)
+        for index, marks in ((self._by, of_person(person)), (self._before, of_former(person))):
+            for kind in ("emails", "logins", "locals", "numbers", "names"):
+                for value in getattr(marks, kind):
+                    index.setdefault((kind, value), set()).add(person.key)
 
     def fitting(self, said: Marks) -> dict[str, set[str]]:
-        """Whom each kind of mark fits, by key; without the kinds that fit nobody."""
-        emails = self._keys("emails", said.emails)
+        """Whom each kind of mark fits, by key; without the kinds that fit nobody.
+
+        `former` is an address or login of before, where it is nobody's now.
+        """
+        emails, logins = _keys(self._by, "emails", said.emails), _logins(self._by, said)
+        former = set() if emails or logins else _keys(self._before, "emails", said.emails) | _logins(self._before, said)
         found = {
             "email": emails,
-            "login": self._keys("logins", said.logins) | self._keys("locals", said.logins),
-            "local": set() if emails else self._keys("logins", said.locals),
-            "number": self._keys("numbers", said.numbers),
-            "name": self._keys("names", said.names),
+            "login": logins,
+            "local": set() if emails else _keys(self._by, "logins", said.locals),
+            "former": former,
+            "number": _keys(self._by, "numbers", said.numbers),
+            "name": _keys(self._by, "names", said.names),
         }
         return {kind: keys for kind, keys in found.items() if keys}
 
@@ -111,10 +131,27 @@ class People:
         if len(keys) != 1:
             return None
         person = self.people[keys.pop()]
-        return None if _another(said, of_person(person), frozenset(fitting)) else person
+        theirs, before = of_person(person), of_former(person)
+        if "former" in fitting:
+            if _another_than_before(said, theirs):
+                return None
+            theirs = replace(theirs, emails=theirs.emails | before.emails, logins=theirs.logins | before.logins)
+        return None if _another(said, theirs, frozenset(fitting)) else person
 
-    def _keys(self, kind: str, values: Iterable[str]) -> set[str]:
-        return set().union(*(self._by.get((kind, value), set()) for value in values))
+
+def _keys(index: Mapping[tuple[str, str], set[str]], kind: str, values: Iterable[str]) -> set[str]:
+    return set().union(*(index.get((kind, value), set()) for value in values))
+
+
+def _logins(index: Mapping[tuple[str, str], set[str]], said: Marks) -> set[str]:
+    return _keys(index, "logins", said.logins) | _keys(index, "locals", said.logins)
+
+
+def _another_than_before(said: Marks, theirs: Marks) -> bool:
+    """Whether name or number say that an address that was theirs is somebody else's by now."""
+    if (said.vague and said.logins) or said.words & theirs.words:
+        return False
+    return _differ(said.names, theirs.names) or _differ(said.numbers, theirs.numbers)
 
 
 def _another(said: Marks, theirs: Marks, fits: frozenset[str]) -> bool:

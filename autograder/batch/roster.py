@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,11 +26,15 @@ NOBODY = ("points possible", "student, test")
 #: What is written where somebody is in no group.
 NO_GROUP = frozenset({"-", "--", "–", "—", "none", "no group", "n/a"})
 
+#: Moodle's own number of somebody in an assignment, which stands in the names of what they hand in: `Participant 4712`.
+IDENTIFIER = "identifier"
+_PARTICIPANT = re.compile(r"\D+ (\d+)")
+
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "e-mail", "email address", "mail"),
     "login": ("login", "username", "user name", "sis login id", "andrew id", "andrewid", "netid", "github"),
-    "number": ("id", "sid", "student id", "sis user id", "id number", "number", "canvas id"),
+    "number": ("id", "sid", "student id", "sis user id", "id number", "number", "canvas id", IDENTIFIER),
     "name": ("name", "full name", "student", "student name"),
     "first": ("first name", "first", "given name"),
     "last": ("last name", "last", "surname", "family name"),
@@ -106,6 +111,8 @@ def _told(header: Iterable[str]) -> frozenset[str]:
 def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     """Whom a line names, and the extension that it grants; nobody where it is no student's."""
     cells = {column.strip().lower(): value.strip() for column, value in row.items()}
+    if participant := _PARTICIPANT.fullmatch(cells.get(IDENTIFIER, "")):
+        cells[IDENTIFIER] = participant[1]
 
     def get(what: str) -> list[str]:
         return [cells[name] for name in COLUMNS[what] if cells.get(name)]
@@ -130,7 +137,8 @@ def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]
     (`matching`). A name alone is not enough: what was taken from one student by hand would follow another one.
     """
     keys, there = {person.key for person in people}, {person.key for person in known}
-    others = [person for person in known if person.key not in keys]
+    # What somebody was called before may be another one's address on this very roster.
+    others = [replace(person, former="") for person in known if person.key not in keys]
     spelt, found = {person.key.casefold(): person.key for person in others}, People(others)
 
     def of(person: Person) -> str | None:
@@ -152,19 +160,24 @@ class Directory:
     people
         Everybody known; where some are on a roster, only these count. Where nobody is, whoever is not known yet is
         taken in as they come.
+
+    Attributes
+    ----------
+    known
+        Those who count.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
         everybody = list(people)
         self.closed = any(person.on_roster for person in everybody)
-        self._known = People(())
+        self.known = People(())
         self._teams: dict[str, list[Person]] = {}
         for person in everybody:
             if person.on_roster or not self.closed:
                 self._add(person)
 
     def _add(self, person: Person) -> None:
-        self._known.add(person)
+        self.known.add(person)
         if person.team:
             self._teams.setdefault(person.team, []).append(person)
 
@@ -179,13 +192,14 @@ class Directory:
     def _one(self, hint: Hint) -> Person | None:
         """The one person who fits, or somebody new."""
         said = matching.of_hint(hint)
-        person = self._known.find(said)
+        person = self.known.find(said)
         if person is not None or self.closed:
             return person
-        fitting = self._known.fitting(said)
+        fitting = self.known.fitting(said)
         key = hint.email or hint.login or hint.number or hint.name
-        # An address that nobody has is somebody new; any other mark that somebody has is not.
-        if not key or key in self._known.people or "email" in fitting or (fitting and not hint.email):
+        # An address that nobody has or had is somebody new; any other mark that somebody has is not.
+        had = fitting.keys() & {"email", "former"}
+        if not key or key in self.known.people or had or (fitting and not hint.email):
             return None
         number = "" if hint.number == hint.login else hint.number
         person = Person(key, "" if hint.name == hint.login else hint.name, hint.email, hint.login, number)

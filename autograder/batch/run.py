@@ -45,6 +45,8 @@ class Tally:
         What was graded before, into a draft under the conditions that stand now, and stands from now on, by label.
     renamed
         Who was called otherwise in the gradebook until now, by that, and what the roster calls them.
+    settled
+        A line for each submission that waited for a person, and lies under another name now, where it counts.
     unextended
         Who had an extension until now, by key: policy and roster give none any more.
     moved
@@ -59,6 +61,7 @@ class Tally:
     withdrawn: list[str] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
     unextended: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
 

@@ -15,11 +15,14 @@ from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standing
 from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
+from . import unmatched
 from .run import Tally
 
 SCHEMA = "autograder/batch/v1"
 #: So many names of a list are shown; all are in the gradebook.
 LISTED = 12
+#: Characters of a line: a label and a reason, neither of which is worth much without its end.
+_LONGEST = 600
 
 
 def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, quiet: bool) -> dict[str, Any]:
@@ -73,7 +76,9 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
     say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
-    say_list("matched nobody on the roster", (a.label for a in found.unmatched))
+    why = unmatched.reasons(found.unmatched, [s.person for s in found.standings])
+    say_list("matched nobody on the roster", (unmatched.named(a, why) for a in found.unmatched))
+    say_list("not waited for any more under the names that they had, since they count now (so far: now)", tally.settled)
     say_withdrawn(tally)
     say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)
@@ -109,14 +114,13 @@ def _say_groups(found: Class) -> None:
     click.echo(
         f"groups: {', '.join(f'{sizes[size]} of {size}' for size in sorted(sizes))}; the largest: {shown(largest)}"
     )
-    say_list(
-        "groups that have people of several sections, who all get the same (if they are two, name them apart)",
-        (
-            f"{team}: " + ", ".join(f"{person.key} ({person.section or 'no section'})" for person in people)
-            for team, people in sorted(groups.items())
-            if len({person.section for person in people}) > 1
-        ),
-    )
+    mixed = [
+        f"{team}: " + ", ".join(f"{person.key} ({person.section or 'no section'})" for person in people)
+        for team, people in sorted(groups.items())
+        if len({person.section for person in people}) > 1
+    ]
+    what = "group has" if len(mixed) == 1 else "groups have"
+    say_list(f"{what} people of several sections, who all get the same (if they are two, name them apart)", mixed)
 
 
 def _say_policy(found: Class, tally: Tally) -> None:
@@ -162,6 +166,6 @@ def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str 
         return
     click.echo(f"{len(every)} {title}:")
     for line in every[:most]:
-        click.echo(f"  {shown(line)}")
+        click.echo(f"  {shown(line, _LONGEST)}")
     if len(every) > most:
         click.echo(f"  … and {len(every) - most} more{rest}")

@@ -22,12 +22,13 @@ from autograder.submissions.names import is_litter, is_litter_folder, shown
 #: The largest number that a gradebook takes.
 LARGEST = 2**63 - 1
 METADATA = "submission_metadata.yml"
-_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|7z|rar|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _CODE = re.compile(r"\.(py|ipynb)$", re.IGNORECASE)
 _AUTOLAB = re.compile(r"(?P<email>[^@_/][^@/]*@[^_/]+)_(?P<version>\d+)_(?P<file>.+)")
 _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>\d+)_(?P<file>.+)", re.IGNORECASE)
 #: A folder each, or each file by itself, as its options have it.
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?[^/]*")
+_MOODLE_FILE = re.compile(r".+_\d+_assignsubmission_file_(?P<file>[^/]+)")
 _TYPED = re.compile(r".+_\d+_assignsubmission_onlinetext(_.*)?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
@@ -179,6 +180,13 @@ def _named(entry: Path) -> Found:
         hint = Hint(name=match["name"], number=match["user"])
         return Found(name, entry, "canvas", (hint,), _number(match["upload"]), marked_late=bool(match["late"]))
     return _plain(name, entry)
+
+
+def before_the_file(one: Found) -> str:
+    """What a platform writes before the name of a file where it gives each by itself; empty where it does not so."""
+    match = _CANVAS.fullmatch(one.path.name) if one.source == "canvas" else None
+    match = _MOODLE_FILE.fullmatch(one.path.name) if one.source == "moodle" else match
+    return "" if match is None else shown(one.path.name[: match.start("file")])
 
 
 def _number(digits: str) -> int:

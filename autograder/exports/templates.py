@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autograder.batch import matching
 from autograder.batch.matching import Marks, People
-from autograder.batch.roster import person_of
+from autograder.batch.roster import IDENTIFIER, person_of
 from autograder.errors import UsageError
 from autograder.gradebook.store import Person
 
@@ -83,8 +83,7 @@ def fill(grades: Grades, columns: Sequence[str], rows: Iterable[Sequence[str]], 
     seen: dict[str, int] = {}
     cells: list[str | None] = []
     for row in rows:
-        person = named(columns, row)
-        found = None if person is None else finder.find(person)
+        person, found = named(columns, row), _found(finder, columns, row)
         cells.append(None)
         if person is None:
             continue
@@ -106,6 +105,14 @@ def fill(grades: Grades, columns: Sequence[str], rows: Iterable[Sequence[str]], 
         if key not in seen and (total := grades.total(standing)) is not None
     ]
     return cells
+
+
+def _found(finder: Finder, columns: Sequence[str], row: Sequence[str]) -> Person | None:
+    """Whom a row means. Moodle's own number of somebody is asked for last: rosters of other kinds do not have it."""
+    cells = dict(zip(columns, row, strict=False))
+    others = {name: cell for name, cell in cells.items() if name.strip().lower() != IDENTIFIER}
+    said = (person_of(some)[0] for some in (others, cells))
+    return next((found for one in said if one is not None and (found := finder.find(one))), None)
 
 
 def column(columns: Sequence[str], wanted: str | None, names: Iterable[str]) -> int:

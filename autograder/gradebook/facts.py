@@ -92,7 +92,8 @@ class AttemptFacts:
     """One thing that was handed in, and the grading of it that stands, if any.
 
     `problem` says why it could not be opened; `trouble` why we could not grade it so far. Of the attempts of one label
-    the one with the greatest `turn` lies there, if any does (`models.NOT_THERE`).
+    the one with the greatest `turn` lies there, if any does (`models.NOT_THERE`). `hints` is what the download says of
+    who handed it in, as the gradebook keeps it.
     """
 
     id: int
@@ -104,6 +105,7 @@ class AttemptFacts:
     marked_late: bool
     problem: str | None
     turn: int
+    hints: str
     students: tuple[str, ...]
     grading: GradingFacts | None
     trouble: str

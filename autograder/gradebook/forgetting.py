@@ -86,13 +86,13 @@ def _forgotten(book: Gradebook, key: str, paths: Collection[str]) -> Forgotten:
         if student is None:
             raise UsageError(f"no student {key!r} in this gradebook")
         own, shared = _attempts(session, student)
-        named = particulars(student.key, student.name, student.email, student.login, student.number)
+        named = particulars(student.key, student.name, student.email, student.login, student.number, student.former)
         words = pattern(named, {*paths, *_files(session, shared)})
         _delete_person(session, student.id)
         _delete_attempts(session, own)
         for attempt in shared:
             _clean_attempt(session, attempt, words, student)
-        _clean_policies(session, key)
+        _clean_policies(session, {key.casefold(), *student.former.casefold().split()})
         session.delete(student)
         session.flush()
         mentions = tuple(_mentions(session, words))
@@ -117,7 +117,7 @@ def _attempts(session: Session, student: Student) -> tuple[list[int], list[int]]
 
 def _is(student: Student, key: str) -> bool:
     """Whether this is the student's key, or was: see `batch.roster.renamed`."""
-    keys = {student.key, student.email, student.login, *student.number.split()}
+    keys = {student.key, student.email, student.login, *student.number.split(), *student.former.split()}
     return bool(key) and key.casefold() in {one.casefold() for one in keys}
 
 
@@ -180,12 +180,12 @@ def _clean_label(session: Session, attempt: Attempt, words: re.Pattern[str]) -> 
         one.label = new
 
 
-def _clean_policies(session: Session, key: str) -> None:
-    """Extensions of the student, in every policy that ever held."""
+def _clean_policies(session: Session, keys: Collection[str]) -> None:
+    """Extensions of the student, under every key so far, in every policy that ever held."""
     for row in session.scalars(select(PolicyRow)):
         document = json.loads(row.document)
         for table in ("extensions", "roster_extensions"):
-            kept = {one: value for one, value in document.get(table, {}).items() if one.casefold() != key.casefold()}
+            kept = {one: value for one, value in document.get(table, {}).items() if one.casefold() not in keys}
             if kept != document.get(table, {}):
                 document[table] = kept
                 row.document = compact(document)

@@ -61,7 +61,11 @@ class Base(DeclarativeBase):
 
 
 class Student(Base):
-    """One person. `key` is what they are called everywhere: their address, login or number."""
+    """One person. `key` is what they are called everywhere: their address, login or number.
+
+    `former` has what rosters called them before, and nobody is called now: keys, addresses and logins, with spaces
+    between.
+    """
 
     __tablename__ = "student"
 
@@ -74,9 +78,11 @@ class Student(Base):
     section: Mapped[str] = mapped_column(default="")
     team: Mapped[str] = mapped_column(default="")
     on_roster: Mapped[bool] = mapped_column(default=False)
+    former: Mapped[str] = mapped_column(default="", server_default="")
 
 
-#: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing.
+#: The `turn` of attempts that lie nowhere now: of a fork of which something else is taken, or nothing; and of files
+#: that waited for a person, who has given them another name.
 NOT_THERE = -1
 
 

@@ -34,9 +34,10 @@ def spellings(name: str) -> frozenset[str]:
     return _composed(found)
 
 
-def particulars(key: str, name: str, email: str, login: str, number: str) -> frozenset[str]:
+def particulars(key: str, name: str, email: str, login: str, number: str, former: str = "") -> frozenset[str]:
     """All by which somebody may be named in a text or the name of a file: see `batch.matching`, which finds them so."""
-    found = {key, email, login, number, *number.split(), email.partition("@")[0], key.partition("@")[0]}
+    called = {key, email, *former.split()}
+    found = {*called, *(mark.partition("@")[0] for mark in called), login, number, *number.split()}
     return frozenset(filter(None, found | spellings(name)))
 
 

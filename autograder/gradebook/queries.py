@@ -80,7 +80,7 @@ def people(book: Gradebook) -> tuple[Person, ...]:
 #: A student's columns, as `Person` takes them.
 _PERSON = (
     Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
-    Student.on_roster,
+    Student.on_roster, Student.former,
 )  # fmt: skip
 
 
@@ -137,10 +137,10 @@ def attempts(
         troubles = {row[0]: row[1] for row in session.execute(failed)}
         facts = [
             AttemptFacts(
-                *row,
-                tuple(sorted(credited.get(row[0], ()))),
-                standing.get(row[0]),
-                "" if row[0] in standing else troubles.get(row[0], ""),
+                **row._mapping,
+                students=tuple(sorted(credited.get(row.id, ()))),
+                grading=standing.get(row.id),
+                trouble="" if row.id in standing else troubles.get(row.id, ""),
             )
             for row in session.execute(select(*_ATTEMPT).where(*chosen))
         ]
@@ -154,10 +154,10 @@ def times(book: Gradebook, assignment: str) -> dict[tuple[str, str], datetime | 
         return {(label, digest): when for label, digest, when in session.execute(chosen)}
 
 
-#: An attempt's columns, as `AttemptFacts` takes them first.
+#: An attempt's columns, as `AttemptFacts` calls them.
 _ATTEMPT = (
     Attempt.id, Attempt.label, Attempt.digest, Attempt.source, Attempt.number, Attempt.submitted_at,
-    Attempt.marked_late, Attempt.problem, Attempt.turn,
+    Attempt.marked_late, Attempt.problem, Attempt.turn, Attempt.hints,
 )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ class Class:
         Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
         beside them.
     replaced
-        Attempts that lay where newer ones of the same name do now, or of a fork of which something else is taken now.
+        Attempts that lay where newer ones of the same name do now, of a fork of which something else is taken now, or
+        under a name that their files do not have any more.
     """
 
     assignment: str

@@ -30,7 +30,10 @@ from .policy import renamed
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A student's particulars. `key` is what they are called everywhere: their address, login or number."""
+    """A student's particulars, as `models.Student` has them.
+
+    `key` is what they are called everywhere: their address, login or number.
+    """
 
     key: str
     name: str = ""
@@ -40,6 +43,7 @@ class Person:
     section: str = ""
     team: str = ""
     on_roster: bool = False
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def enrol_class(
     """
     with book.writing() as session:
         known = {student.key: student for student in session.scalars(select(Student))}
+        called = {student.id: _called(student) for student in known.values()}
         for key, old in (before or {}).items():
             known[key] = known.pop(old)
             known[key].key = key
@@ -119,11 +124,32 @@ def enrol_class(
         for person in people:
             student = known.get(person.key)
             if student is None:
-                session.add(Student(**asdict(person)))
+                known[person.key] = student = Student(**asdict(person))
+                session.add(student)
                 continue
             for name in columns:
                 setattr(student, name, getattr(person, name))
             student.on_roster = True
+        session.flush()
+        _remember(known.values(), called)
+
+
+def _called(student: Student) -> list[str]:
+    """What one student only is called. What has spaces in it is a name, which several may have."""
+    return [mark for mark in (student.key, student.email, student.login) if mark and not any(map(str.isspace, mark))]
+
+
+def _remember(students: Collection[Student], called: Mapping[int, Sequence[str]]) -> None:
+    """Write down what students were called before this roster: downloads go on calling them so.
+
+    What anybody is called now is nobody's former address: courses give addresses of those who left to others.
+    """
+    now = {mark.casefold() for one in students for mark in (*_called(one), *one.number.split())}
+    for student in students:
+        before = dict.fromkeys([*student.former.split(), *called.get(student.id, ())])
+        former = " ".join(mark for mark in before if mark.casefold() not in now)
+        if former != student.former:
+            student.former = former
 
 
 #: Values in one question: databases take no more than some tens of thousands.

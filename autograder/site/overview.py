@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.batch.unmatched import reasons
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing
@@ -186,8 +187,9 @@ def decisions(found: Class) -> list[Listed]:
         unopened.add(Entry(attempt.named, attempt.problem or "", _page_of(attempt)))
     for attempt in found.aside:
         aside.add(Entry(attempt.named, attempt.problem or "", _page_of(attempt)))
+    why = reasons(found.unmatched, [standing.person for standing in found.standings])
     for attempt in found.unmatched:
-        unmatched.add(Entry(attempt.label, _said(attempt)))
+        unmatched.add(Entry(attempt.label, "; ".join(filter(None, (why[attempt.id], _said(attempt))))))
     missing = _of_students(found, "on the roster, and nothing handed in", _missing, "missing")
     late = _of_students(found, "late", lambda s: bool(s.lateness.by), "late", how_late)
     untimed = _of_students(found, "of unknown time, so not called late", lambda s: not s.lateness.known, "", _untimed)

@@ -113,7 +113,7 @@ def _facts(found: Mapping[str, Any], words: re.Pattern[str]) -> dict[str, Any]:
 def _names(people: Iterable[Person], labels: Iterable[str]) -> re.Pattern[str]:
     found = set(labels)
     for one in people:
-        found |= names.particulars(one.key, one.name, one.email, one.login, one.number) | {one.team}
+        found |= names.particulars(one.key, one.name, one.email, one.login, one.number, one.former) | {one.team}
         found |= names.parts(one.name, one.email.partition("@")[0], one.key)
     return names.pattern(found)
 

@@ -20,9 +20,33 @@ HEAD = 512  # bytes that tell what a file is: a tar archive's name for itself li
 _ENDINGS = (".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 
 
+#: How archives begin that are not read here, and how people call them.
+_OTHERS = (
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\x28\xb5\x2f\xfd", "packed by Zstandard"),
+    (b"\x1f\x9d", "packed by compress"),
+    (b"LZIP", "packed by lzip"),
+    (b"\x04\x22\x4d\x18", "packed by LZ4"),
+    (b"xar!", "a XAR archive"),
+    (b"!<arch>", "an ar archive"),
+)
+
+
+def other(head: bytes) -> str:
+    """What a file is that begins as an archive of a kind that is not read here; empty where it does not."""
+    return next((called for mark, called in _OTHERS if head.startswith(mark)), "")
+
+
 def named(path: str) -> bool:
     """Whether a file is called as an archive is."""
     return path.lower().endswith(_ENDINGS)
+
+
+def bare(path: str) -> str:
+    """A name without the ending that archives have."""
+    ending = max((one for one in _ENDINGS if path.lower().endswith(one)), key=len, default="")
+    return path[: len(path) - len(ending)]
 
 
 def reader(head: bytes) -> Reader | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from autograder.errors import UsageError
 
+from .names import shown
+
 MIB = 1024 * 1024
 
 
@@ -92,6 +94,21 @@ class Meter:
                 hint="that is no homework: pack the files again",
             )
 
+    def room(self, path: str, size: int) -> None:
+        """See beforehand whether a member can be read or passed over that nobody can skip without unpacking it.
+
+        Raises
+        ------
+        UsageError
+            That would be more than the bounds allow.
+        """
+        if self._bytes + size > self.bounds.total:
+            raise UsageError(
+                f"{self.subject}: more than {amount(self.bounds.total)} to read: {shown(path)} in it has "
+                f"{amount(size)}; pack it again without data, or as a plain tar or zip",
+                hint="send only the files that are graded",
+            )
+
     def too_many(self) -> UsageError:
         """The refusal of a tree or archive with too many members."""
         return UsageError(
@@ -102,4 +119,5 @@ class Meter:
 
 def amount(size: int) -> str:
     """A number of bytes, as messages say it."""
-    return f"{size // MIB} MiB" if size >= MIB and size % MIB == 0 else f"{size} bytes"
+    exact = size >= MIB and size % MIB == 0
+    return f"{size // MIB} MiB" if exact or size >= 10 * MIB else f"{size} bytes"

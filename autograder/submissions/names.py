@@ -102,10 +102,10 @@ def is_device(name: str) -> bool:
     return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
 
 
-def shown(name: str) -> str:
+def shown(name: str, most: int = SHOWN) -> str:
     """A name as it may be shown anywhere: one line, no hidden characters, of bounded length."""
-    if len(name) > SHOWN:
-        name = f"{name[: SHOWN // 2]}…{name[-SHOWN // 2 :]}"
+    if len(name) > most:
+        name = f"{name[: most // 2]}…{name[-most // 2 :]}"
     return _HIDDEN_CHARACTER.sub(_escaped, name)
 
 

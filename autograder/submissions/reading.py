@@ -53,6 +53,8 @@ def read(path: Path, rubric: Rubric, bounds: Bounds = STANDARD_BOUNDS) -> Submis
     kind = _kind(path, meter)
     if stat.S_ISDIR(kind):
         selection = select(folders.entries(path, rules.wanted, meter), rules)
+        if found := _archives_alone(selection, rules):
+            selection, meter = _select_inside(path, found, selection, rubric, rules, meter)
     elif stat.S_ISREG(kind):
         with _opened(path, meter) as file:
             selection = _select_file(path, file, rubric, rules, meter)
@@ -61,7 +63,7 @@ def read(path: Path, rubric: Rubric, bounds: Bounds = STANDARD_BOUNDS) -> Submis
     if selection.root is None or not selection.files:
         raise _nothing_graded(selection, rubric, rules, meter)
     return Submission.of(
-        meter.subject,
+        shown(path.as_posix()),
         selection.files,
         selection.left_out,
         root=shown(selection.root.path),
@@ -79,15 +81,45 @@ def _kind(path: Path, meter: Meter) -> int:
 
 
 @contextmanager
-def _opened(path: Path, meter: Meter) -> Iterator[BinaryIO]:
+def _opened(path: Path, meter: Meter, flags: int = 0) -> Iterator[BinaryIO]:
     try:
         # Not to wait where a FIFO has taken the file's place.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, flags | os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         file = os.fdopen(handle, "rb")
     except OSError as error:
         raise UsageError(f"{meter.subject}: cannot be read: {error.strerror or error}") from error
     with file:
         yield file
+
+
+def _archives_alone(selection: Selection, rules: Rules) -> list[str]:
+    """The archives at the top of a folder that has no code of its own: platforms put a report beside what is packed."""
+    code = selection.root is not None or any(path.endswith((".py", ".ipynb")) for path in selection.seen)
+    if code or any(rules.wanted(entry.path) for entry in selection.refused):
+        return []
+    return [path for path in selection.others if "/" not in path and archives.named(path)]
+
+
+def _select_inside(
+    folder: Path, found: list[str], outer: Selection, rubric: Rubric, rules: Rules, meter: Meter
+) -> tuple[Selection, Meter]:
+    """Sort out the one archive of a folder; what lies beside it is left aside. Its meter, too, with its name."""
+    if len(found) > 1:
+        named = ", ".join(map(shown, found[:_NAMED])) + (f" and {len(found) - _NAMED} more" if found[_NAMED:] else "")
+        raise UsageError(
+            f"{meter.subject}: has {len(found)} archives, and which is the homework nobody knows: {named}; "
+            "leave the right one there"
+        )
+    inside = Meter(meter.bounds, f"{meter.subject}: {shown(found[0])}")
+    with _opened(folder / found[0], inside, getattr(os, "O_NOFOLLOW", 0)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise UsageError(f"{inside.subject}: not a regular file")
+        selection = _select_file(folder / found[0], file, rubric, rules, inside)
+    beside = [path for path in outer.others if path != found[0]]
+    if beside:
+        selection.notes.append(f"graded is what {shown(found[0])} holds; left aside: {_found(beside)}")
+    selection.others += beside
+    return selection, inside
 
 
 def _select_file(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
@@ -99,8 +131,17 @@ def _select_file(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter
         return select(entries(file, rules.wanted, meter), rules)
     if path.suffix in (".py", ".ipynb"):
         return _select_module(path, file, rubric, rules, meter)
-    what = "neither a folder nor an archive that can be read (zip, tar, tar.gz, tar.bz2, tar.xz)" if head else "empty"
-    raise UsageError(f"{meter.subject}: is {what}")
+    if not head:
+        raise UsageError(f"{meter.subject}: is empty")
+    other = archives.other(head)
+    raise UsageError(
+        f"{meter.subject}: is "
+        + (
+            f"{other}, which is not read here: unpack it, or ask for a zip"
+            if other
+            else "neither a folder nor an archive that can be read (zip, tar, tar.gz, tar.bz2, tar.xz)"
+        )
+    )
 
 
 def _select_module(path: Path, file: BinaryIO, rubric: Rubric, rules: Rules, meter: Meter) -> Selection:
@@ -130,7 +171,7 @@ def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: M
     more = f"; and {len(selection.refused) - 1} more" if len(selection.refused) > 1 else ""
     inner = next((path for path in selection.seen if archives.named(path)), None)
     return UsageError(
-        f"{meter.subject}: this does not look like a {rubric.name} submission: found {_found(selection)}; "
+        f"{meter.subject}: this does not look like a {rubric.name} submission: found {_found(selection.seen)}; "
         f"expected for example {expected}"
         + (f" (left out: {refused}{more})" if refused else "")
         + (f"; {shown(inner)} is an archive in it, which is not opened" if inner is not None else ""),
@@ -138,8 +179,8 @@ def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: M
     )
 
 
-def _found(selection: Selection) -> str:
-    tops = sorted({top + slash for top, slash, _ in (path.partition("/") for path in selection.seen) if top})
+def _found(paths: list[str]) -> str:
+    tops = sorted({top + slash for top, slash, _ in (path.partition("/") for path in paths) if top})
     named = ", ".join(shown(top) for top in tops[:_NAMED])
     rest = len(tops) - _NAMED
     return (f"{named} and {rest} more" if rest > 0 else named) or "nothing"

@@ -6,6 +6,7 @@ any size into memory, and how it reads odd archives differs between versions of 
 
 from __future__ import annotations
 
+import os
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -37,18 +38,29 @@ class _Readable(Protocol):
 
 
 class _Stream:
-    """The unpacked bytes of an archive, in order; every one is counted."""
+    """The unpacked bytes of an archive, in order; every one that is read is counted.
 
-    def __init__(self, file: _Readable, meter: Meter) -> None:
+    Parameters
+    ----------
+    plain
+        The file itself, where nothing is packed: what nobody wants of it is not read.
+    """
+
+    def __init__(self, file: _Readable, meter: Meter, plain: BinaryIO | None = None) -> None:
         self._file = file
         self._meter = meter
+        self._plain = plain
 
     def take(self, size: int) -> bytes:
         """Exactly so many bytes."""
         return b"".join(self._chunks(size))
 
-    def skip(self, size: int) -> None:
-        """Pass over so many bytes."""
+    def skip(self, size: int, path: str = "") -> None:
+        """Pass over so many bytes, of this member."""
+        if self._plain is not None:
+            self._plain.seek(size, os.SEEK_CUR)
+            return
+        self._meter.room(path, size)
         for _ in self._chunks(size):
             pass
 
@@ -77,7 +89,7 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
     """
     unpacked, damage = _unpacked(file, meter)
     with opening(meter, tarfile.TarError, damage):
-        stream = _Stream(unpacked, meter)
+        stream = _Stream(unpacked, meter, file if unpacked is file else None)
         extended: dict[str, bytes] = {}
         while any(block := stream.take(_BLOCK)):  # a block of zeros ends the archive
             meter.member()
@@ -161,7 +173,7 @@ def _member(
     content = b""
     if wants := not entry.refused and wanted(entry.path):
         content = stream.take(min(size, meter.bounds.most(entry.path) + 1))
-    stream.skip(_padded(size) - len(content))
+    stream.skip(_padded(size) - len(content), entry.path)
     if entry.path and member.type != tarfile.DIRTYPE and not name.endswith("/"):
         yield sized(entry.path, content, meter) if wants else entry
 

@@ -71,7 +71,7 @@ def entries(file: BinaryIO, wanted: Wanted, meter: Meter) -> Iterator[Entry]:
             meter.member()
         ends = _ends(archive)
         for member in members:
-            name = _name(member)
+            name = name_of(member)
             entry = place(name, meter)
             if not entry.refused:
                 entry = replace(entry, refused=_refusal(member))
@@ -130,7 +130,7 @@ def _check_alone(member: zipfile.ZipInfo, file: _Guarded, end: int) -> None:
         raise zipfile.BadZipFile("its members overlap")
 
 
-def _name(member: zipfile.ZipInfo) -> str:
+def name_of(member: zipfile.ZipInfo) -> str:
     """A member's name as the archive has it, whichever system wrote it.
 
     Windows' own tools have written backslashes, and those of macOS write UTF-8 without saying so.

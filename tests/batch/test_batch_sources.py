@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import struct
 import time
@@ -322,7 +323,7 @@ def test_a_folder_that_cannot_be_looked_into_is_one_submission_that_cannot_be_op
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["unopened"] == 2
     # Who may list a folder sees names at least.
-    why = "this does not look like a hw2p1 submission" if mode == 0o400 else "cannot be read: Permission denied\n"
+    why = "handin.tar: cannot be read: Permission denied\n" if mode == 0o400 else "cannot be read: Permission denied\n"
     assert f"  ann: {why}" in done.stdout
 
 
@@ -343,6 +344,27 @@ def test_how_it_was_packed_does_not_matter(tmp_path: Path) -> None:
     first, second = (intake.opened(one, helpers.rubric()) for one in sources.find([tmp_path], helpers.rubric()))
     assert first.digest == second.digest
     assert first.packed == second.packed
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("José Díaz_4711_assignsubmission_file/handin.tar", "עמית כהן_4712_assignsubmission_file/handin.tar"),
+        ("כהןעמית_1005_50006_handin.zip", "müllerjörg_1006_50007_handin.zip"),
+    ],
+)
+def test_names_in_utf8_that_do_not_say_so_are_read_as_such(tmp_path: Path, names: tuple[str, ...]) -> None:
+    path = packed(tmp_path / "downloads.zip", *names)
+    data = bytearray(path.read_bytes())
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for at in re.finditer(re.escape(head), bytes(data)):
+            data[at.start() + flags + 1] &= ~0x08
+    path.write_bytes(data)
+    with zipfile.ZipFile(path) as archive:
+        assert not set(archive.namelist()) & set(names)
+    with bulk.unpacked([path]) as places:
+        found = sources.find(places.folders, helpers.rubric())
+    assert sorted(one.label for one in found) == sorted(name.partition("/")[0] for name in names)
 
 
 def packed(path: Path, *names: str) -> Path:

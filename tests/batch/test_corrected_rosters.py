@@ -138,6 +138,45 @@ def test_who_is_called_otherwise_keeps_all_that_is_theirs(folder: Path, first: s
     assert "another key" not in output
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("email,name,id\nann@x.edu,Ann Lee,101\n", "email,name,id\nann.lee@x.edu,Ann Lee,101\n"),
+        ("login,email\nal7,ann@x.edu\n", "login,email\nal7,ann.lee@x.edu\n"),
+        ("login,email\nann,ann@x.edu\n", "login,email\nann,ann.lee@x.edu\n"),
+    ],
+)
+@pytest.mark.parametrize("label", [LABEL, "ann.tar"])
+def test_what_an_earlier_download_calls_them_still_fits(folder: Path, first: str, second: str, label: str) -> None:
+    (folder / LABEL).rename(folder / label)
+    batch(folder, first)
+    said, output = batch(folder, second)
+    assert (said["unchanged"], said["unmatched"], said["missing"], said["withdrawn"]) == (1, 0, 0, 0), output
+    assert states(folder) == {"ann.lee@x.edu": "graded"}
+    third = second.replace("ann.lee", "lee.ann")
+    said, output = batch(folder, third)
+    assert (said["unmatched"], said["missing"], said["withdrawn"]) == (0, 0, 0), output
+    assert states(folder) == {"lee.ann@x.edu": "graded"}
+    assert batch(folder, third)[0] == said
+
+
+def test_an_address_that_another_one_got_is_theirs(folder: Path) -> None:
+    batch(folder, "email,name,id\nann@x.edu,Ann Lee,101\n")
+    batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\nann@x.edu,Bob Ray,102\n")
+    assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "graded"}
+    said, _ = batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\n")  # who got it has left
+    assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "missing"}
+    assert said["unmatched"] == 1
+
+
+def test_somebody_who_got_an_address_of_before_is_known_by_their_number(folder: Path) -> None:
+    batch(folder, "email,name,id\nann@x.edu,Ann Lee,101\nbob@x.edu,Bob Ray,102\n")
+    batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\nbob@x.edu,Bob Ray,102\n")
+    _, output = batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\nann@x.edu,Bob Ray,102\n")
+    assert "  bob@x.edu: ann@x.edu" in output.splitlines()
+    assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "graded"}
+
+
 def found_policy(folder: Path) -> Policy:
     with Gradebook(str(folder.parent / "book")) as book:
         return queries.policy(book, "hw2p1")
@@ -177,6 +216,7 @@ def test_groups_are_told_as_they_were_understood(folder: Path) -> None:
     rows = ["ann@x.edu,A,1", "bob@x.edu,B,1", "cy@x.edu,B,-", "di@x.edu,B,None", "ed@x.edu,A,2"]
     _, output = batch(folder, "\n".join(["email,section,group", *rows]))
     assert "groups: 1 of 1, 1 of 2; the largest: 1\n" in output
+    assert "\n1 group has people of several sections" in output
     assert "  1: ann@x.edu (A), bob@x.edu (B)\n" in output
     assert [key for key, state in states(folder).items() if state == "graded"] == ["ann@x.edu", "bob@x.edu"]
     _, output = batch(folder, "email,section,group\nann@x.edu,A,A1\nbob@x.edu,B,B1\n")

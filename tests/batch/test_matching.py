@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import helpers
@@ -16,7 +17,7 @@ ROSTER = "email,name,id\nann@x.edu,Ann Lee,1\nbob@x.edu,Bob Lee,4711\ncy@x.edu,C
 
 
 def directory(*people: Person) -> Directory:
-    return Directory(Person(p.key, p.name, p.email, p.login, p.number, on_roster=True) for p in people)
+    return Directory(replace(person, on_roster=True) for person in people)
 
 
 def keys(known: Directory, *hints: Hint) -> list[str]:
@@ -73,6 +74,37 @@ def test_one_mark_that_fits_is_not_enough_where_another_says_otherwise(person: P
 )
 def test_what_fits_and_is_not_contradicted_is_enough(person: Person, hint: Hint) -> None:
     assert keys(directory(person), hint) == ["b"]
+
+
+ANN = Person("lee@x.edu", "Ann Lee", "lee@x.edu", number="1", former="ann@x.edu al7")
+
+
+@pytest.mark.parametrize(
+    ("people", "hint", "expected"),
+    [
+        ((ANN,), Hint(email="Ann@x.edu"), ["lee@x.edu"]),
+        ((ANN,), Hint(login="al7", number="al7", name="al7"), ["lee@x.edu"]),
+        ((ANN,), Hint(login="ann", number="ann", name="ann"), ["lee@x.edu"]),
+        ((ANN,), Hint(email="ann@x.edu", name="Ann Kim Lee", number="1"), ["lee@x.edu"]),
+        ((ANN,), Hint(email="ann@y.edu"), []),
+        ((ANN,), Hint(email="ann@x.edu", name="Bob Ray"), []),
+        ((ANN,), Hint(email="ann@x.edu", number="2"), []),
+        ((ANN, Person("b", "Bob", login="ann")), Hint(email="ann@x.edu"), []),
+        ((ANN, Person("b", "Bob", "b@x.edu", login="ann")), Hint(email="ann@x.edu"), []),
+        ((ANN, Person("b", "Bob", "ann@z.edu")), Hint(login="ann", number="ann", name="ann"), ["b"]),
+        ((ANN, Person("b", "Bob", "ann@x.edu")), Hint(email="ann@x.edu"), ["b"]),
+        ((ANN, Person("b", "Bob", former="ann@x.edu")), Hint(email="ann@x.edu"), []),
+    ],
+)
+def test_what_somebody_was_called_fits_unless_it_is_anothers(
+    people: tuple[Person, ...], hint: Hint, expected: list[str]
+) -> None:
+    assert keys(directory(*people), hint) == expected
+
+
+def test_without_a_roster_who_had_an_address_is_not_somebody_new() -> None:
+    assert keys(Directory([ANN]), Hint(email="ann@x.edu")) == ["lee@x.edu"]
+    assert keys(Directory([ANN]), Hint(email="ann@x.edu", name="Bob Ray")) == []
 
 
 def test_a_number_tells_namesakes_apart() -> None:

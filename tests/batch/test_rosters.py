@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.batch import roster
-from autograder.batch.roster import Roster
+from autograder.batch.roster import Directory, Roster
+from autograder.batch.sources import Hint
 from autograder.batch.times import timed
 from autograder.errors import UsageError
 
@@ -55,6 +56,18 @@ def test_cells_that_say_nothing_stand_in_nobodys_way(tmp_path: Path) -> None:
     """Spreadsheets write empty cells at the end, and columns that are not read may be called alike."""
     found = read(tmp_path, "email,name,quiz,quiz,\nann@x.edu,Ann,1,2,,,\n,,,,\nbob@x.edu\n")
     assert [(person.key, person.name) for person in found.people] == [("ann@x.edu", "Ann"), ("bob@x.edu", "")]
+
+
+def test_moodles_worksheet_tells_namesakes_apart_by_its_own_numbers(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "Identifier,Full name,ID number,Email address,Status\n"
+        "Participant 4712,Kim Lee,A1,klee1@x.edu,Submitted\nTeilnehmer/in 4713,Kim Lee,,klee2@x.edu,Submitted\n",
+    )
+    assert [person.number for person in found.people] == ["A1 4712", "4713"]
+    known = Directory(found.people)
+    matched = [known.match([Hint(name="Kim Lee", number=number)]) for number in ("4712", "4713", "4714")]
+    assert [[person.key for person in people] for people in matched] == [["klee1@x.edu"], ["klee2@x.edu"], []]
 
 
 def test_canvas_test_student_is_nobody(tmp_path: Path) -> None:

@@ -160,6 +160,22 @@ def test_moodle_gets_its_identifiers_and_one_grade(usual: marks.Marks, tmp_path:
     assert said["without_points"] == ["dan@x.edu: ungraded: is empty"]
 
 
+def test_moodles_own_number_is_enough_and_no_other_number_speaks_against_it(tmp_path: Path) -> None:
+    made = marks.Marks(tmp_path / "book")
+    made.hand_in([made.student("klee1", name="Kim Lee", number="11")], "klee1.zip")
+    made.hand_in([made.student("klee2", name="Kim Lee", number="12")], "klee2.zip")
+    made.hand_in([made.student("ann", name="Ann Lee", number="A7")], "ann.zip")
+    (tmp_path / "in.csv").write_text(
+        "Identifier,Full name,Grade\nParticipant 12,Kim Lee,\nParticipant 13,Ann Lee,\nParticipant 14,Kim Lee,\n"
+    )
+    said = made.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv")
+    assert [row[0] for row in rows(tmp_path / "out.csv")[1:]] == ["Participant 12", "Participant 13"]
+    assert said["strangers"] == ["Kim Lee (14)"]
+    (tmp_path / "in.csv").write_text("Identifier,Grade\nParticipant 11,\n")  # nobody is told the names
+    made.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv")
+    assert [row[0] for row in rows(tmp_path / "out.csv")[1:]] == ["Participant 11"]
+
+
 def test_another_identifier(usual: marks.Marks, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(MOODLE)
     usual.export("moodle", tmp_path / "out.csv", "--template", tmp_path / "in.csv", "--column", "email address")

@@ -97,6 +97,22 @@ def test_the_others_keep_what_is_theirs(book: Gradebook) -> None:
     assert policy.document(queries.policy(book, making.NAME))["roster_extensions"].keys() == {BOB.key}
 
 
+def test_nothing_of_what_they_were_called_before_stays(book: Gradebook) -> None:
+    columns = ("email", "name")
+    store.enrol_class(book, [Person("ann@old.edu", "Ann Lee", "ann@old.edu", on_roster=True), BOB], columns)
+    store.declare(book, making.NAME, {"extensions": {"ann@old.edu": "2d"}})
+    now = Person("lee@x.edu", "Ann Lee", "lee@x.edu", on_roster=True)
+    store.enrol_class(book, [now, BOB], columns, {"lee@x.edu": "ann@old.edu"})
+    known = {person.key: person for person in queries.people(book)}
+    assert known["lee@x.edu"].former == "ann@old.edu"
+    label = "ann@old.edu_1_handin.tar"
+    handed = store.Handed(**{**_fields(making.handed(label, text="both")), "hints": [{"email": "ann@old.edu"}]})
+    ids = store.enrol(book, list(known.values()))
+    store.hand_in(book, making.NAME, handed, [ids["lee@x.edu"], ids[BOB.key]])
+    forget(book, "lee@x.edu")
+    assert "ann@old.edu" not in "\n".join(everything(book))
+
+
 def test_files_that_somebody_else_handed_in_too_stay(book: Gradebook) -> None:
     known = making.enrolled(book, "ann", "bob")
     same = {"text": "the handout's stubs"}

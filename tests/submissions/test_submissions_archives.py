@@ -205,6 +205,33 @@ def test_a_bomb_in_a_member_that_nobody_wants_is_stopped_while_unpacking(take: T
     assert dict(take(packed).files) == PLAIN
 
 
+def test_a_packed_file_that_is_too_much_to_pass_over_is_named(take: Take) -> None:
+    files = {"data/train.npy": bytes(11 << 20), **PLAIN}
+    with pytest.raises(UsageError, match=r"more than 1 MiB to read: data/train\.npy in it has 11 MiB; pack it again"):
+        take(tar_bytes(files, "w:gz"), bounds=Bounds(total=1 << 20))
+
+
+def test_members_that_nobody_wants_are_not_read_from_a_plain_tar(take: Take) -> None:
+    packed = tar_bytes({"data.bin": bytes(3 << 20), **PLAIN})
+    assert dict(take(packed, bounds=Bounds(total=64 * 1024)).files) == PLAIN
+    with pytest.raises(UsageError, match="it ends too early"):
+        take(packed[: 2 << 20])
+
+
+@pytest.mark.parametrize(
+    ("head", "called"),
+    [
+        (b"Rar!\x1a\x07\x00", "a RAR archive"),
+        (b"7z\xbc\xaf\x27\x1c\x00\x04", "a 7z archive"),
+        (b"\x28\xb5\x2f\xfd", "packed by Zstandard"),
+    ],
+)
+@pytest.mark.parametrize("name", ["handin.rar", "handin.zip"])
+def test_archives_of_other_kinds_are_called_by_their_names(take: Take, head: bytes, called: str, name: str) -> None:
+    with pytest.raises(UsageError, match=f"is {called}, which is not read here: unpack it, or ask for a zip$"):
+        take(head + bytes(400), name)
+
+
 def test_a_bomb_after_the_end_of_the_archive_is_stopped(take: Take) -> None:
     with pytest.raises(UsageError, match="more than 1 MiB to read"):
         take(gzip.compress(tar_bytes(PLAIN) + bytes(2_000_000)), bounds=Bounds(total=1 << 20))

@@ -115,10 +115,49 @@ def test_what_is_no_homework_is_turned_down_in_one_line(hand_in: Take) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["handin/hw2p1.zip", "hw2p1.TAR.GZ", "a/b/c.rar"])
+@pytest.mark.parametrize("name", ["handin/hw2p1.zip", "x/hw2p1.TAR.GZ", "a/b/c.rar"])
 def test_an_archive_in_what_was_handed_in_is_named(hand_in: Take, name: str) -> None:
     with pytest.raises(UsageError, match=f"; {re.escape(name)} is an archive in it, which is not opened$"):
         hand_in({name: packing.zip_bytes(PLAIN), "handin/notes.txt": b""})
+
+
+@pytest.mark.parametrize("name", ["handin.zip", "hw2p1 (1).TAR.GZ", "Übung.tar"])
+def test_the_one_archive_of_a_folder_is_opened_and_what_lies_beside_left_aside(take: Take, name: str) -> None:
+    work = packing.tar_bytes(PLAIN) if name.endswith("tar") else packing.zip_bytes(PLAIN)
+    submission = take({name: work, "report.pdf": b"%PDF", "more/plot.png": b"", "__MACOSX/._x.zip": b"x"})
+    assert dict(submission.files) == PLAIN
+    assert submission.digest == take(PLAIN, "loose").digest
+    assert submission.notes == (f"graded is what {name} holds; left aside: more/, report.pdf",)
+    assert {entry.path for entry in submission.left_out} == {"more/plot.png", "report.pdf"}
+    assert take({name: work}, "alone").notes == ()
+
+
+def test_where_a_folder_has_code_of_its_own_its_archive_stays_closed(take: Take) -> None:
+    packed = packing.zip_bytes(PLAIN)
+    assert dict(take({**PLAIN, "data.zip": packed}, "a").files) == PLAIN
+    for code in ("conv.py", "mytorch/numpy.py", "notes.ipynb"):
+        with pytest.raises(UsageError, match=r"; handin\.zip is an archive in it, which is not opened"):
+            take({"handin.zip": packed, code: b"x = 1\n"}, code.replace("/", "-"))
+
+
+def test_of_two_archives_both_are_named(take: Take, tmp_path: Path) -> None:
+    packed = packing.zip_bytes(PLAIN)
+    with pytest.raises(UsageError, match=r"folder: has 2 archives, .*: a\.zip, b\.rar; leave the right one there$"):
+        take({"a.zip": packed, "b.rar": b"Rar!\x1a\x07", "report.pdf": b""}, "folder")
+
+
+def test_what_is_wrong_with_the_archive_in_a_folder_is_said_of_it(take: Take, tmp_path: Path) -> None:
+    for name, content, why in (
+        ("a.rar", b"Rar!\x1a\x07\x01\x00", "is a RAR archive, which is not read here"),
+        ("b.zip", packing.zip_bytes({"essay.txt": b""}), "this does not look like a hw2p1 submission: found essay.txt"),
+        ("c.zip", packing.zip_bytes(PLAIN)[:-30], "the archive cannot be opened"),
+    ):
+        with pytest.raises(UsageError, match=f"{name[0]}: {re.escape(name)}: {why}"):
+            take({name: content, "report.pdf": b""}, name[0])
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "handin.zip").symlink_to(tmp_path / "b")
+    with pytest.raises(UsageError, match=r"left out: handin\.zip: a link"):
+        read(tmp_path / "d", packing.rubric())
 
 
 def test_where_all_is_refused_the_reason_is_given(hand_in: Take) -> None:
