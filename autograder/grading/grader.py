@@ -201,7 +201,8 @@ class Grader:
                 if asked:
                     found = self.run_phase(phase, asked, results, place, truth, progress, aside)
                     results |= {
-                        name: results[name].joined(one) if name in results else one for name, one in found.items()
+                        name: results[name].joined(one, phase) if name in results else one
+                        for name, one in found.items()
                     }
                 if phase == VISIBILITIES[0]:
                     seen({section.id: results[section.id] for section in chosen if section.id in results})
@@ -226,7 +227,7 @@ class Grader:
             result = self.run(section, place, truth, phase, before)
             final = alone or not place.doubtful(result.ended)
             if final and phase == phases(section)[-1]:
-                progress(section.key, self.status(before.joined(result) if before else result))
+                progress(section.key, self.status(before.joined(result, phase) if before else result))
             return result
 
         at_a_time = [section for section in asked if section.timed is None]
