@@ -25,7 +25,7 @@ from .options import Options as Options
 from .phases import due, phases
 
 if TYPE_CHECKING:
-    from autograder.assignments.truth import Truth
+    from autograder.assignments.truth import Question, Truth
     from autograder.submissions import Submission
 
     from .graded import Graded
@@ -279,13 +279,33 @@ class Grader:
             if section.timed is not None:
                 from . import timing
 
-                return timing.run(section, questions, place)
-            result = sections.run(section, questions, place, earlier)
+                result = timing.run(section, questions, place)
+            else:
+                result = sections.run(section, questions, place, earlier)
+            self.refuse_broken(result, questions)
             if section.id in truth.withheld:
                 result.notes.append(f"{section.key}: the course checks more cases of it than are here")
             return result
         except HarnessError as error:
             return Result(section, trouble=str(error))
+
+    def refuse_broken(self, result: Result, questions: Sequence[Question]) -> None:
+        """Do not score what a judge of ours cannot judge, whatever comes back.
+
+        Raises
+        ------
+        HarnessError
+            A judge breaks on right arrays, too.
+        """
+        if any(finding.broke for finding in result.findings):
+            from .unjudged import ours
+
+            try:
+                oracles = self.assignment.oracles(result.section)
+            except Exception:  # a students' copy has none
+                return
+            if wrong := ours(result.findings, questions, oracles):
+                raise HarnessError(wrong)
 
     def report(self, submission: Submission, results: dict[str, Result]) -> Report:
         """Put the results together."""

@@ -21,6 +21,9 @@ Arrays = Mapping[str, Array]
 SIGMAS = 7.0
 #: Of fewer weights in all nothing can be said; the contract's network has millions, of which some 70 000 are looked at.
 FEWEST = 1000
+#: Bytes of a network's description.
+LONGEST = 60_000
+UNREADABLE = "what was noted of the network cannot be read"
 #: How far a dozen steps in single precision may lead from those in double, relative to the largest parameter.
 STEPS = 1e-4
 
@@ -53,12 +56,14 @@ DUE: Sequence[Mapping[str, Any]] = (
 
 def layers(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The layers are those of the contract, in a Sequential, however nested."""
+    if outputs["layers"].size > LONGEST:
+        return UNREADABLE
     try:
         top, *found = json.loads(outputs["layers"].astype(np.uint8).tobytes())
         names = [str(layer["layer"]) for layer in found]
         described = [{**layer, "parameters": len(layer.get("parameters", ()))} for layer in (top, *found)]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return "the network's description cannot be read"
+        return UNREADABLE
     top, *found = described
     if top.get("own"):
         return f"`init_model` returns a {str(top.get('layer'))[:40]}; an nn.Sequential is due"
@@ -143,14 +148,11 @@ def norm_weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return None
 
 
-UNREADABLE = "what was noted of the network cannot be read"
-
-
 def training_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network was in training mode at every step."""
     modes = outputs["training mode"]
     # Both are noted at each call; where mini-batches are not asked for, `parameters` tells how many steps there were.
-    if modes.ndim != 1 or not modes.size or modes.size != len(outputs.get("batches", modes)):
+    if modes.ndim != 1 or not modes.size or modes.shape != outputs.get("batches", modes).shape[:1]:
         return UNREADABLE
     return None if modes.all() else "the network is not in training mode at every step"
 
