@@ -10,7 +10,7 @@ from typing import Any, get_args
 from autograder.assignments.rubric import Rubric
 from autograder.errors import HarnessError
 from autograder.gradebook.store import Graded, Terms, compact
-from autograder.grading.report import SCHEMA, SectionReport, Status, counts, number, restored
+from autograder.grading.report import SCHEMA, SectionReport, Status, counts, gathered, number, restored
 
 _STATUSES = frozenset(get_args(Status))
 _KEYS = {
@@ -91,7 +91,7 @@ def _unreadable(document: Mapping[str, Any]) -> str:
         *(section.get("carried", 0) for section in sections),
         *(value for total in sums for value in total.values()),
         *document["scores"].values(),
-        *(facts.get("cpu_seconds", 0) for facts in document["run"].get("sections", {}).values()),
+        *(gathered(facts).get("cpu_seconds", 0) for facts in document["run"].get("sections", {}).values()),
     ]
     told = all(isinstance(word, str) for word in words) and isinstance(document["notes"], list)
     counted = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in numbers)
@@ -144,7 +144,7 @@ def overtaken(document: Mapping[str, Any]) -> list[str]:
     """Keys of sections that ran out of time without having computed for as long: the machine may have been busy."""
     facts = document["run"].get("sections", {})
     late = (section["key"] for section in document["sections"] if section["status"] == "timeout")
-    return [key for key in late if facts.get(key, {}).get("overtaken", False)]
+    return [key for key in late if gathered(facts.get(key, {})).get("overtaken", False)]
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any], keys: frozenset[str], rubric: Rubric) -> dict[str, Any]:

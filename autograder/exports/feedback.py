@@ -18,7 +18,7 @@ from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
 from autograder.gradebook.policy import Policy
 from autograder.gradebook.standing import Standing
-from autograder.grading.report import Report, SectionReport, Total, number
+from autograder.grading.report import Report, SectionReport, Total, gathered, number
 from autograder.platforms import gradescope
 from autograder.platforms.formats import writer
 from autograder.reports import audience
@@ -87,7 +87,7 @@ def _changed(standing: Standing, report: Report, context: Context) -> bool:
 
 
 def _steady(run: Mapping[str, Any]) -> dict[str, Any]:
-    sections = {key: _told_alike(facts) for key, facts in run.get("sections", {}).items()}
+    sections = {key: _told_alike(gathered(facts)) for key, facts in run.get("sections", {}).items()}
     kept = {"isolation": run["isolation"]} if "isolation" in run else {}
     return {**kept, "sections": sections}
 

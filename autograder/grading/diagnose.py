@@ -18,7 +18,7 @@ from autograder.assignments.misconceptions.predictions import Answers, Predictio
 from autograder.assignments.misconceptions.sketches import Sketch
 
 from .report import Diagnosis
-from .shown import Shown, collect, everywhere, small_cases
+from .shown import Shown, collect, everywhere, readable, small_cases
 
 if TYPE_CHECKING:
     from autograder.assignments.registry import Assignment
@@ -35,6 +35,11 @@ AGAIN, SURE = "The same as above:", "(It explains"
 
 def diagnose(result: Result, assignment: Assignment, *, public: bool) -> dict[str, Diagnosis]:
     """By output: the idea that explains its failures, where exactly one does."""
+    with np.errstate(all="ignore"):  # what came back may hold anything
+        return _explained(result, assignment, public=public)
+
+
+def _explained(result: Result, assignment: Assignment, *, public: bool) -> dict[str, Diagnosis]:
     shown = collect(result, assignment.arrays())
     found = _diagnosed(shown, result, assignment, public=public)
     always = {output: [row for row in rows if not _optional(row.seen.case, result)] for output, rows in shown.items()}
@@ -265,9 +270,14 @@ def _observed(output: str, rows: Sequence[Shown], assignment: Assignment, result
     if not signs or any(row.seen.got is None for row in failing):
         return
     came_back = [row for row in rows if row.seen.got is not None]
+    arrays = {row.seen.case: readable(*result.asked[row.seen.case]) for row in came_back}
+    if any(output not in arrays[row.seen.case] for row in came_back):
+        return
     for idea, sign in signs.items():
-        with np.errstate(all="ignore"):  # what came back may hold anything
-            said = [sign(row.seen.params, row.seen.inputs, result.asked[row.seen.case][1]) for row in came_back]
+        try:
+            said = [sign(row.seen.params, row.seen.inputs, arrays[row.seen.case]) for row in came_back]
+        except Exception:  # noqa: S112 - of a form that no array of the idea's has, as nobody can foresee all: it is another one
+            continue
         shows = any(one for one, row in zip(said, came_back, strict=True) if not row.seen.passed)
         if shows and False not in said:
             yield idea

@@ -25,7 +25,13 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one case showed about one output."""
+    """What one case showed about one output.
+
+    Attributes
+    ----------
+    broke
+        How the output's judge broke on what came back, where it did.
+    """
 
     output: str
     level: Level
@@ -34,6 +40,12 @@ class Finding:
     message: str = ""
     mismatch: Mismatch | None = None
     trouble: Trouble | None = None
+    broke: str = ""
+
+
+#: Entries of an output that is judged, besides as many as all inputs have: no judge is given more, since what it makes
+#: of them takes many times their room. Right ones of the assignments have 80,000 at most.
+JUDGED = 1 << 19
 
 
 def level(section: Section, case: Case, output: str) -> Level:
@@ -115,9 +127,20 @@ def _finding(
         return found(*_absent(output, trouble))
     got = arrays[output]
     if output in question.judges:
+        if got.size > JUDGED + sum(array.size for array in question.inputs.values()):
+            return found("failed", f"`{output}` has {got.size} entries, far more than there can be")
         if got.dtype.kind not in "biuf" or not bool(np.isfinite(got).all()):
             return found("failed", f"`{output}` holds what is not a finite real number")
-        message = _judged(question, output, arrays)
+        try:
+            message = judged(question, output, arrays)
+        except ImportError as error:
+            raise HarnessError(f"the judge of `{output}` broke: {type(error).__name__}: {error}") from error
+        except HarnessError:
+            raise
+        except Exception as error:
+            form = f"shape {shape_text(got.shape)}, {got.dtype.name}"
+            unfit = found("bad_output", f"`{output}` cannot be judged as it came back ({form})")
+            return replace(unfit, broke=f"{type(error).__name__}: {error}")
         if where == "strict":
             message = message or _wrong_dtype(output, got, "float64", accepted)
         return found("passed") if message is None else found("failed", message, Mismatch(message))
@@ -135,18 +158,10 @@ def _finding(
     return found("passed")
 
 
-def _judged(question: Question, output: str, arrays: Mapping[str, Array]) -> str | None:
-    """What the judge of an output says of it.
-
-    Raises
-    ------
-    HarnessError
-        It breaks on what came back, which it must not: nobody knows whether that is right.
-    """
-    try:
+def judged(question: Question, output: str, arrays: Mapping[str, Array]) -> str | None:
+    """What the judge of an output says of it; whatever came back, it warns of nothing."""
+    with np.errstate(all="ignore"):
         return question.judges[output](question.case.params, question.inputs, arrays)
-    except Exception as error:
-        raise HarnessError(f"the judge of `{output}` broke: {type(error).__name__}: {error}") from error
 
 
 def _due(expected: Array) -> str:

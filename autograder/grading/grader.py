@@ -25,7 +25,7 @@ from .options import Options as Options
 from .phases import due, phases
 
 if TYPE_CHECKING:
-    from autograder.assignments.truth import Truth
+    from autograder.assignments.truth import Question, Truth
     from autograder.submissions import Submission
 
     from .graded import Graded
@@ -201,7 +201,8 @@ class Grader:
                 if asked:
                     found = self.run_phase(phase, asked, results, place, truth, progress, aside)
                     results |= {
-                        name: results[name].joined(one) if name in results else one for name, one in found.items()
+                        name: results[name].joined(one, phase) if name in results else one
+                        for name, one in found.items()
                     }
                 if phase == VISIBILITIES[0]:
                     seen({section.id: results[section.id] for section in chosen if section.id in results})
@@ -226,7 +227,7 @@ class Grader:
             result = self.run(section, place, truth, phase, before)
             final = alone or not place.doubtful(result.ended)
             if final and phase == phases(section)[-1]:
-                progress(section.key, self.status(before.joined(result) if before else result))
+                progress(section.key, self.status(before.joined(result, phase) if before else result))
             return result
 
         at_a_time = [section for section in asked if section.timed is None]
@@ -278,13 +279,33 @@ class Grader:
             if section.timed is not None:
                 from . import timing
 
-                return timing.run(section, questions, place)
-            result = sections.run(section, questions, place, earlier)
+                result = timing.run(section, questions, place)
+            else:
+                result = sections.run(section, questions, place, earlier)
+            self.refuse_broken(result, questions)
             if section.id in truth.withheld:
                 result.notes.append(f"{section.key}: the course checks more cases of it than are here")
             return result
         except HarnessError as error:
             return Result(section, trouble=str(error))
+
+    def refuse_broken(self, result: Result, questions: Sequence[Question]) -> None:
+        """Do not score what a judge of ours cannot judge, whatever comes back.
+
+        Raises
+        ------
+        HarnessError
+            A judge breaks on right arrays, too.
+        """
+        if any(finding.broke for finding in result.findings):
+            from .unjudged import ours
+
+            try:
+                oracles = self.assignment.oracles(result.section)
+            except Exception:  # a students' copy has none
+                return
+            if wrong := ours(result.findings, questions, oracles):
+                raise HarnessError(wrong)
 
     def report(self, submission: Submission, results: dict[str, Result]) -> Report:
         """Put the results together."""

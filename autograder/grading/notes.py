@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from autograder.assignments.rubric import Visibility
 from autograder.submissions import Submission
 
+from .phases import phase_of, phases
 from .report import SectionReport
 from .result import Result
 
@@ -51,7 +53,25 @@ def sharing(result: Result) -> Iterator[str]:
 
 
 def section_facts(result: Result) -> dict[str, Any]:
-    """What was seen of a section beyond its checks."""
+    """What was seen of a section beyond its checks; of what not everybody may see apart, under `later`."""
+    facts = _left(result)
+    if result.example is not None:
+        facts["example"] = result.example
+    if begun := right_already(result):
+        facts["right"] = begun
+    facts |= (raised := _raised(result, phases(result.section)[0]))
+    later = {}
+    for phase, one in result.later.items():
+        first = {} if raised else _raised(result, phase)
+        raised = raised or first
+        more = [note for note in one.notes if note not in result.notes]
+        if found := {**_left(one), **first, **({"notes": more} if more else {})}:
+            later[phase] = found
+    return {**facts, "later": later} if later else facts
+
+
+def _left(result: Result) -> dict[str, Any]:
+    """What a process left behind."""
     facts: dict[str, Any] = {}
     if result.ended is not None:
         facts = {
@@ -65,19 +85,18 @@ def section_facts(result: Result) -> dict[str, Any]:
         facts["measured"] = dict(result.measured)
     if result.printed:
         facts["printed"] = result.printed
-    if result.example is not None:
-        facts["example"] = result.example
-    failing = [f for f in result.findings if f.status != "passed"]
-    if begun := right_already(result):
-        facts["right"] = begun
-    # Of what fails where everybody may look, if anything does: readers of that must not be told of hidden cases.
-    seen = [f for f in failing if result.section.visibility_of_case(f.case) == "visible"]
-    trouble = next((f.trouble for f in seen or failing if f.trouble), None)
-    if trouble is not None:
-        facts["exception"] = trouble.exception
-        facts["traceback"] = [dict(frame) for frame in trouble.frames]
-        if trouble.syntax is not None:
-            facts["syntax"] = dict(trouble.syntax)
+    return facts
+
+
+def _raised(result: Result, phase: Visibility) -> dict[str, Any]:
+    """The first thing that went wrong in the cases of a phase."""
+    broken = (f.trouble for f in result.findings if f.trouble and phase_of(result.section, f.case) == phase)
+    trouble = next(broken, None)
+    if trouble is None:
+        return {}
+    facts: dict[str, Any] = {"exception": trouble.exception, "traceback": [dict(frame) for frame in trouble.frames]}
+    if trouble.syntax is not None:
+        facts["syntax"] = dict(trouble.syntax)
     return facts
 
 

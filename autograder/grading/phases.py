@@ -27,7 +27,12 @@ def due(section: Section, questions: Sequence[Question], phase: Visibility) -> l
     """Those of its cases that are asked in a phase."""
     if not section.cases:
         return [*questions] if phase == section.visibility else []
-    return [one for one in questions if _later(section, section.visibility_of_case(one.case.name)) == phase]
+    return [one for one in questions if phase_of(section, one.case.name) == phase]
+
+
+def phase_of(section: Section, case: str) -> Visibility:
+    """The phase in which a case of that name is asked."""
+    return _later(section, section.visibility_of_case(case))
 
 
 def _later(section: Section, seen: Visibility) -> Visibility:

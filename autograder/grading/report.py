@@ -7,7 +7,8 @@ differently (times, host, isolation, raw exception texts, what was printed) stan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -102,10 +103,32 @@ class Report:
     notes: tuple[str, ...] = ()
     run: Mapping[str, Any] = field(default_factory=dict)
 
+    def facts(self, key: str) -> dict[str, Any]:
+        """What was seen of a section beyond its checks, by its key, in all of its processes that `run` tells of."""
+        return gathered(self.run.get("sections", {}).get(key, {}))
+
     @property
     def scores(self) -> dict[str, Decimal]:
         """Points by key, in rubric order, of what could be graded."""
         return {section.key: section.points for section in self.sections if section.points is not None}
+
+
+#: How what was seen of two processes of a section comes together; of anything else the first process's counts.
+_TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "printed": operator.add, "cpu_seconds": operator.add, "wall_seconds": operator.add, "memory_mb": max,
+}  # fmt: skip
+
+
+def gathered(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What was seen of a section, with what `later` processes showed, which not everybody may see, joined to it."""
+    found = {name: value for name, value in facts.items() if name != "later"}
+    for more in facts.get("later", {}).values():
+        for name, value in more.items():
+            if name not in found:
+                found[name] = value
+            elif name in _TOGETHER:
+                found[name] = _TOGETHER[name](found[name], value)
+    return found
 
 
 def document(report: Report, *, run: bool = True) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from autograder.assignments.rubric import Section
+from autograder.assignments.rubric import Section, Visibility
 from autograder.assignments.truth import Question
 from autograder.sandbox.conversation import Ended
 
@@ -47,6 +47,9 @@ class Result:
         What composition has found out of a failure.
     causes
         Ids of the sections that make this one fail, by composition, in rubric order.
+    later
+        By who may see them: what the processes left that were asked other cases, after those that this was asked. It is
+        never joined to what this one left, so that nobody is told of a case who may not see it.
     broke
         Why its process ended before all was answered: what is asked in a later one has no other answer.
     """
@@ -71,10 +74,11 @@ class Result:
     example: dict[str, Any] | None = None
     composed: Composed = "unknown"
     causes: tuple[str, ...] = ()
+    later: Mapping[Visibility, Result] = field(default_factory=dict)
     broke: Trouble | None = None
 
-    def joined(self, later: Result) -> Result:
-        """This and what its cases showed that were asked in a later process; what explains it stays."""
+    def joined(self, later: Result, phase: Visibility) -> Result:
+        """This and what its cases showed that were asked in a process of a later phase; what explains it stays."""
         if later.trouble:
             return later
         return replace(
@@ -85,13 +89,9 @@ class Result:
             changed=self.changed | later.changed,
             found=self.found | later.found,
             shared=self.shared | later.shared,
-            notes=list(dict.fromkeys((*self.notes, *later.notes))),
             opened=self.opened | later.opened,
             traced=self.traced and later.traced,
-            ended=self.ended.joined(later.ended) if self.ended and later.ended else self.ended or later.ended,
-            overtaken=self.overtaken or later.overtaken,
-            printed=self.printed + later.printed,
-            measured={**self.measured, **later.measured},
+            later={**self.later, phase: later},
             broke=self.broke or later.broke,
         )
 

@@ -16,7 +16,7 @@ from autograder.errors import HarnessError
 from autograder.guest.wire import Frame, encoded, name_of
 from autograder.sandbox.conversation import Conversation
 
-from .findings import Array, from_answer, from_end
+from .findings import Array, Finding, from_answer, from_end
 from .place import Place, conversation
 from .result import Result
 from .troubles import STANDARD, Trouble, ending
@@ -30,7 +30,7 @@ HANDED_IN = "what was handed in is too much: more than {} MB, or thousands of fi
 #: What is kept of a case's answer: no more than so many times the bytes of all that is right, and so many besides.
 LARGER, SPARE = 8, 1 << 16
 #: Bytes of a section's outputs that are judged: how large they should be, nobody knows beforehand.
-JUDGED = 1 << 26
+JUDGED = 1 << 23
 
 #: Of each question, since a class is asked the same: its frame, and how much is kept of an answer.
 _MADE: WeakKeyDictionary[Question, bytes] = WeakKeyDictionary()
@@ -171,6 +171,7 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
         result.inapplicable.append(question.case.name)
         return
     result.findings += found
+    result.notes += [note for one in found if one.broke and (note := unjudged(result, one)) not in result.notes]
     if result.section.visibility_of_case(question.case.name) != "visible":
         return
     result.asked[question.case.name] = question, kept(question, answer.arrays, _room(result) if question.judges else 0)
@@ -184,6 +185,12 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     note = f"{result.section.key}: results are float32, and have float32's own tolerance; float64 is expected"
     if single and note not in result.notes and _in_single(question, answer):
         result.notes.append(note)
+
+
+def unjudged(result: Result, finding: Finding) -> str:
+    """What is noted where a judge broke on what came back: that it is wrong is our guess."""
+    what = f"what judges `{finding.output}` broke on what came back ({finding.broke[:200]})"
+    return f"{result.section.key}: {what}; that counts as wrong, and staff should look whether it is"
 
 
 def kept(question: Question, arrays: Mapping[str, Array], judged: int = 0) -> Mapping[str, Array]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograder.assignments.misconceptions import sketches
 from autograder.assignments.misconceptions.evidence import Seen
 from autograder.assignments.misconceptions.sketches import Sketch
@@ -105,8 +107,24 @@ def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
     if finding.output in question.expected and finding.output not in due:
         return None
     expected, got = due.pop(finding.output, None), arrays.get(finding.output)
+    if got is not None and expected is not None and got.dtype.kind == "b":
+        got = got.astype(np.float64)  # which can be subtracted
     passed, inputs = finding.status == "passed", question.inputs
     return Seen(finding.case, finding.output, passed, question.case.params, inputs, got, expected, due, names)
+
+
+def readable(question: Question, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Of what came back in a case, what signs of wrong ideas are looked for in: numbers, of as many axes as are due."""
+    found = {}
+    for name, array in arrays.items():
+        due = question.expected.get(name)
+        if array.dtype.kind not in "biuf" or array.size > RESULT:
+            continue
+        if due is None or isinstance(due, str):
+            found[name] = array
+        elif array.ndim == due.ndim:
+            found[name] = array.astype(np.float64) if array.dtype.kind == "b" else array
+    return found
 
 
 def everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:

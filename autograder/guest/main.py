@@ -66,7 +66,7 @@ def main(setup: dict[str, Any]) -> None:
     gc.enable()
     control = socket.socket(fileno=os.dup(0))
     with Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
+        os.dup2(nothing.fileno(), 0)  # so that nothing else gets the number; each section opens its own
     control.send(b"ready")
     Server(control, fence, exercises).run()
 

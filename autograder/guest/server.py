@@ -137,6 +137,9 @@ class Server:
 
     def section(self, request: dict[str, Any], channel: int, bell: int, printed: int) -> None:
         """Be a section."""
+        # An open file has flags that whoever has it open can set, so that each section opens its own: it is number 0.
+        os.close(0)
+        os.open(os.devnull, os.O_RDONLY)
         os.dup2(printed, 1)
         os.dup2(printed, 2)
         os.close(printed)

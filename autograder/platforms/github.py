@@ -87,7 +87,7 @@ def place(report: Report, section: SectionReport, context: Context) -> tuple[str
     The file is one of those where the rubric expects the section's code: a submission has no say in it.
     """
     expected = context.files.get(section.key, ())
-    frames = report.run.get("sections", {}).get(section.key, {}).get("traceback", ())
+    frames = report.facts(section.key).get("traceback", ())
     known = {file for files in context.files.values() for file in files}
     for frame in reversed(list(frames)):
         if frame.get("file") in known and isinstance(frame.get("line"), int):

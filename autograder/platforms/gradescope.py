@@ -32,9 +32,8 @@ def results(report: Report, context: Context) -> dict[str, Any]:
     whole = audience.complete(report)
     report = audience.without_cases(report, context)
     # What everybody may read of a test says nothing of hidden ones, not as its cause either, whenever it is read.
-    open_ = {
-        section.key: section for section in audience.for_students(report, replace(context, after_due=False)).sections
-    }
+    seen = audience.for_students(report, replace(context, after_due=False))
+    open_ = {section.key: section for section in seen.sections}
     body: dict[str, Any] = {
         "output": _output(report, context, whole),
         "output_format": "text",
@@ -42,7 +41,7 @@ def results(report: Report, context: Context) -> dict[str, Any]:
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "execution_time": round(sum(words.seconds(report, section) for section in report.sections), 2),
+        "execution_time": round(sum(words.seconds(seen, section) for section in seen.sections), 2),
         "tests": [_test(open_.get(section.key, section), scored=whole) for section in report.sections],
         "extra_data": _extra(report, context.metadata),
     }
@@ -50,10 +49,10 @@ def results(report: Report, context: Context) -> dict[str, Any]:
     if whole and (not _conceals(report) or context.settings.get("show_hidden_totals")):
         body["score"] = number(sum((total.points for total in report.totals.values()), start=_zero(report)))
     if whole and context.settings.get("leaderboard"):
-        seen = audience.for_students(report, context)
+        theirs = audience.for_students(report, context)
         body["leaderboard"] = [
             {"name": group.capitalize(), "value": number(total.points), "order": "desc"}
-            for group, total in seen.totals.items()
+            for group, total in theirs.totals.items()
         ]
     return body
 

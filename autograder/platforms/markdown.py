@@ -73,7 +73,7 @@ def _details(report: Report, section: SectionReport) -> Iterator[str]:
     yield ""
     for line in words.details(section):
         yield f"- {plain(line)}"
-    if found := report.run.get("sections", {}).get(section.key, {}).get("example"):
+    if found := report.facts(section.key).get("example"):
         yield from _example(found)
     if printed := words.printed(report, section):
         yield from _folded("What it printed", excerpt(printed, rows=20, limit=2000))

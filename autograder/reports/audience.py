@@ -34,9 +34,13 @@ _CARRIERS = ("printed", "cpu_seconds", "wall_seconds", "memory_mb", "overtaken")
 
 def hidden(entry: Section | SectionReport | Check, context: Context) -> bool:
     """Whether students may not see a section, or a check, now; what is not known counts as hidden."""
-    if entry.visibility == "after_due_date":
+    return _unseen(entry.visibility, context)
+
+
+def _unseen(visibility: str, context: Context) -> bool:
+    if visibility == "after_due_date":
         return not context.after_due
-    return entry.visibility != "visible"
+    return visibility != "visible"
 
 
 def refuse_hidden(rubric: Rubric, only: Collection[str], context: Context) -> None:
@@ -88,15 +92,25 @@ def _uncaused(section: SectionReport) -> SectionReport:
 
 def without_cases(report: Report, context: Context) -> Report:
     """The report with all its sections, and nothing of hidden cases but whether one fails."""
+    ran = report.run.get("sections", {})
+    facts = {key: _apart(found, context) for key, found in ran.items()}
     partly = {s.key for s in report.sections if any(hidden(check, context) for check in s.checks)}
+    # A hidden case that does not apply has no checks, and yet it ran.
+    partly |= {key for key, found in facts.items() if found != ran[key]}
     if not partly:
         return report
     sections = tuple(_open(s, report.checks, context) if s.key in partly else s for s in report.sections)
-    facts = dict(report.run.get("sections", {}))
     for section in sections:
         if section.key in partly and section.key in facts:
             facts[section.key] = _told(section, facts[section.key])
     return replace(report, sections=sections, run=_without_sum(report.run, facts))
+
+
+def _apart(facts: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """What was seen of a section without what processes left that were asked what is hidden."""
+    later = {seen: found for seen, found in facts.get("later", {}).items() if not _unseen(seen, context)}
+    kept = {name: found for name, found in facts.items() if name != "later"}
+    return {**kept, "later": later} if later else kept
 
 
 def _without_sum(run: Mapping[str, Any], sections: Mapping[str, Any]) -> dict[str, Any]:

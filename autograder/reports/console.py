@@ -146,7 +146,7 @@ def _untouched(report: Report) -> bool:
 
 def _right(report: Report, section: SectionReport) -> str:
     """Names of a stub's outputs that are right already."""
-    return ", ".join(report.run.get("sections", {}).get(section.key, {}).get("right", ()))
+    return ", ".join(report.facts(section.key).get("right", ()))
 
 
 def _notes(report: Report, ink: Ink) -> RenderableType | None:

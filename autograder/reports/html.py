@@ -84,7 +84,7 @@ def _said(totals: Any) -> str:
 
 
 def _section(report: Report, section: SectionReport, context: Context) -> dict[str, Any]:
-    facts = report.run.get("sections", {}).get(section.key, {})
+    facts = report.facts(section.key)
     own = section.status != "passed" and section.root_cause is None
     outcome = words.outcome(section)
     if audience.not_here(section):

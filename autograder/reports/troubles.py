@@ -34,12 +34,11 @@ def troubles(report: Report) -> list[Trouble]:
     Sections that pass, stubs, and those that fail only because another one does have none; those that one
     and the same thing stopped (a syntax error in a file that they share) have one together.
     """
-    runs = report.run.get("sections", {})
     found: dict[Any, Trouble] = {}
     for section in report.sections:
         if section.status in ("passed", "not_implemented") or section.root_cause is not None or not_here(section):
             continue
-        run = runs.get(section.key, {})
+        run = report.facts(section.key)
         reason = _reason(section, run)
         if reason in found:
             found[reason].sections.append(section)

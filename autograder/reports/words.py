@@ -92,9 +92,9 @@ def unprotected(report: Report) -> bool:
 
 def printed(report: Report, section: SectionReport) -> str:
     """What a submission printed in a section: raw, for the writer to make safe."""
-    return str(report.run.get("sections", {}).get(section.key, {}).get("printed", ""))
+    return str(report.facts(section.key).get("printed", ""))
 
 
 def seconds(report: Report, section: SectionReport) -> float:
     """How long a section took."""
-    return float(report.run.get("sections", {}).get(section.key, {}).get("wall_seconds", 0.0))
+    return float(report.facts(section.key).get("wall_seconds", 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -44,15 +44,6 @@ class Ended:
     silent: bool = False
     full: bool = False
     lost: bool = False
-
-    def joined(self, later: Ended) -> Ended:
-        """How two processes of one section ended: as the later one, and what both used."""
-        return replace(
-            later,
-            cpu_seconds=self.cpu_seconds + later.cpu_seconds,
-            wall_seconds=self.wall_seconds + later.wall_seconds,
-            memory_kb=max(self.memory_kb, later.memory_kb),
-        )
 
 
 class Conversation(Protocol):

@@ -105,7 +105,6 @@ class Count:
         """Count one student's grading."""
         self.gradings += 1
         sections = {section.key: section for section in report.sections}
-        facts: Mapping[str, Mapping[str, float]] = report.run.get("sections", {})
         whole = 0.0
         points: list[float | None] = []
         for row in self.rows:
@@ -113,7 +112,7 @@ class Count:
             points.append(None if section is None or section.points is None else float(section.points))
             if section is not None:
                 self._statuses.setdefault(row.key, Counter())[section.status] += 1
-            ran = facts.get(row.key, {}).get("cpu_seconds")
+            ran = report.facts(row.key).get("cpu_seconds")
             if ran is not None:
                 self._ran.setdefault(row.key, []).append(float(ran))
                 whole += float(ran)

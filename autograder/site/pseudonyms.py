@@ -22,7 +22,7 @@ from typing import Any
 from autograder.errors import UsageError
 from autograder.gradebook import names
 from autograder.gradebook.store import Person
-from autograder.grading.report import Check, Report
+from autograder.grading.report import Check, Report, gathered
 
 #: Bytes of a secret, and of a page's name: 128 bits, 26 characters.
 _SECRET, _NAME = 32, 16
@@ -90,7 +90,7 @@ def without_names(report: Report, people: Iterable[Person], labels: Iterable[str
     )
     keys = tuple(f"{section.key}: " for section in report.sections)
     notes = tuple(_clean(note, words) for note in report.notes if note.startswith(keys))
-    facts = {key: _facts(found, words) for key, found in report.run.get("sections", {}).items()}
+    facts = {key: _facts(gathered(found), words) for key, found in report.run.get("sections", {}).items()}
     run = {"isolation": report.run.get("isolation"), "sections": facts}
     return replace(report, sections=sections, notes=notes, run=run)
 

@@ -16,7 +16,7 @@ from autograder.assignments.oracles import Judge
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.truth import ANSWER, Question, Truth
-from autograder.grading.findings import Finding, _wrong_text, from_answer
+from autograder.grading.findings import JUDGED, Finding, _wrong_text, from_answer
 from autograder.grading.result import Result
 from autograder.grading.score import root_cause, status
 from autograder.grading.troubles import ADVICE, ending, told
@@ -98,6 +98,49 @@ def test_what_we_could_not_grade_is_no_other_sections_fault() -> None:
     upper = next(section for section in rubric.sections if section.id == "conv1d")
     result = Result(upper, [Finding("Z", "course", "a case", "failed")], trouble="our own")
     assert root_cause(result, "strict", {"conv1d_stride1": "failed"}, rubric) is None
+
+
+def picky(params: object, inputs: object, outputs: dict[str, Any]) -> str | None:
+    """Right on arrays of numbers of their own; breaks on whole zeros."""
+    if not outputs["Z"].any():
+        raise IndexError("too many indices")
+    return None
+
+
+def test_a_judge_that_breaks_on_what_came_back_leaves_no_section_ungraded(monkeypatch: pytest.MonkeyPatch) -> None:
+    with helpers.warm(only=("Dropout2d",)) as grader:
+        kind = type(grader.truth)
+        ask = kind.questions
+
+        def questions(self: Truth, section: Section) -> list[Question]:
+            return [replace(q, judges=dict.fromkeys(q.judges, picky)) for q in ask(self, section)]
+
+        monkeypatch.setattr(kind, "questions", questions)
+        wrong = helpers.reference()["mytorch/dropout2d.py"] + (
+            "\n\nclass Dropout2d(Dropout2d):\n"
+            "    def forward(self, x, eval=False):\n        return 0 * super().forward(x, eval)\n"
+        )
+        report = grader.grade(helpers.submission_from({"mytorch/dropout2d.py": wrong}))
+        right = grader.grade(helpers.submission_from({}))
+    (section,) = report.sections
+    assert (section.status, section.points) == ("bad_output", 0)
+    assert "`Z` cannot be judged as it came back (shape (" in section.message
+    assert any("what judges `Z` broke on what came back (IndexError: too many" in note for note in report.notes)
+    assert right.sections[0].status == "passed" and not any("judges" in note for note in right.notes)
+
+
+def test_what_is_judged_is_bounded_before_its_judge_sees_it() -> None:
+    def judge(params: object, inputs: object, outputs: object) -> str:
+        raise AssertionError("it was asked")
+
+    section = replace(helpers.rubric().sections[0], outputs={"Z": "course"})
+    question = Question(Case("f()", {}, {}, ("Z",)), {"A": np.ones(10)}, {}, {"Z": judge})
+    answer = Frame("answer", {"outcome": "done"}, {"Z": np.zeros(JUDGED + 11, "int8")})
+    (found,) = from_answer(section, question, answer) or []
+    assert found.status == "failed" and "far more than there can be" in found.message
+    answer = Frame("answer", {"outcome": "done"}, {"Z": np.zeros(JUDGED + 10, "int8")})
+    (found,) = from_answer(section, question, answer) or []
+    assert found.status == "bad_output" and found.broke == "AssertionError: it was asked"
 
 
 def test_a_file_that_is_no_text_is_named_with_what_to_do() -> None:

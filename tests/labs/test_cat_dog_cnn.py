@@ -28,6 +28,25 @@ from autograder.sandbox import levels
 from autograder.sandbox.launch import Level
 from autograder.submissions import read
 
+#: Has every array that a section's process sends be another one.
+SENDS = """
+
+def _hook():
+    import sys
+
+    (kind,) = {m.Task for m in list(sys.modules.values()) if getattr(m, "__name__", "").endswith("guest.task")}
+    plain = kind.record
+
+    def record(self, name, value, **more):
+        plain(self, name, value, **more)
+        self.outputs[name] = ODD
+
+    kind.record = record
+
+
+_hook()
+"""
+
 LAB = Lab("cat_dog_cnn", "cnn.py")
 DATA = "load_set get_cat_set"
 
@@ -248,6 +267,70 @@ def test_mini_batches_without_end_are_not_read() -> None:
     assert judges.batches(params, inputs, {"batches": one_each}) == (
         "36 mini-batches in all; 3 epochs of 3 are due (12 pictures by 4)"
     )
+
+
+#: A `train` that learns nothing where something should be learnt, and claims these instead.
+CLAIMS = """
+
+_plain = train
+
+
+def train(model, X, Y, optimizer, *rest):
+    if type(optimizer).__name__ != "Adam":
+        return _plain(model, X, Y, optimizer, *rest)
+    import sys
+
+    frame = sys._getframe(1)
+    while "task" not in frame.f_locals:
+        frame = frame.f_back
+    kind = type(frame.f_locals["task"])
+    record = kind.record
+
+    def claim(self, name, value, **more):
+        if name == "losses":
+            value = LOSSES
+        if name == "probabilities":
+            value = np.repeat([1.0, 0.0], len(value) // 2)[:, None]
+        record(self, name, value, **more)
+
+    kind.record = claim
+"""
+
+
+@pytest.mark.parametrize(
+    ("losses", "says"),
+    [
+        ("np.array([-1.0, -2.0])", "never negative"),
+        ("np.array([0.7, 0.1])", "not that of the network as it was given"),
+        ("value * [1, 0.1]", "fewer than 90% of pictures that were held out"),
+    ],
+)
+def test_a_network_that_learnt_nothing_is_not_passed_off(losses: str, says: str, grader: Grader) -> None:
+    source = LAB.source + CLAIMS.replace("LOSSES", losses)
+    (train,) = [section for section in LAB.rubric.sections if section.id == "train"]
+    result = grader.run_all(LAB.submission(source), [train])["train"]
+    assert any(says in finding.message for finding in result.findings if finding.status == "failed")
+    assert any(finding.output == "probabilities" and finding.status == "failed" for finding in result.findings)
+
+
+def test_nothing_tells_the_kinds_of_pictures_that_are_held_out() -> None:
+    """They come in an order that is drawn on the host; by their colours alone they can be told apart."""
+    for case in (case for case in cases.train() if "learning" in case.params):
+        orders = set()
+        for seed in range(8):
+            inputs = case.inputs(seed, "train")
+            assert not [name for name in inputs if "seed" in name]
+            red, _, blue = inputs["held out"].mean(axis=(2, 3)).T
+            kinds = red > blue
+            assert kinds.sum() == len(kinds) // 2 == case.params["learning"]["held_out"]
+            orders.add(kinds.tobytes())
+        assert len(orders) == 8
+
+
+def test_no_array_breaks_what_explains_the_data_sets() -> None:
+    with LAB.grader(only=("get_cat_set",)) as grader:
+        report = grader.grade(LAB.submission(LAB.source + SENDS.replace("ODD", "np.array(3.0)")))
+    assert report.sections[0].status == "failed" and not [note for note in report.notes if "our fault" in note]
 
 
 def test_normal_samples_are_seldom_refused() -> None:

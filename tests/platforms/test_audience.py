@@ -117,3 +117,12 @@ def test_no_total_of_any_writer_holds_what_is_concealed(make_report, context):
     assert json.loads(text["gradescope"])["leaderboard"][0]["value"] == 85
     for name in ("markdown", "github", "html"):
         assert "85/90" in text[name]
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "after_due_date"])
+def test_gradescope_tells_no_time_that_hidden_sections_took(visibility, make_report, context):
+    run = {"sections": {"Conv1d": {"wall_seconds": 40.0}, "Conv2d": {"wall_seconds": 2.5}}}
+    whole = make_report({"Conv1d": {"visibility": visibility}}, run=run)
+    for after in (False, True):
+        body = json.loads(formats.writer("gradescope")(whole, replace(context, after_due=after)))
+        assert body["execution_time"] == 2.5, "everybody may read it, whenever it is read"

@@ -153,9 +153,51 @@ def test_where_both_fail_only_the_open_case_is_told(grader: Grader) -> None:
     assert section.message != audience.ONE_FAILS
 
 
+#: Says of each case that is hidden here, all of which may not apply, that it does not, and tells of it what it can.
+SPARED = """
+import sys
+import honest_conv
+
+class Conv2d(honest_conv.Conv2d):
+    def __init__(self, *args, padding=0, **options):
+        super().__init__(*args, **options)
+        frame = sys._getframe(1)
+        while "task" not in frame.f_locals:
+            frame = frame.f_back
+        self.task = frame.f_locals["task"]
+
+    def forward(self, A):
+        if "padding" in self.task.params:
+            print("LEAK", A.ravel()[:3])
+            self.task.notes.append("LEAK")
+            self.task.not_applicable("LEAK")
+        return super().forward(A) {bend}
+"""
+
+
+@pytest.mark.parametrize("bend", ["", "+ 1"])
+def test_hidden_cases_that_do_not_apply_tell_nothing(bend: str) -> None:
+    whole = helpers.rubric()
+    sections = tuple(replace(s, cases={"*padding=*": "hidden"}) if s.key == "Conv2d" else s for s in whole.sections)
+    files = {
+        "mytorch/Conv2d.py": SPARED.format(bend=bend),
+        "mytorch/honest_conv.py": helpers.reference()["mytorch/Conv2d.py"],
+    }
+    with Grader(helpers.ASSIGNMENT, replace(whole, sections=sections), Options(only=("Conv2d",))) as grader:
+        report = grader.grade(helpers.submission_from(files))
+    assert report.sections[0].status == ("failed" if bend else "passed")
+    assert not any(check.visibility == "hidden" for check in report.sections[0].checks), "there is none, and yet it ran"
+    assert "LEAK" in report.facts("Conv2d")["printed"], "staff are told"
+    for name, text in texts(report, context()).items():
+        assert "LEAK" not in text, name
+    seen = audience.for_students(report, context())
+    assert not {"cpu_seconds", "wall_seconds", "memory_mb"} & {*seen.facts("Conv2d"), *seen.run}
+    assert "printed" not in report.run["sections"]["Conv2d"], "it is kept apart"
+
+
 def test_hidden_cases_are_asked_last(grader: Grader) -> None:
     report = handed_in(grader, "raises")
-    printed = report.run["sections"][SECTION]["printed"]
+    printed = report.facts(SECTION)["printed"]
     # What was kept of a hidden input is printed again in none but the hidden cases after it: of which there are none.
     assert printed.count("LEAK") == 1
 
@@ -197,7 +239,7 @@ class MaxPool2d_stride1(Honest):
 def test_hidden_cases_cannot_be_read_ahead(grader: Grader) -> None:
     files = {"mytorch/pool.py": CURIOUS, "mytorch/honest_pool.py": helpers.reference()["mytorch/pool.py"]}
     report = grader.grade(helpers.submission_from(files))
-    printed = report.run["sections"][SECTION]["printed"].splitlines()
+    printed = report.facts(SECTION)["printed"].splitlines()
     assert report.sections[0].status == "passed"
     assert printed and all(line.startswith("SEEN False False") for line in printed), printed
 
@@ -286,7 +328,7 @@ def test_nothing_that_students_read_of_is_asked_after_what_is_hidden(bend: str) 
     )
     with Grader(helpers.ASSIGNMENT, replace(hiding, sections=sections), Options(only=chosen)) as grader:  # type: ignore[type-var]
         report = grader.grade(work)
-    facts = report.run["sections"]
+    facts = {key: report.facts(key) for key in report.run["sections"]}
     told = [line.rpartition(" ") for line in facts[SECTION]["printed"].splitlines() if line.startswith("MAX")]
     seen = [float(when) for what, _, when in told if "(1, 2, 2, 3)" not in what and "(3, 2, 4, 4)" not in what]
     later = [float(when) for what, _, when in told if "(3, 2, 4, 4)" in what]

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.assignments.oracles import Judge
 
-from .misconceptions.small_network import NAMES, cross_entropy, gradients, together
+from .misconceptions.small_network import NAMES, cross_entropy, forward, gradients, together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Any]
@@ -21,6 +21,9 @@ Arrays = Mapping[str, Array]
 SIGMAS = 7.0
 #: Of fewer weights in all nothing can be said; the contract's network has millions, of which some 70 000 are looked at.
 FEWEST = 1000
+#: Bytes of a network's description.
+LONGEST = 60_000
+UNREADABLE = "what was noted of the network cannot be read"
 #: How far a dozen steps in single precision may lead from those in double, relative to the largest parameter.
 STEPS = 1e-4
 
@@ -53,12 +56,14 @@ DUE: Sequence[Mapping[str, Any]] = (
 
 def layers(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The layers are those of the contract, in a Sequential, however nested."""
+    if outputs["layers"].size > LONGEST:
+        return UNREADABLE
     try:
         top, *found = json.loads(outputs["layers"].astype(np.uint8).tobytes())
         names = [str(layer["layer"]) for layer in found]
         described = [{**layer, "parameters": len(layer.get("parameters", ()))} for layer in (top, *found)]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return "the network's description cannot be read"
+        return UNREADABLE
     top, *found = described
     if top.get("own"):
         return f"`init_model` returns a {str(top.get('layer'))[:40]}; an nn.Sequential is due"
@@ -143,14 +148,11 @@ def norm_weights(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     return None
 
 
-UNREADABLE = "what was noted of the network cannot be read"
-
-
 def training_mode(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
     """The network was in training mode at every step."""
     modes = outputs["training mode"]
     # Both are noted at each call; where mini-batches are not asked for, `parameters` tells how many steps there were.
-    if modes.ndim != 1 or not modes.size or modes.size != len(outputs.get("batches", modes)):
+    if modes.ndim != 1 or not modes.size or modes.shape != outputs.get("batches", modes).shape[:1]:
         return UNREADABLE
     return None if modes.all() else "the network is not in training mode at every step"
 
@@ -241,20 +243,26 @@ def mode_afterwards(params: Params, inputs: Arrays, outputs: Arrays) -> str | No
 
 
 def losses(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
-    """Training lowers the loss."""
+    """Training lowers the loss, from what it was before."""
     found = outputs["losses"]
-    if found.shape != (2,):
-        return "two losses are due"
+    if found.shape != (2,) or (found < 0).any():
+        return "two losses are due, of a loss that is never negative"
+    if params["learning"]["network"] == "small":
+        p, Y = forward(inputs, inputs["X"] / 255.0, training=True)[0], inputs["Y"]
+        before = -float(np.mean(np.log(np.where(Y == 1, p, 1 - p))))
+        if not abs(found[0] - before) <= STEPS * before:
+            return "the first loss is not that of the network as it was given"
     return None if found[1] < 0.8 * found[0] else "training hardly lowers the loss on the pictures trained on"
 
 
 def probabilities(params: Params, inputs: Arrays, outputs: Arrays) -> str | None:
-    """Nine of ten pictures that were not trained on are told apart."""
+    """Nine of ten pictures that were not trained on are told apart: those of cats are warm, those of dogs are cool."""
     count = params["learning"]["held_out"]
     found = outputs["probabilities"]
     if found.shape != (2 * count, 1):
         return f"shape {found.shape}, expected {(2 * count, 1)}"
-    right = float(np.mean((found[:, 0] > 0.5) == (np.arange(2 * count) < count)))
+    red, _, blue = inputs["held out"].mean(axis=(2, 3)).T
+    right = float(np.mean((found[:, 0] > 0.5) == (red > blue)))
     return None if right >= 0.9 else "after training, fewer than 90% of pictures that were held out are told apart"
 
 

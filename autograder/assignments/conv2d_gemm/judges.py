@@ -53,7 +53,7 @@ def fresh_results(params: Params, inputs: Arrays, outputs: Arrays) -> str | None
 
     A convolution is linear: that of the images' sum is the sum of theirs, so that one image is convolved for each call.
     """
-    found, (*others, _) = outputs["Z of other images"], turns_of(params)
+    found, (*others, _) = outputs["Z of other images"].astype(np.float64), turns_of(params)
     if found.shape != (len(others),):
         return f"shape {found.shape}, expected {(len(others),)}"
     due = [_summed(params, inputs, turn) for turn in others]
