@@ -29,12 +29,16 @@ from .cells import points
 #: Format: what its files' names end in.
 ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
 BY_HAND = "Not graded by checks: the points were given by hand."
+#: What is said beside totals of which a part is hidden: lateness and what was given for the whole are not in them.
+PARTLY = "of what can be shown so far; not your mark"
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 def render(name: str, report: Report, standing: Standing, policy: Policy, context: Context) -> str:
     """A student's document in a format of `ENDINGS`."""
     counted = as_it_counts(report, standing, policy, context)
+    if conceals(report, context):
+        context = replace(context, totals_note=PARTLY)
     if name != "gradescope":
         return writer(name)(counted, context)
     body = gradescope.results(counted, context)
@@ -120,6 +124,8 @@ def changes(standing: Standing, report: Report, policy: Policy, context: Context
     for change in standing.adjustments:
         if change.section or not partly or change.kind == "add":
             yield f"{change.section or change.group.capitalize()}: {_spelt(change)} by hand"
+        elif change.kind == "set":
+            yield f"{change.group.capitalize()}: set by hand, which takes the place of all that the sections come to"
 
 
 def _spelt(change: AdjustmentFacts) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from autograder.exports.feedback import with_points
+from autograder.exports.feedback import PARTLY, with_points
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, Origin
 from autograder.gradebook.policy import Lateness, Policy
@@ -86,21 +86,17 @@ def student_page(
         how late that was, by which they could tell; only what lateness cost.
     """
     cost = _cost(standing.lateness)
-    seen = None if report is None else audience.for_students(report, context)
+    seen = None if report is None else audience.for_students(with_points(report, standing), context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
     whole = not concealed or bool(context.settings.get("show_hidden_totals"))
     if whole or seen is None:
         totals = _totals(standing, cost if published else how_late(standing))
     else:  # lateness and points by hand count for all sections, and would tell what the hidden ones gave
         totals = [
-            {
-                "title": group.capitalize(),
-                "value": f"{points(total.points)}/{points(total.max)}",
-                "note": "by checks, what can be shown so far",
-            }
+            {"title": group.capitalize(), "value": f"{points(total.points)}/{points(total.max)}", "note": PARTLY}
             for group, total in seen.totals.items()
         ]
-    changes = [c for c in standing.adjustments if c.section not in concealed and (whole or c.section)]
+    changes = [c for c in standing.adjustments if c.section not in concealed]
     late = whole and any(total.late for total in standing.sums.values())
     if seen is not None and (changes or late):  # what other checks give is before that, and nothing to compare it with
         seen = replace(seen, totals_course={}, totals_strict={})
@@ -119,7 +115,7 @@ def student_page(
         facts=_public_facts(standing, head, cost) if published else _facts(standing, head),
         doubtful=[],
         attempts=[] if published else _attempts(standing, head),
-        adjustments=[_adjustment(change, head) for change in changes],
+        adjustments=[_adjustment(change, head, whole=whole or bool(change.section)) for change in changes],
         **_report(seen, standing, context),
     )
 
@@ -185,8 +181,11 @@ def _attempts(standing: Standing, head: Head) -> list[dict[str, Any]]:
     ]
 
 
-def _adjustment(change: AdjustmentFacts, head: Head) -> dict[str, str]:
+def _adjustment(change: AdjustmentFacts, head: Head, *, whole: bool = True) -> dict[str, str]:
+    """A line of the table; without `whole` a total that was set is said to be, and not to what."""
     number = f"= {points(change.points)}" if change.kind == "set" else f"{change.points.normalize():+f}"
+    if change.kind == "set" and not whole:
+        number = "set by hand"
     zone = head.policy.zone
     return {
         "of": change.section or change.group,

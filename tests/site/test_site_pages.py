@@ -162,7 +162,17 @@ def test_students_see_nothing_of_what_is_hidden(hidden: Path, tmp_path: Path) ->
         assert "/100" not in text  # from which the hidden points could be worked out
         assert "private word" not in text
         assert "ta7" not in text
-    assert "95/95" in texts[0]
+    assert "97/95" in texts[0]  # 2 by hand are of what they see
+    assert sum("of what can be shown so far; not your mark" in text for text in texts) == 2  # and one of the class
+
+
+def test_a_total_that_was_set_by_hand_is_said_to_be_where_sections_are_hidden(hidden: Path, tmp_path: Path) -> None:
+    with Gradebook(str(hidden)) as book:
+        adjustments.adjust(book, site_making.NAME, Change("ann@x.edu", "set", Decimal(61), "ta7", "a talk"))
+        build.some(source_of(book, None), tmp_path / "one", ["ann@x.edu"])
+    page = page_of(tmp_path / "one", "ann@x.edu.html")
+    assert "main set by hand" in page
+    assert "61" not in page
 
 
 def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
