@@ -35,7 +35,11 @@ def render(report: Report, context: Context) -> str:
         A key of the rubric cannot be sent to Autolab.
     """
     seen = audience.for_students(report, context)
-    lines = [*text(seen, context.totals_note), semantic(seen), scores(seen, scoreboard=bool(context.settings.get("scoreboard")))]
+    lines = [
+        *text(seen, context.totals_note),
+        semantic(seen),
+        scores(seen, scoreboard=bool(context.settings.get("scoreboard"))),
+    ]
     return "".join(line + "\n" for line in lines)
 
 

@@ -28,7 +28,14 @@ def render(report: Report, context: Context) -> str:
 
 def page(report: Report, context: Context) -> str:
     """The page of a report that holds only what its readers may see."""
-    lines = [f"## {plain(context.title or report.assignment)}", "", *_totals(report, context.totals_note), "", *_table(report), ""]
+    lines = [
+        f"## {plain(context.title or report.assignment)}",
+        "",
+        *_totals(report, context.totals_note),
+        "",
+        *_table(report),
+        "",
+    ]
     for section in report.sections:
         if section.status not in ("passed", "not_implemented") and not audience.not_here(section):
             lines += _details(report, section)

@@ -214,3 +214,12 @@ def test_names_of_the_times_that_fit_nothing_are_listed(work: Path) -> None:
     rows = [f"week{n}/ann@x.edu_1_h.tar,2026-10-0{n}T11:00:00Z" for n in (1, 2)]
     said = batch(work, "--times", listed(work, "times.csv", "submission,submitted_at", *rows), of=("week1", "week2"))
     assert "list of times" not in said
+
+
+@pytest.mark.parametrize("when", ["2026-11-01T01:30:00", "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"])
+def test_a_time_in_the_hour_that_comes_twice_is_corrected_once(work: Path, when: str) -> None:
+    told = times(work, ann=when, bob="2026-10-31T01:30:00")
+    assert "at another time than was known" not in batch(work, "--times", told, "--policy", "policy.toml")
+    assert "at another time than was known" not in batch(work, "--times", told, "--policy", "policy.toml")
+    times(work, ann="2026-11-01T04:30:00", bob="2026-10-31T01:30:00")
+    assert "1 handed in at another time than was known" in batch(work, "--times", told, "--policy", "policy.toml")
