@@ -30,6 +30,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     found = standings(book, assignment, draft)
     waiting = _waiting(found, tally)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
+    left = [s.person.key for s in found.standings if s.state == "withdrawn"]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -41,6 +42,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unmatched": len(found.unmatched),
         "missing": len(missing),
         "withdrawn": len(tally.withdrawn),
+        "left": len(left),
         "moved": len(tally.moved),
         "draft": draft,
     }
@@ -49,6 +51,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         if tally.retimed:
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, waiting, missing)
+        say_list("withdrawn: not on the roster any more, and what they handed in stays theirs", left)
         _say_policy(found, tally)
         say_moved(tally)
         doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
@@ -90,7 +93,8 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
 
 def _waiting(found: Class, tally: Tally) -> list[AttemptFacts]:
     """What should count, can be opened and has no grading, beside what this batch could not grade."""
-    counting = {s.attempt.id: s.attempt for s in found.standings if s.attempt is not None}
+    here = (s.attempt for s in found.standings if s.state != "withdrawn")
+    counting = {attempt.id: attempt for attempt in here if attempt is not None}
     every = {**counting, **{attempt.id: attempt for attempt in found.unmatched}}.values()
     return [a for a in every if a.grading is None and a.problem is None and a.id not in tally.ungraded]
 

@@ -17,7 +17,7 @@ from autograder.assignments.rubric import Rubric
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing
+from autograder.gradebook.standing import LEFT, Standing
 from autograder.grading.report import Report, SectionReport, Total, number
 from autograder.platforms import gradescope
 from autograder.platforms.formats import writer
@@ -109,6 +109,8 @@ def changes(standing: Standing, report: Report, policy: Policy, context: Context
 
     Who sees only a part of the sections gets no number that is worked out from all of them.
     """
+    if standing.state == "withdrawn":
+        yield f"{LEFT.capitalize()}."
     partly = conceals(report, context)
     late, due = standing.lateness, standing.due
     taken = {group: total.late for group, total in standing.sums.items() if total.late}

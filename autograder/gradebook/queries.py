@@ -7,7 +7,7 @@ attempts by when they were handed in.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from autograder.errors import UsageError
 from . import policy as policies
 from .bulk import keeping_all
 from .engine import Gradebook
-from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints
+from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints, summed
 from .models import (
     NOT_THERE,
     Adjustment,
@@ -38,7 +38,7 @@ from .models import (
 )  # fmt: skip
 from .ordering import order
 from .packing import unpack
-from .publications import graded_attempts
+from .publications import graded_attempts, standing_conditions
 from .store import Person
 
 __all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
@@ -82,6 +82,12 @@ _PERSON = (
     Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
     Student.on_roster, Student.former,
 )  # fmt: skip
+
+
+def has_roster(book: Gradebook) -> bool:
+    """Whether somebody is on a roster: then the class is those who are."""
+    with book.session() as session:
+        return session.scalar(select(Student.id).where(Student.on_roster).limit(1)) is not None
 
 
 def person(book: Gradebook, key: str) -> Person | None:
@@ -302,6 +308,16 @@ def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]
         for row, key in rows
         if row.revokes is None
     )  # fmt: skip
+
+
+def maxima(book: Gradebook, assignment: str) -> Mapping[str, Decimal]:
+    """How many points there are in each group, under the conditions that stand; of nothing where nothing is graded."""
+    conditions = standing_conditions(book, assignment)
+    if conditions is None:
+        return {}
+    with book.session() as session:
+        summary = session.scalar(select(Grading.summary).where(under(conditions)).limit(1))
+        return {} if summary is None else summed(summary).max
 
 
 def count(book: Gradebook, conditions: int) -> int:

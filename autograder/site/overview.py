@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,8 +69,9 @@ def staff_index(found: Class, count: Count, head: Head) -> str:
     """The page for staff."""
     lists = [one for one in decisions(found) if one.total]
     graded = [s for s in found.standings if s.state == "graded"]
-    states = {state: sum(s.state == state for s in found.standings) for state in ("graded", "ungraded", "missing")}
+    states = Counter(standing.state for standing in found.standings)
     people = f"{states['graded']} graded, {states['ungraded']} not graded, {states['missing']} handed in nothing"
+    people += f", {states['withdrawn']} withdrawn" if states["withdrawn"] else ""
     cards = [
         _card("Students", str(len(found.standings)), people, attention=False),
         *_cards(_spreads(graded)),

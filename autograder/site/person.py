@@ -15,7 +15,7 @@ from autograder.exports.feedback import PARTLY, with_points
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, Origin
 from autograder.gradebook.policy import Lateness, Policy
-from autograder.gradebook.standing import Standing
+from autograder.gradebook.standing import LEFT, Standing
 from autograder.grading.report import Report
 from autograder.reports import audience, html
 from autograder.reports.context import Context
@@ -60,7 +60,7 @@ def staff_page(
         staff=True,
         name=person.name or person.key,
         about=about,
-        reason=f"{standing.reason}; {BY_HAND}" if standing.reason and standing.sums else standing.reason,
+        reason=f"{standing.reason}; {BY_HAND}" if standing.sums and standing.report_of is None else standing.reason,
         totals=_totals(standing, how_late(standing)),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
@@ -89,8 +89,8 @@ def student_page(
     seen = None if report is None else audience.for_students(with_points(report, standing), context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
     whole = not concealed or bool(context.settings.get("show_hidden_totals"))
-    if whole or seen is None:
-        totals = _totals(standing, cost if published else how_late(standing))
+    if whole or seen is None:  # how many points there are would tell of hidden sections, too
+        totals = _totals(standing, cost if published else how_late(standing), most=seen is not None)
     else:  # lateness and points by hand count for all sections, and would tell what the hidden ones gave
         totals = [
             {"title": group.capitalize(), "value": f"{points(total.points)}/{points(total.max)}", "note": PARTLY}
@@ -143,16 +143,17 @@ def _particulars(standing: Standing) -> list[tuple[str, str]]:
 
 def _plain_reason(standing: Standing) -> str:
     """Why there is no report, for a student; empty where there is one."""
-    if standing.state == "graded":
-        return ""
+    left = f"{LEFT.capitalize()}." if standing.state == "withdrawn" else ""
+    if standing.report_of is not None:
+        return left
     missing = standing.state == "missing"
     if standing.sums:
-        return f"{'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}"
-    return "Nothing was handed in." if missing else "Not graded yet; this is no zero."
+        return f"{left} {'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}".lstrip()
+    return left or ("Nothing was handed in." if missing else "Not graded yet; this is no zero.")
 
 
-def _totals(standing: Standing, late: str) -> list[dict[str, str]]:
-    """The points of each group; `late` says why lateness took some."""
+def _totals(standing: Standing, late: str, *, most: bool = True) -> list[dict[str, str]]:
+    """The points of each group; `late` says why lateness took some, `most` whether to tell how many there are."""
     found = []
     for group, total in standing.sums.items():
         parts = []
@@ -163,7 +164,7 @@ def _totals(standing: Standing, late: str) -> list[dict[str, str]]:
         if total.adjusted:
             sign = "+" if total.adjusted > 0 else "−"
             parts.append(f"{sign}{points(abs(total.adjusted))} by hand")
-        value = f"{points(total.final)}/{points(total.max)}" if total.max else points(total.final)
+        value = f"{points(total.final)}/{points(total.max)}" if most and total.max else points(total.final)
         found.append({"title": group.capitalize(), "value": value, "note": ", ".join(parts)})
     return found
 

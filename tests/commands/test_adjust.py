@@ -106,7 +106,7 @@ def test_what_points_come_to_is_said(marks: Path) -> None:
     assert "ann: main 5/10 → 7.5/10\n" in adjust(marks, "ann", "--add", "2.5", "--section", "Conv1d")
     assert "ann: main 7.5/10 → 5/10\n" in adjust(marks, "--revoke", "1")
     assert "bob: no points → main" not in adjust(marks, "bob", "--set", "4", "--group", "bonus")
-    assert "bob: main no points → 60\n" in adjust(marks, "bob", "--set", "60")
+    assert "bob: main no points → 60/10\n" in adjust(marks, "bob", "--set", "60")
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,19 @@ def test_the_total_is_the_mark_where_nothing_is_hidden(tmp_path: Path, form: str
     assert "not your mark" not in (tmp_path / "out" / f"ann@x.edu{feedback.ENDINGS[form]}").read_text("utf-8")
 
 
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_who_left_keeps_a_document_and_is_called_withdrawn(tmp_path: Path, form: str) -> None:
+    marks.left(tmp_path / "book").export(form, tmp_path / "out")
+    rows = csv.DictReader((tmp_path / "out" / "students.csv").read_text("utf-8").splitlines())
+    told = {row["student"].partition("@")[0]: (row["state"], row["reason"], bool(row["file"])) for row in rows}
+    assert told["gone"] == ("withdrawn", "not on the roster any more", True)
+    assert told["lost"] == ("withdrawn", "not on the roster any more; is empty", False)
+    assert told["never"] == ("missing", "nothing was handed in", False)
+    assert form == "autolab" or "Not on the roster any more." in (
+        tmp_path / "out" / f"gone@x.edu{feedback.ENDINGS[form]}"
+    ).read_text("utf-8")
+
+
 def test_a_folder_is_made_anew(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     made.export("html", tmp_path / "out")

@@ -20,11 +20,13 @@ from autograder.errors import UsageError
 from autograder.gradebook import adjustments, drafts, forks, publications, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Handed, Person
 from autograder.grading.report import Check, document
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
 from autograder.submissions.names import shown
+from autograder.submissions.submission import digest
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -410,3 +412,28 @@ def test_a_page_tells_who_decided_what(tmp_path: Path) -> None:
 def _document() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(document(site_making.builders.build())))
     return found
+
+
+def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) -> None:
+    left = Person("left@x.edu", "Lee Left")
+    with site_making.opened(tmp_path / "book") as book:
+        build.staff(source_of(book, None), tmp_path / "before")
+        number = store.enrol(book, [left])[left.key]
+        files = {"mytorch/Conv1d.py": b"# mine"}
+        handed = Handed("left.tar", digest(files), "autolab", 1, site_making.DUE, False, [], {}, pack(files))
+        attempt = store.hand_in(book, site_making.NAME, handed, [number])
+        conditions = store.conditions(book, site_making.terms())
+        publication = publications.standing_publication(book, site_making.NAME, conditions, "ta")
+        report = documents.graded(json.loads(json.dumps(document(builders.build()))), attempt, conditions)
+        store.record(book, report, publication)
+        build.staff(source_of(book, None), tmp_path / "site")
+        build.some(source_of(book, None), tmp_path / "own", [left.key])
+    overview, before = (page_of(tmp_path / name, "index.html") for name in ("site", "before"))
+    assert "handed in nothing, 1 withdrawn" in overview
+    assert overview.partition("To decide")[2] == before.partition("To decide")[2]
+    for folder in ("own", "site/students"):
+        page = page_of(tmp_path / folder, page_name(left.key))
+        assert "not on the roster any more" in page.lower()
+        assert "100/100" in page
+    assert "by hand" not in page_of(tmp_path / "site" / "students", page_name(left.key))
+    assert "withdrawn" in page_of(tmp_path / "site", "students.html")
