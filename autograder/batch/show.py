@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from autograder.gradebook import accounts
+from autograder.gradebook import accounts, decisions
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
@@ -21,6 +21,8 @@ from .run import Tally
 SCHEMA = "autograder/batch/v1"
 #: So many names of a list are shown; all are in the gradebook.
 LISTED = 12
+#: What the list of those is called who stand by a regrade that was not of all.
+APART = "graded under other conditions than the class"
 #: Characters of a line: a label and a reason, neither of which is worth much without its end.
 _LONGEST = 600
 
@@ -53,6 +55,8 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         _say_lists(found, tally, waiting, missing)
         say_list("withdrawn: not on the roster any more, and what they handed in stays theirs", left)
         _say_policy(found, tally)
+        if draft is None:
+            say_list(APART, accounts.apart(decisions.apart(book, found)))
         say_moved(tally)
         doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
         say_list("of points by hand to look at", doubtful)

@@ -21,8 +21,9 @@ from .staff import Packages
 packages = Packages()
 with packages:
     from autograder.batch.conditions import rubric_of
+    from autograder.batch.show import APART, say_list
     from autograder.exports.cells import neutral, written
-    from autograder.gradebook import publications, queries
+    from autograder.gradebook import accounts, decisions, publications, queries
     from autograder.gradebook.engine import Gradebook
     from autograder.gradebook.forgetting import Forgotten, forget
     from autograder.site import build, pseudonyms
@@ -91,6 +92,7 @@ def summary(
                     _private(addresses)
                     write_atomically(addresses, _table(wanted.source, wanted.names))
                 click.echo(_said(wanted, built))
+                say_list(APART, accounts.apart(decisions.apart(book, wanted.source.found)))
                 said |= {"assignment": wanted.source.assignment, "students": built.students, "removed": built.removed}
     click.echo(json.dumps(said))
     return 0

@@ -104,7 +104,7 @@ def staff(source: Source, place: Path) -> Built:
         folder.write(f"students/{page_name(standing.person.key)}", page)
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
     folder.write("history.html", history.page(source.book, source.assignment, head))
-    folder.write("index.html", overview.staff_index(found, count, head))
+    folder.write("index.html", overview.staff_index(found, count, head, decisions.apart(source.book, found)))
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
 

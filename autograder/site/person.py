@@ -231,7 +231,7 @@ def _came_about(origin: Origin | None, head: Head) -> list[tuple[str, str]]:
         return []
     zone, stands = head.policy.zone, origin.publication
     graded = [("Graded", accounts.graded(origin, zone))]
-    return graded if stands is None else [*graded, ("Stands by", accounts.published(stands, zone))]
+    return graded if stands is None else [*graded, ("Stands by", accounts.published(stands, origin.graded_at, zone))]
 
 
 def _report(report: Report | None, standing: Standing, context: Context) -> dict[str, Any]:

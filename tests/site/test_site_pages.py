@@ -17,7 +17,7 @@ from site_making import builders
 from autograder.batch import documents
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, forks, publications, store
+from autograder.gradebook import adjustments, drafts, forks, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.packing import pack
@@ -354,7 +354,9 @@ def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
     assert " Due 2026-10-01 12:00:00 UTC Late 1 d 6 h, 2 days begun, −20 % Rules The last attempt counts; due " in page
     assert "each day begun costs 10 % of the main and bonus points, 50 % at most" in page
     assert re.search(r"Graded \S+ \S+ UTC( by version \S+)?, conditions 1: edition s23, strict checks", page)
-    assert re.search(r"Stands by publication 1, \S+ \S+ UTC, ta: first batch", page)
+    assert re.search(
+        r"Stands by publication 1, made \S+ \S+ UTC, ta: first batch; added to it when it was graded", page
+    )
     assert re.search(r"\+50 \S+ \S+ UTC, ta7: a typo Taken back \S+ \S+ UTC, ta9: too many", page)
     assert re.search(r"Conv2d (<[^>]+>)?.{0,60} by hand; \d+ by checks", page)
     extended = page_of(tmp_path / "site" / "students", "s03@x.edu.html")
@@ -437,3 +439,20 @@ def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) 
         assert "100/100" in page
     assert "by hand" not in page_of(tmp_path / "site" / "students", page_name(left.key))
     assert "withdrawn" in page_of(tmp_path / "site", "students.html")
+
+
+def test_who_is_graded_under_other_conditions_than_the_class_is_listed(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        build.staff(source_of(book, None), tmp_path / "before")
+        other = store.conditions(book, replace(site_making.terms("[limits]"), digest="sha256:2"))
+        attempt = next(one.id for one in queries.attempts(book, site_making.NAME) if one.students == ("s05@x.edu",))
+        report = documents.graded(json.loads(json.dumps(document(builders.build()))), attempt, other)
+        store.record(book, report, None)
+        drafts.publish(book, site_making.NAME, other, "prof", "a typo")
+        build.staff(source_of(book, None), tmp_path / "site")
+    before, after = (page_of(tmp_path / folder, "index.html") for folder in ("before", "site"))
+    assert "other conditions" not in before
+    told = after.partition(" 1 graded under other conditions than the class ")[2]
+    assert re.match(r".{,120} s05@x.edu\s*: conditions 2: edition s23", told), told[:200]
+    page = page_of(tmp_path / "site" / "students", page_name("s05@x.edu"))
+    assert re.search(r"Stands by publication 2, \S+ \S+ UTC, prof: a typo", page)
