@@ -163,8 +163,8 @@ def say_withdrawn(tally: Tally) -> None:
 
 
 def say_moved(tally: Tally) -> None:
-    """Say whose points another policy changed: every line, since what stood before is not worked out again."""
-    say_list("whose points the policy changes", tally.moved, most=len(tally.moved))
+    """Say whose points other rules changed: every line, since what stood before is not worked out again."""
+    say_list("whose points the rules change (policy, deadline, extensions)", tally.moved, most=len(tally.moved))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

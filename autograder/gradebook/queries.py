@@ -6,6 +6,7 @@ attempts by when they were handed in.
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -82,6 +83,33 @@ _PERSON = (
     Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
     Student.on_roster, Student.former,
 )  # fmt: skip
+
+
+def keys(book: Gradebook) -> Mapping[int, str]:
+    """Every student's key, by the number that only the gradebook knows."""
+    with book.session() as session:
+        return {row[0]: row[1] for row in session.execute(select(Student.id, Student.key))}
+
+
+def key(book: Gradebook, said: str) -> str:
+    """The key of the student who is meant: that one, or the only one of these letters, whatever their case.
+
+    Raises
+    ------
+    UsageError
+        There is none, or two differ by case only; the hint has those that are nearly so.
+    """
+    known = sorted(keys(book).values())
+    alike = [one for one in known if one.casefold() == said.casefold()]
+    if said in alike:
+        return said
+    if len(alike) == 1:
+        return alike[0]
+    folded = {one.casefold(): one for one in known}
+    near = alike or [folded[one] for one in difflib.get_close_matches(said.casefold(), folded, 3, 0.75)]
+    raise UsageError(
+        f"no student {said!r} in this gradebook", hint=f"is it {' or '.join(map(repr, near))}?" if near else ""
+    )
 
 
 def has_roster(book: Gradebook) -> bool:

@@ -162,7 +162,7 @@ def test_what_a_regrade_could_grade_in_place_of_a_batch_stands_with_the_next_one
     monkeypatch.setattr(batch_run, "crew", lambda *arguments: contextlib.nullcontext(Failing()))
     assert invoke(*batch)[0] == 3
     monkeypatch.setattr(batch_run, "crew", kit.instant)
-    assert invoke("regrade", tmp_path / "marks", "--student", "bob")[0] == 0
+    assert invoke("regrade", tmp_path / "marks", "--student", "BOB")[0] == 0
     (tmp_path / "class" / "ann.tar").rename(tmp_path / "ann.tar")
     status, output = invoke(*batch)
     assert status == 3

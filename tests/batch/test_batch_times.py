@@ -87,18 +87,18 @@ def percent(work: Path, key: str) -> Decimal:
 
 def test_whom_another_policy_moves_is_said_with_what_they_had(work: Path) -> None:
     when = times(work, ann="2026-10-03T11:00:00-04:00", bob="2026-10-01T11:00:00-04:00")
-    assert "the policy changes" not in batch(work, "--times", when, "--policy", "policy.toml")
+    assert "the rules change" not in batch(work, "--times", when, "--policy", "policy.toml")
     before, earned = of(work, "ann@x.edu").sums["main"].final, of(work, "ann@x.edu").sums["main"].earned
     (work / "policy.toml").write_text(POLICY.replace("10-01", "10-05"))
     said = batch(work, "--policy", "policy.toml", "--by", "prof", "--why", "the cluster was down")
-    assert "1 whose points the policy changes:\n  ann@x.edu: " in said
+    assert "1 whose points the rules change (policy, deadline, extensions):\n  ann@x.edu: " in said
     assert f"main {before.normalize():f} → {earned.normalize():f}" in said
     assert json.loads(said.splitlines()[-1])["moved"] == 1
     with Gradebook(str(work / "marks")) as book:
         made = [one.made for one in decisions.declared(book, "hw2p1")]
     assert (made[-1].who, made[-1].why, len(made)) == ("prof", "the cluster was down", 2)
     again = batch(work, "--policy", "policy.toml")
-    assert "the policy changes" not in again
+    assert "the rules change" not in again
     assert json.loads(again.splitlines()[-1])["moved"] == 0
 
 
