@@ -82,8 +82,8 @@ def student_page(
     name
         What the page calls the student: their name, or what stands for it.
     published
-        Others may look at it: whether the student has a deadline of their own is not told, nor when they handed in and
-        how late that was, by which they could tell; only what lateness cost.
+        Others may look at it: whether the student has a deadline of their own, or has left, is not told, nor when they
+        handed in and how late that was, by which they could tell; only what lateness cost.
     """
     cost = _cost(standing.lateness)
     seen = None if report is None else audience.for_students(with_points(report, standing), context)
@@ -108,7 +108,7 @@ def student_page(
         staff=False,
         name=name,
         about=[],
-        reason=_plain_reason(standing),
+        reason=_plain_reason(standing, told=not published),
         totals=totals,
         hidden=[],
         fork=(),
@@ -141,9 +141,9 @@ def _particulars(standing: Standing) -> list[tuple[str, str]]:
     ]
 
 
-def _plain_reason(standing: Standing) -> str:
-    """Why there is no report, for a student; empty where there is one."""
-    left = f"{LEFT.capitalize()}." if standing.state == "withdrawn" else ""
+def _plain_reason(standing: Standing, *, told: bool) -> str:
+    """Why there is no report, for a student; empty where there is one. `told`: whether it may say that they left."""
+    left = f"{LEFT.capitalize()}." if told and standing.state == "withdrawn" else ""
     if standing.report_of is not None:
         return left
     missing = standing.state == "missing"

@@ -430,6 +430,7 @@ def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) 
         store.record(book, report, publication)
         build.staff(source_of(book, None), tmp_path / "site")
         build.some(source_of(book, None), tmp_path / "own", [left.key])
+        build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
     overview, before = (page_of(tmp_path / name, "index.html") for name in ("site", "before"))
     assert "handed in nothing, 1 withdrawn" in overview
     assert overview.partition("To decide")[2] == before.partition("To decide")[2]
@@ -439,6 +440,7 @@ def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) 
         assert "100/100" in page
     assert "by hand" not in page_of(tmp_path / "site" / "students", page_name(left.key))
     assert "withdrawn" in page_of(tmp_path / "site", "students.html")
+    assert not [name for name, text in contents(tmp_path / "public").items() if b"roster" in text]
 
 
 def test_who_is_graded_under_other_conditions_than_the_class_is_listed(tmp_path: Path) -> None:
