@@ -217,12 +217,12 @@ def standing(
             sections = tuple(_by_hand(section, valid) for section in sections)
         points = sections if touched else None
         sums = {group: _sum(group, grading, points, lateness, policy.groups, valid) for group in ("main", "bonus")}
-    if closed and own and not person.on_roster:
-        state, reason = "withdrawn", "; ".join(filter(None, (LEFT, reason)))
-    if grading is None:
+    if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         given = ((group, total) for group, total in sums.items() if any(_of_group(c, group) for c in valid))
-        sums = {group: replace(total, max=full.get(group, _NOTHING)) for group, total in given}
+        sums = {group: replace(total, max=total.max or full.get(group, _NOTHING)) for group, total in given}
+    if closed and own and not person.on_roster:
+        state, reason = "withdrawn", "; ".join(filter(None, (LEFT, reason)))
     doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
     due = policy.due(person.key)
     return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, due, taken_back)
