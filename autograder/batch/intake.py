@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
@@ -133,10 +134,12 @@ def _repaired(attempts: Iterable[AttemptFacts], here: Set[str]) -> Iterator[tupl
 def opened(found: Found, rubric: Rubric) -> Handed:
     """A submission, read; of one that cannot be, the reason."""
     hints = [asdict(hint) for hint in found.hints]
+    # In the hour that clocks go through twice, Python holds no time of a zone equal to the same one in UTC.
+    when = None if found.submitted_at is None else found.submitted_at.astimezone(UTC)
 
     def handed(digest: str, facts: Mapping[str, object], packed: bytes | None, problem: str | None) -> Handed:
         return Handed(
-            found.label, digest, found.source, found.number, found.submitted_at, found.marked_late, hints, facts,
+            found.label, digest, found.source, found.number, when, found.marked_late, hints, facts,
             packed, problem, found.instead,
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ class Tally:
     unextended
         Who had an extension until now, by key: policy and roster give none any more.
     moved
-        A line for each student whose points that stand the policy changes.
+        A line for each student whose points that stand other rules change: the policy, or a roster's extensions.
     """
 
     graded: int = 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from autograder.gradebook import accounts
+from autograder.gradebook import accounts, decisions
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
@@ -21,6 +21,8 @@ from .run import Tally
 SCHEMA = "autograder/batch/v1"
 #: So many names of a list are shown; all are in the gradebook.
 LISTED = 12
+#: What the list of those is called who stand by a regrade that was not of all.
+APART = "graded under other conditions than the class"
 #: Characters of a line: a label and a reason, neither of which is worth much without its end.
 _LONGEST = 600
 
@@ -30,6 +32,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     found = standings(book, assignment, draft)
     waiting = _waiting(found, tally)
     missing = [s.person.key for s in found.standings if s.state == "missing" and s.person.on_roster]
+    left = [s.person.key for s in found.standings if s.state == "withdrawn"]
     report = {
         "schema": SCHEMA,
         "assignment": assignment,
@@ -41,6 +44,7 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         "unmatched": len(found.unmatched),
         "missing": len(missing),
         "withdrawn": len(tally.withdrawn),
+        "left": len(left),
         "moved": len(tally.moved),
         "draft": draft,
     }
@@ -49,7 +53,10 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
         if tally.retimed:
             click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, waiting, missing)
+        say_list("withdrawn: not on the roster any more, and what they handed in stays theirs", left)
         _say_policy(found, tally)
+        if draft is None:
+            say_list(APART, accounts.apart(decisions.apart(book, found)))
         say_moved(tally)
         doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
         say_list("of points by hand to look at", doubtful)
@@ -90,7 +97,8 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
 
 def _waiting(found: Class, tally: Tally) -> list[AttemptFacts]:
     """What should count, can be opened and has no grading, beside what this batch could not grade."""
-    counting = {s.attempt.id: s.attempt for s in found.standings if s.attempt is not None}
+    here = (s.attempt for s in found.standings if s.state != "withdrawn")
+    counting = {attempt.id: attempt for attempt in here if attempt is not None}
     every = {**counting, **{attempt.id: attempt for attempt in found.unmatched}}.values()
     return [a for a in every if a.grading is None and a.problem is None and a.id not in tally.ungraded]
 
@@ -155,8 +163,8 @@ def say_withdrawn(tally: Tally) -> None:
 
 
 def say_moved(tally: Tally) -> None:
-    """Say whose points another policy changed: every line, since what stood before is not worked out again."""
-    say_list("whose points the policy changes", tally.moved, most=len(tally.moved))
+    """Say whose points other rules changed: every line, since what stood before is not worked out again."""
+    say_list("whose points the rules change (policy, deadline, extensions)", tally.moved, most=len(tally.moved))
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

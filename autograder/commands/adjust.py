@@ -18,6 +18,7 @@ with packages:
     from autograder.batch.show import say_list
     from autograder.gradebook import accounts, adjustments, queries, standing
     from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.facts import AdjustmentFacts
     from autograder.gradebook.models import NO_WORK
     from autograder.gradebook.standing import Standing, Sum
 
@@ -51,8 +52,8 @@ def adjust(
         raise UsageError("one of --add, --set and --revoke at a time", hint="take it back first, then give anew")
     with Gradebook(place) as book:
         name = queries.only_assignment(book, assignment)
-        if student is not None and queries.person(book, student) is None:
-            raise UsageError(f"no student {student!r} in this gradebook")
+        if student is not None:
+            student = queries.key(book, student)
         _asked(points=add is not None or exactly is not None, revoke=revoke is not None, of=section or group or "",
                said=who or why)  # fmt: skip
         before = None
@@ -77,9 +78,21 @@ def adjust(
         click.echo(shown(f"{change_made.id}: {change_made.student}: {accounts.by_hand(change_made, zone)}"))
     if before is not None and after is not None:
         click.echo(shown(f"{after.person.key}: {_moved(before, after)}"))
+        if section and (whole := _overriding(after, section)) is not None:
+            click.echo(
+                f"note: it is of no account while adjustment {whole.id} ({accounts.change(whole)}) stands, which takes "
+                f"the place of all sections' points; `--revoke {whole.id}` takes that back"
+            )
         say_list("of their points by hand to look at", accounts.doubtful(after))
     click.echo(json.dumps({"adjustments": len(made)}))
     return 0
+
+
+def _overriding(found: Standing, section: str) -> AdjustmentFacts | None:
+    """The points by hand that take the place of whatever a section has; None where its points count."""
+    groups = {one.group for one in found.sections if one.key == section}
+    whole = [c for c in found.adjustments if c.kind == "set" and not c.section and c.group in groups]
+    return whole[-1] if whole else None
 
 
 def _asked(*, points: bool, revoke: bool, of: str, said: str) -> None:

@@ -97,13 +97,11 @@ def given(context: click.Context, options: dict[str, Any]) -> dict[str, Any]:
 
 def again(book: Gradebook, name: str, chosen: dict[str, Any], options: dict[str, Any]) -> int:
     """Grade again, into a draft."""
+    students = tuple(queries.key(book, said) for said in options["students"])
     job = job_like(book, name, chosen, options["sections"])
     conditions = terms(job)
     number = store.conditions(book, conditions)
-    plan = Plan(book, job, conditions, options["students"])
-    known = {person.key for person in queries.people(book)}
-    if unknown := set(options["students"]) - known:
-        raise UsageError(f"no student {sorted(unknown)[0]!r} in this gradebook")
+    plan = Plan(book, job, conditions, students)
     attempts = plan.chosen()
     tasks = plan.tasks(attempts, queries.graded_under(book, number))
     tally = run.Tally()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,9 @@ from .staff import Packages
 packages = Packages()
 with packages:
     from autograder.batch.conditions import rubric_of
+    from autograder.batch.show import APART, say_list
     from autograder.exports.cells import neutral, written
-    from autograder.gradebook import publications, queries
+    from autograder.gradebook import accounts, decisions, publications, queries
     from autograder.gradebook.engine import Gradebook
     from autograder.gradebook.forgetting import Forgotten, forget
     from autograder.site import build, pseudonyms
@@ -70,10 +71,12 @@ def summary(
         raise UsageError("one of --student and --pseudonyms at a time")
     if addresses is not None and secret is None:
         raise UsageError("--addresses goes with --pseudonyms")
-    if forgotten is not None and forgotten in students:
-        raise UsageError(f"--forget {forgotten} and a page of theirs (--student)")
     said: dict[str, object] = {"schema": SCHEMA}
     with Gradebook(place) as book:
+        students = tuple(queries.key(book, key) for key in students)
+        forgotten = forgotten and queries.key(book, forgotten)
+        if forgotten is not None and forgotten in students:
+            raise UsageError(f"--forget {forgotten} and a page of theirs (--student)")
         if forgotten is not None and not yes:
             click.confirm(f"Take {shown(forgotten)} out of {shown(place)} for good?", abort=True, err=True)
         # Who forgets has the gradebook alone while the pages are made again, too.
@@ -83,7 +86,7 @@ def summary(
             if wanted is not None and forgotten is not None:
                 wanted.check()
             if forgotten is not None:
-                said |= _forgotten(forget(book, forgotten, _handed_out()))
+                said |= _forgotten(forget(book, forgotten, _handed_out()), queries.keys(book))
                 wanted = wanted and wanted.without_the_forgotten()
             if wanted is not None:
                 built = wanted.make()
@@ -91,6 +94,7 @@ def summary(
                     _private(addresses)
                     write_atomically(addresses, _table(wanted.source, wanted.names))
                 click.echo(_said(wanted, built))
+                say_list(APART, accounts.apart(decisions.apart(book, wanted.source.found)))
                 said |= {"assignment": wanted.source.assignment, "students": built.students, "removed": built.removed}
     click.echo(json.dumps(said))
     return 0
@@ -206,13 +210,22 @@ def _handed_out() -> set[str]:
     }
 
 
-def _forgotten(done: Forgotten) -> dict[str, object]:
+def _forgotten(done: Forgotten, students: Mapping[int, str]) -> dict[str, object]:
     """Say what was taken out, and what is left for a person."""
     click.echo(
         f"forgotten: {done.attempts} attempts of their own; {done.shared} of groups stay, without them, for the others"
     )
     for mention in done.mentions:
-        click.echo(f"  still named in {mention}")
+        click.echo(shown(f"  still named in {_spelt(mention, students)}"))
     for copy in done.copies:
         click.echo(f"  still whole in an older copy, which nothing needs any more: {copy}")
     return {"forgotten": True, "mentions": len(done.mentions)}
+
+
+def _spelt(mention: str, students: Mapping[int, str]) -> str:
+    """A place in which somebody is still named; another student's by their key, whose number nobody knows."""
+    place, _, column = mention.partition(": ")
+    kind, _, number = place.rpartition(" ")
+    if kind == "student" and number.isdecimal() and int(number) in students:
+        return f"the {column} of student {students[int(number)]}"
+    return mention

@@ -17,7 +17,7 @@ from autograder.assignments.rubric import Rubric
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing
+from autograder.gradebook.standing import LEFT, Standing
 from autograder.grading.report import Report, SectionReport, Total, gathered, number
 from autograder.platforms import gradescope
 from autograder.platforms.formats import writer
@@ -29,12 +29,16 @@ from .cells import points
 #: Format: what its files' names end in.
 ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
 BY_HAND = "Not graded by checks: the points were given by hand."
+#: What is said beside totals of which a part is hidden: lateness and what was given for the whole are not in them.
+PARTLY = "of what can be shown so far; not your mark"
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 
 
 def render(name: str, report: Report, standing: Standing, policy: Policy, context: Context) -> str:
     """A student's document in a format of `ENDINGS`."""
     counted = as_it_counts(report, standing, policy, context)
+    if conceals(report, context):
+        context = replace(context, totals_note=PARTLY)
     if name != "gradescope":
         return writer(name)(counted, context)
     body = gradescope.results(counted, context)
@@ -105,6 +109,8 @@ def changes(standing: Standing, report: Report, policy: Policy, context: Context
 
     Who sees only a part of the sections gets no number that is worked out from all of them.
     """
+    if standing.state == "withdrawn":
+        yield f"{LEFT.capitalize()}."
     partly = conceals(report, context)
     late, due = standing.lateness, standing.due
     taken = {group: total.late for group, total in standing.sums.items() if total.late}
@@ -120,6 +126,8 @@ def changes(standing: Standing, report: Report, policy: Policy, context: Context
     for change in standing.adjustments:
         if change.section or not partly or change.kind == "add":
             yield f"{change.section or change.group.capitalize()}: {_spelt(change)} by hand"
+        elif change.kind == "set":
+            yield f"{change.group.capitalize()}: set by hand, which takes the place of all that the sections come to"
 
 
 def _spelt(change: AdjustmentFacts) -> str:

@@ -98,9 +98,11 @@ def fill(grades: Grades, columns: Sequence[str], rows: Iterable[Sequence[str]], 
         else:
             cells[-1] = points(total.final)
             filled.written += 1
+            if standing.state == "withdrawn":
+                filled.notes.append(f"{found.key}: {standing.reason}; filled with what stands for them")
     filled.notes += [f"{key} has {count} rows, all filled" for key, count in sorted(seen.items()) if count > 1]
     filled.absent += [
-        f"{key}: {points(total.final)} points"
+        f"{key}: {points(total.final)} points" + (" (withdrawn)" if standing.state == "withdrawn" else "")
         for key, standing in standing_of.items()
         if key not in seen and (total := grades.total(standing)) is not None
     ]

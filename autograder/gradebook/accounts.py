@@ -5,7 +5,7 @@ Everybody who shows a mark says it with these words, so that a page, a table and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -117,9 +117,16 @@ def by_hand(made: AdjustmentFacts, zone: tzinfo | None) -> str:
     return text if made.revoked is None else f"{text} (taken back {decided(made.revoked, zone)})"
 
 
-def published(publication: PublicationFacts, zone: tzinfo | None) -> str:
-    """Which publication a grading stands by."""
-    return f"publication {publication.id}, {decided(publication.made, zone)}"
+def published(publication: PublicationFacts, graded_at: datetime, zone: tzinfo | None) -> str:
+    """Which publication a grading stands by; batches add to the one that the class is graded by."""
+    added = graded_at > publication.made.at
+    made = decided(publication.made, zone)
+    return f"publication {publication.id}, " + (f"made {made}; added to it when it was graded" if added else made)
+
+
+def apart(others: Mapping[str, ConditionsFacts]) -> list[str]:
+    """A line for each who is graded under other conditions than the class (`decisions.apart`)."""
+    return [f"{student}: {conditions(under)}" for student, under in others.items()]
 
 
 def graded(origin: Origin, zone: tzinfo | None) -> str:

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from . import policy as policies
 from . import queries
 from .engine import Gradebook
-from .facts import Decision, GradingFacts, Origin, PublicationFacts
+from .facts import ConditionsFacts, Decision, GradingFacts, Origin, PublicationFacts
 from .models import Grading, PolicyRow, Publication, Published, ReportRow
 from .policy import Policy
+from .publications import standing_conditions
+from .standing import Class
 
 #: Values in one question: databases take no more than some tens of thousands.
 _ASKED = 500
@@ -49,6 +51,31 @@ def publications(book: Gradebook, assignment: str) -> tuple[PublicationFacts, ..
             for row in rows
             if row.id in counts
         )
+
+
+def apart(book: Gradebook, found: Class) -> Mapping[str, ConditionsFacts]:
+    """Who of the class is graded under other conditions than it is, by key: those conditions.
+
+    Which sections a regrade was told to stay with makes no other ones.
+    """
+    usual = standing_conditions(book, found.assignment)
+    if usual is None:
+        return {}
+    under = {usual: queries.conditions(book, usual)}
+    others: dict[str, ConditionsFacts] = {}
+    for standing in found.standings:
+        if standing.state == "graded" and standing.attempt is not None and standing.attempt.grading is not None:
+            number = standing.attempt.grading.conditions
+            if number not in under:
+                under[number] = queries.conditions(book, number)
+            if _whole(under[number]) != _whole(under[usual]):
+                others[standing.person.key] = under[number]
+    return others
+
+
+def _whole(conditions: ConditionsFacts) -> str:
+    digest: str = conditions.details.get("whole") or conditions.digest
+    return digest
 
 
 def declared(book: Gradebook, assignment: str) -> tuple[Declared, ...]:

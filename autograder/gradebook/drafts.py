@@ -195,7 +195,7 @@ def under(book: Gradebook, assignment: str, rules: Policy) -> tuple[Move, ...]:
     """Everybody whose points other rules change, by key: what declaring them would do."""
     moves = []
     for old in standings(book, assignment).standings:
-        new = standing(old.person, old.attempts, rules, old.adjustments)
+        new = standing(old.person, old.attempts, rules, old.adjustments)  # of which only the finals are looked at
         finals = [{group: total.final for group, total in one.sums.items()} for one in (old, new)]
         if finals[0] != finals[1]:
             moves.append(Move(old.person.key, finals[0], finals[1], ()))

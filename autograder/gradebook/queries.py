@@ -6,8 +6,9 @@ attempts by when they were handed in.
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +21,7 @@ from autograder.errors import UsageError
 from . import policy as policies
 from .bulk import keeping_all
 from .engine import Gradebook
-from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints
+from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints, summed
 from .models import (
     NOT_THERE,
     Adjustment,
@@ -38,7 +39,7 @@ from .models import (
 )  # fmt: skip
 from .ordering import order
 from .packing import unpack
-from .publications import graded_attempts
+from .publications import graded_attempts, standing_conditions
 from .store import Person
 
 __all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
@@ -82,6 +83,39 @@ _PERSON = (
     Student.key, Student.name, Student.email, Student.login, Student.number, Student.section, Student.team,
     Student.on_roster, Student.former,
 )  # fmt: skip
+
+
+def keys(book: Gradebook) -> Mapping[int, str]:
+    """Every student's key, by the number that only the gradebook knows."""
+    with book.session() as session:
+        return {row[0]: row[1] for row in session.execute(select(Student.id, Student.key))}
+
+
+def key(book: Gradebook, said: str) -> str:
+    """The key of the student who is meant: that one, or the only one of these letters, whatever their case.
+
+    Raises
+    ------
+    UsageError
+        There is none, or two differ by case only; the hint has those that are nearly so.
+    """
+    known = sorted(keys(book).values())
+    alike = [one for one in known if one.casefold() == said.casefold()]
+    if said in alike:
+        return said
+    if len(alike) == 1:
+        return alike[0]
+    folded = {one.casefold(): one for one in known}
+    near = alike or [folded[one] for one in difflib.get_close_matches(said.casefold(), folded, 3, 0.75)]
+    raise UsageError(
+        f"no student {said!r} in this gradebook", hint=f"is it {' or '.join(map(repr, near))}?" if near else ""
+    )
+
+
+def has_roster(book: Gradebook) -> bool:
+    """Whether somebody is on a roster: then the class is those who are."""
+    with book.session() as session:
+        return session.scalar(select(Student.id).where(Student.on_roster).limit(1)) is not None
 
 
 def person(book: Gradebook, key: str) -> Person | None:
@@ -302,6 +336,16 @@ def adjustments(book: Gradebook, assignment: str) -> tuple[AdjustmentFacts, ...]
         for row, key in rows
         if row.revokes is None
     )  # fmt: skip
+
+
+def maxima(book: Gradebook, assignment: str) -> Mapping[str, Decimal]:
+    """How many points there are in each group, under the conditions that stand; of nothing where nothing is graded."""
+    conditions = standing_conditions(book, assignment)
+    if conditions is None:
+        return {}
+    with book.session() as session:
+        summary = session.scalar(select(Grading.summary).where(under(conditions)).limit(1))
+        return {} if summary is None else summed(summary).max
 
 
 def count(book: Gradebook, conditions: int) -> int:

@@ -6,9 +6,10 @@ Worked out anew from the facts whenever it is asked for, in decimals, once, for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 from . import ordering, queries
@@ -19,11 +20,15 @@ from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
 from .store import Person
 
 _NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
+NO_POINTS: Mapping[str, Decimal] = MappingProxyType({})
 
 #: What is said of a time that nobody knows, where the download's names have a mark of lateness: only Canvas's do.
 CALLED_LATE = "Canvas says late"
 
-State = Literal["graded", "ungraded", "missing"]
+State = Literal["graded", "ungraded", "missing", "withdrawn"]
+
+#: Why somebody is `withdrawn`.
+LEFT = "not on the roster any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Standing:
     Attributes
     ----------
     state
-        `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero.
+        `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero. `withdrawn`
+        where the class has a roster, and they are no longer on it: what they handed in stays theirs, graded or not.
     attempt
         The one that counts; `attempts` are all, in the order in which they were handed in.
     rivals
@@ -126,6 +132,7 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         rules = queries.policy(book, assignment)
         by_hand = queries.adjustments(book, assignment)
         people = queries.people(book)
+        full = queries.maxima(book, assignment) if by_hand else NO_POINTS
     current, replaced = _current(found)
     changes: dict[str, list[AdjustmentFacts]] = {}
     for change in by_hand:
@@ -135,8 +142,13 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         for student in attempt.students:
             mine.setdefault(student, []).append(attempt)
     counting = {attempt.id for own in mine.values() for attempt in homework(own)}
-    every = tuple(standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ())) for person in people)
-    pointless = {one.attempt.id for one in every if one.attempt is not None and not one.sums}
+    closed = any(person.on_roster for person in people)
+    every = tuple(
+        standing(person, mine.get(person.key, ()), rules, changes.get(person.key, ()), closed=closed, full=full)
+        for person in people
+    )
+    here = (one for one in every if one.state != "withdrawn")
+    pointless = {one.attempt.id for one in here if one.attempt is not None and not one.sums}
     return Class(
         assignment,
         rules,
@@ -155,11 +167,14 @@ def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
         found = queries.attempts(book, assignment, student=student)
         rules = queries.policy(book, assignment)
         by_hand = queries.adjustments(book, assignment)
+        closed = queries.has_roster(book)
+        full = queries.maxima(book, assignment)
     if person is None:
         return None
     current, _ = _current(found)
     mine = [attempt for attempt in current if student in attempt.students]
-    return standing(person, mine, rules, [change for change in by_hand if change.student == student])
+    own = [change for change in by_hand if change.student == student]
+    return standing(person, mine, rules, own, closed=closed, full=full)
 
 
 def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
@@ -170,9 +185,23 @@ def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple
 
 
 def standing(
-    person: Person, attempts: Iterable[AttemptFacts], policy: Policy, changes: Iterable[AdjustmentFacts]
+    person: Person,
+    attempts: Iterable[AttemptFacts],
+    policy: Policy,
+    changes: Iterable[AdjustmentFacts],
+    *,
+    closed: bool = False,
+    full: Mapping[str, Decimal] = NO_POINTS,
 ) -> Standing:
-    """What one student has."""
+    """What one student has.
+
+    Parameters
+    ----------
+    closed
+        The class has a roster: who is not on it is none of it.
+    full
+        How many points there are in a group, for who has no grading that says so.
+    """
     own, changes = ordering.ordered(attempts), tuple(changes)
     valid = tuple([change for change in changes if change.revoked is None])
     taken_back = tuple([change for change in changes if change.revoked is not None])
@@ -190,7 +219,10 @@ def standing(
         sums = {group: _sum(group, grading, points, lateness, policy.groups, valid) for group in ("main", "bonus")}
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
-        sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
+        given = ((group, total) for group, total in sums.items() if any(_of_group(c, group) for c in valid))
+        sums = {group: replace(total, max=total.max or full.get(group, _NOTHING)) for group, total in given}
+    if closed and own and not person.on_roster:
+        state, reason = "withdrawn", "; ".join(filter(None, (LEFT, reason)))
     doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
     due = policy.due(person.key)
     return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, due, taken_back)

@@ -171,7 +171,8 @@ def hand_in_for(
     """Take in an attempt as `hand_in` does; all that ever lay under its label counts for nobody but these students.
 
     Gradings and points by hand stay: only whom something counts for is corrected. Somebody has it at every moment,
-    whatever ends the program.
+    whatever ends the program. Who is not on the roster any more keeps it, unless it is somebody else's now: they may
+    be that one, under another name.
 
     Returns
     -------
@@ -180,13 +181,19 @@ def hand_in_for(
     """
     with book.writing() as session:
         rows = session.execute(
-            select(Credit, Student.key)
+            select(Credit, Student)
             .join(Attempt, Attempt.id == Credit.attempt_id)
             .join(Student, Student.id == Credit.student_id)
             .where(Attempt.assignment == assignment, Attempt.label == handed.label)
             .order_by(Attempt.id, Student.id)
         ).all()
-        wrong = [(credit, key) for credit, key in rows if credit.student_id not in students]
+        new = set(students) - {student.id for _, student in rows}
+        teams = {student.team for _, student in rows if student.id in students} - {""}
+        wrong = [
+            (credit, student.key)
+            for credit, student in rows
+            if student.id not in students and (student.on_roster or (new and student.team not in teams))
+        ]
         for credit, _ in wrong:
             session.delete(credit)
         return _hand_in(session, assignment, handed, students), tuple(key for _, key in wrong)

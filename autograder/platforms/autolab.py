@@ -35,18 +35,22 @@ def render(report: Report, context: Context) -> str:
         A key of the rubric cannot be sent to Autolab.
     """
     seen = audience.for_students(report, context)
-    lines = [*text(seen), semantic(seen), scores(seen, scoreboard=bool(context.settings.get("scoreboard")))]
+    lines = [
+        *text(seen, context.totals_note),
+        semantic(seen),
+        scores(seen, scoreboard=bool(context.settings.get("scoreboard"))),
+    ]
     return "".join(line + "\n" for line in lines)
 
 
-def text(report: Report) -> Iterator[str]:
+def text(report: Report, note: str = "") -> Iterator[str]:
     """A line for each section, with what failed below it; no line can be taken for a result."""
     width = max((len(section.key) for section in report.sections), default=0)
     for section in report.sections:
         earned = f"{words.points(section.points)}/{words.points(section.max)}"
         yield f"{words.symbol(section)} {section.key:<{width}}  {earned:>7}  {words.outcome(section)}"
         yield from (f"    {line}" for line in words.details(section))
-    yield f"Total: {words.totals(report)}"
+    yield f"Total: {words.totals(report)}" + (f"; {note}" if note else "")
     yield ""
 
 

@@ -28,7 +28,14 @@ def render(report: Report, context: Context) -> str:
 
 def page(report: Report, context: Context) -> str:
     """The page of a report that holds only what its readers may see."""
-    lines = [f"## {plain(context.title or report.assignment)}", "", *_totals(report), "", *_table(report), ""]
+    lines = [
+        f"## {plain(context.title or report.assignment)}",
+        "",
+        *_totals(report, context.totals_note),
+        "",
+        *_table(report),
+        "",
+    ]
     for section in report.sections:
         if section.status not in ("passed", "not_implemented") and not audience.not_here(section):
             lines += _details(report, section)
@@ -45,9 +52,10 @@ def plain(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 0x80 else match[0], text)
 
 
-def _totals(report: Report) -> Iterator[str]:
+def _totals(report: Report, note: str) -> Iterator[str]:
+    aside = f" ({note})" if note else ""
     for group, total in report.totals.items():
-        yield f"**{group.capitalize()}: {words.total(total)}**  "
+        yield f"**{group.capitalize()}: {words.total(total)}**{aside}  "
     other = report.totals_strict if report.checks == "course" else report.totals_course
     which = "strict" if report.checks == "course" else "course"
     if said := ", ".join(f"{group} {words.total(total)}" for group, total in other.items()):

@@ -39,6 +39,8 @@ class Context:
         Whether this copy of the grader is the students': then even `json` and the console are theirs.
     sources
         The graded files by path, where they are at hand: annotations look for the line of a definition in them.
+    totals_note
+        What is to be said wherever totals are shown; empty where they speak for themselves.
     """
 
     title: str = ""
@@ -50,6 +52,7 @@ class Context:
     root: str = ""
     students: bool = False
     sources: Mapping[str, bytes] = field(default_factory=dict)
+    totals_note: str = ""
 
 
 def of(

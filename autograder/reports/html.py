@@ -44,6 +44,7 @@ def view(seen: Report, context: Context) -> dict[str, Any]:
         "title": context.title or seen.assignment,
         "report": seen,
         "totals": [(group.capitalize(), words.total(total)) for group, total in seen.totals.items()],
+        "totals_note": context.totals_note,
         "others": [(name, _said(totals)) for name, totals in _others(seen) if totals],
         "sections": [_section(seen, section, context) for section in seen.sections],
         "notes": [shown(note) for note in seen.notes],

@@ -106,12 +106,16 @@ def main() -> None:
         given = fingerprints.every(told["given"])
         for one in prints:
             fingerprints.take_out(one, given)
-        answer = _compared(prints, [one["kind"] for one in told["works"]], told["most"])
+        whose = [frozenset(one["students"]) for one in told["works"]]
+        answer = _compared(prints, [one["kind"] for one in told["works"]], whose, told["most"])
     with out:
         json.dump(answer, out)
 
 
-def _compared(prints: Sequence[Any], kinds: Sequence[str], most: int) -> dict[str, Any]:
+def _compared(
+    prints: Sequence[Any], kinds: Sequence[str], whose: Sequence[frozenset[str]], most: int
+) -> dict[str, Any]:
+    """The pairs, each of different people's works: two attempts of one student are alike, and nobody wonders."""
     from . import fingerprints
 
     long = [number for number, one in enumerate(prints) if len(one.hashes) >= FEWEST]
@@ -120,7 +124,7 @@ def _compared(prints: Sequence[Any], kinds: Sequence[str], most: int) -> dict[st
     ranked = []
     for left in long:
         for right in long:
-            if left < right and "class" in (kinds[left], kinds[right]):
+            if left < right and "class" in (kinds[left], kinds[right]) and not whose[left] & whose[right]:
                 both = prints[left].hashes & prints[right].hashes
                 if both:
                     alike = math.fsum(weight[mark] ** 2 for mark in both) / (norm[left] * norm[right])

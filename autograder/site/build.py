@@ -96,7 +96,7 @@ def staff(source: Source, place: Path) -> Built:
     gradings = (one.attempt.grading for one in found.standings if one.attempt is not None)
     origins = decisions.origins(source.book, source.assignment, (one for one in gradings if one is not None))
     for standing, report in _reports(source.book, found.standings):
-        if report is not None:
+        if report is not None and standing.state == "graded":  # who left counts no more
             count.add(report)
         seen = remarks.get(standing.person.key, ())
         origin = None if standing.report_of is None else origins.get(standing.report_of)
@@ -104,7 +104,7 @@ def staff(source: Source, place: Path) -> Built:
         folder.write(f"students/{page_name(standing.person.key)}", page)
     _write_table(folder, [listing.row(standing) for standing in found.standings], head)
     folder.write("history.html", history.page(source.book, source.assignment, head))
-    folder.write("index.html", overview.staff_index(found, count, head))
+    folder.write("index.html", overview.staff_index(found, count, head, decisions.apart(source.book, found)))
     return Built(len(found.standings), folder.sweep(), folder.largest)
 
 
@@ -118,7 +118,8 @@ def published(source: Source, place: Path, pseudonyms: Pseudonyms) -> Built:
     count = Count(rows)
     for standing, report in _reports(source.book, found.standings):
         if report is not None:
-            count.add(audience.for_students(report, context))
+            if standing.state == "graded":
+                count.add(audience.for_students(report, context))
             handed = [attempt for attempt in standing.attempts if attempt.grading is not None]
             group = {key for attempt in handed for key in attempt.students}
             report = without_names(report, [people[key] for key in sorted(group)], [a.label for a in standing.attempts])

@@ -26,7 +26,7 @@ SHARD = 1500
 #: Flags of a row, as one chooses among them.
 STATES = (
     ("", "everybody"), ("graded", "graded"), ("ungraded", "not graded"), ("missing", "nothing handed in"),
-    ("late", "late"), ("hand", "points by hand"),
+    ("withdrawn", "withdrawn"), ("late", "late"), ("hand", "points by hand"),
 )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.batch.unmatched import reasons
 from autograder.gradebook import accounts
-from autograder.gradebook.facts import AttemptFacts
+from autograder.gradebook.facts import AttemptFacts, ConditionsFacts
 from autograder.gradebook.standing import CALLED_LATE, Class, Standing
 from autograder.reports.vocabulary import MEANINGS
 from autograder.reports.words import points
@@ -64,12 +65,19 @@ class Listed:
             self.entries.append(entry)
 
 
-def staff_index(found: Class, count: Count, head: Head) -> str:
-    """The page for staff."""
-    lists = [one for one in decisions(found) if one.total]
+def staff_index(found: Class, count: Count, head: Head, apart: Mapping[str, ConditionsFacts]) -> str:
+    """The page for staff.
+
+    Parameters
+    ----------
+    apart
+        Who is graded under other conditions than the class.
+    """
+    lists = [one for one in decisions(found, apart) if one.total]
     graded = [s for s in found.standings if s.state == "graded"]
-    states = {state: sum(s.state == state for s in found.standings) for state in ("graded", "ungraded", "missing")}
+    states = Counter(standing.state for standing in found.standings)
     people = f"{states['graded']} graded, {states['ungraded']} not graded, {states['missing']} handed in nothing"
+    people += f", {states['withdrawn']} withdrawn" if states["withdrawn"] else ""
     cards = [
         _card("Students", str(len(found.standings)), people, attention=False),
         *_cards(_spreads(graded)),
@@ -177,7 +185,7 @@ def section_words(section: SectionCount) -> list[tuple[str, int]]:
     return [(words[status], count) for status, count in sorted(others, key=lambda pair: (-pair[1], pair[0]))]  # type: ignore[index]
 
 
-def decisions(found: Class) -> list[Listed]:
+def decisions(found: Class, apart: Mapping[str, ConditionsFacts]) -> list[Listed]:
     """Everything that waits for a person."""
     ours = Listed("could not be graded, by our fault", "The same `batch` command tries again; none of these is a zero.")
     unopened = Listed("could not be opened", "Ask for another file, or give points by hand: `adjust`.", "ungraded")
@@ -202,7 +210,10 @@ def decisions(found: Class) -> list[Listed]:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
     by_hand = _of_students(found, "with points by hand to look at", lambda s: bool(accounts.doubtful(s)), "hand", _hand)
     by_hand.advice = "More than there are, fewer than none, or given for other work than counts now: `adjust`."
-    return [ours, unopened, aside, unmatched, by_hand, missing, late, untimed, doubtful]
+    others = _of_students(found, "graded under other conditions than the class", lambda s: s.person.key in apart, "",
+                          lambda s: accounts.conditions(apart[s.person.key]))  # fmt: skip
+    others.advice = "A `regrade` of everybody that is published makes them the same."
+    return [ours, unopened, aside, unmatched, by_hand, others, missing, late, untimed, doubtful]
 
 
 def _hand(standing: Standing) -> str:

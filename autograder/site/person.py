@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from autograder.exports.feedback import with_points
+from autograder.exports.feedback import PARTLY, with_points
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, Origin
 from autograder.gradebook.policy import Lateness, Policy
-from autograder.gradebook.standing import Standing
+from autograder.gradebook.standing import LEFT, Standing
 from autograder.grading.report import Report
 from autograder.reports import audience, html
 from autograder.reports.context import Context
@@ -60,7 +60,7 @@ def staff_page(
         staff=True,
         name=person.name or person.key,
         about=about,
-        reason=f"{standing.reason}; {BY_HAND}" if standing.reason and standing.sums else standing.reason,
+        reason=f"{standing.reason}; {BY_HAND}" if standing.sums and standing.report_of is None else standing.reason,
         totals=_totals(standing, how_late(standing)),
         hidden=list(_unseen(report, context)) if report is not None else [],
         fork=fork,
@@ -82,25 +82,21 @@ def student_page(
     name
         What the page calls the student: their name, or what stands for it.
     published
-        Others may look at it: whether the student has a deadline of their own is not told, nor when they handed in and
-        how late that was, by which they could tell; only what lateness cost.
+        Others may look at it: whether the student has a deadline of their own, or has left, is not told, nor when they
+        handed in and how late that was, by which they could tell; only what lateness cost.
     """
     cost = _cost(standing.lateness)
-    seen = None if report is None else audience.for_students(report, context)
+    seen = None if report is None else audience.for_students(with_points(report, standing), context)
     concealed = {section.key for section in report.sections if audience.hidden(section, context)} if report else set()
     whole = not concealed or bool(context.settings.get("show_hidden_totals"))
-    if whole or seen is None:
-        totals = _totals(standing, cost if published else how_late(standing))
+    if whole or seen is None:  # how many points there are would tell of hidden sections, too
+        totals = _totals(standing, cost if published else how_late(standing), most=seen is not None)
     else:  # lateness and points by hand count for all sections, and would tell what the hidden ones gave
         totals = [
-            {
-                "title": group.capitalize(),
-                "value": f"{points(total.points)}/{points(total.max)}",
-                "note": "by checks, what can be shown so far",
-            }
+            {"title": group.capitalize(), "value": f"{points(total.points)}/{points(total.max)}", "note": PARTLY}
             for group, total in seen.totals.items()
         ]
-    changes = [c for c in standing.adjustments if c.section not in concealed and (whole or c.section)]
+    changes = [c for c in standing.adjustments if c.section not in concealed]
     late = whole and any(total.late for total in standing.sums.values())
     if seen is not None and (changes or late):  # what other checks give is before that, and nothing to compare it with
         seen = replace(seen, totals_course={}, totals_strict={})
@@ -112,14 +108,14 @@ def student_page(
         staff=False,
         name=name,
         about=[],
-        reason=_plain_reason(standing),
+        reason=_plain_reason(standing, told=not published),
         totals=totals,
         hidden=[],
         fork=(),
         facts=_public_facts(standing, head, cost) if published else _facts(standing, head),
         doubtful=[],
         attempts=[] if published else _attempts(standing, head),
-        adjustments=[_adjustment(change, head) for change in changes],
+        adjustments=[_adjustment(change, head, whole=whole or bool(change.section)) for change in changes],
         **_report(seen, standing, context),
     )
 
@@ -145,18 +141,19 @@ def _particulars(standing: Standing) -> list[tuple[str, str]]:
     ]
 
 
-def _plain_reason(standing: Standing) -> str:
-    """Why there is no report, for a student; empty where there is one."""
-    if standing.state == "graded":
-        return ""
+def _plain_reason(standing: Standing, *, told: bool) -> str:
+    """Why there is no report, for a student; empty where there is one. `told`: whether it may say that they left."""
+    left = f"{LEFT.capitalize()}." if told and standing.state == "withdrawn" else ""
+    if standing.report_of is not None:
+        return left
     missing = standing.state == "missing"
     if standing.sums:
-        return f"{'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}"
-    return "Nothing was handed in." if missing else "Not graded yet; this is no zero."
+        return f"{left} {'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}".lstrip()
+    return left or ("Nothing was handed in." if missing else "Not graded yet; this is no zero.")
 
 
-def _totals(standing: Standing, late: str) -> list[dict[str, str]]:
-    """The points of each group; `late` says why lateness took some."""
+def _totals(standing: Standing, late: str, *, most: bool = True) -> list[dict[str, str]]:
+    """The points of each group; `late` says why lateness took some, `most` whether to tell how many there are."""
     found = []
     for group, total in standing.sums.items():
         parts = []
@@ -167,7 +164,7 @@ def _totals(standing: Standing, late: str) -> list[dict[str, str]]:
         if total.adjusted:
             sign = "+" if total.adjusted > 0 else "−"
             parts.append(f"{sign}{points(abs(total.adjusted))} by hand")
-        value = f"{points(total.final)}/{points(total.max)}" if total.max else points(total.final)
+        value = f"{points(total.final)}/{points(total.max)}" if most and total.max else points(total.final)
         found.append({"title": group.capitalize(), "value": value, "note": ", ".join(parts)})
     return found
 
@@ -185,8 +182,11 @@ def _attempts(standing: Standing, head: Head) -> list[dict[str, Any]]:
     ]
 
 
-def _adjustment(change: AdjustmentFacts, head: Head) -> dict[str, str]:
+def _adjustment(change: AdjustmentFacts, head: Head, *, whole: bool = True) -> dict[str, str]:
+    """A line of the table; without `whole` a total that was set is said to be, and not to what."""
     number = f"= {points(change.points)}" if change.kind == "set" else f"{change.points.normalize():+f}"
+    if change.kind == "set" and not whole:
+        number = "set by hand"
     zone = head.policy.zone
     return {
         "of": change.section or change.group,
@@ -231,7 +231,7 @@ def _came_about(origin: Origin | None, head: Head) -> list[tuple[str, str]]:
         return []
     zone, stands = head.policy.zone, origin.publication
     graded = [("Graded", accounts.graded(origin, zone))]
-    return graded if stands is None else [*graded, ("Stands by", accounts.published(stands, zone))]
+    return graded if stands is None else [*graded, ("Stands by", accounts.published(stands, origin.graded_at, zone))]
 
 
 def _report(report: Report | None, standing: Standing, context: Context) -> dict[str, Any]:

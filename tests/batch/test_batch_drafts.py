@@ -102,7 +102,11 @@ def test_a_regrade_of_one_student_leaves_the_class_as_it_was(tmp_path: Path) -> 
     assert said[0].startswith("1 graded, and not in this draft")
     assert said[1:] == ["  bob"]
     hand_in(folder, "cem")
-    assert run(*batch)[1]["draft"] is None
+    for words in (batch, ("summary", place, "--output", tmp_path / "site")):
+        said, last = run(*words)
+        assert last.get("draft") is None
+        at = said.index("1 graded under other conditions than the class:")
+        assert re.match(r"  ann: conditions 2: edition \w+, overlay \w+, strict checks", said[at + 1])
     assert main(place) == {"ann": 102, "bob": 100, "cem": 100}
 
     said, last = run(*batch, "--overlay", overlay)
@@ -110,7 +114,9 @@ def test_a_regrade_of_one_student_leaves_the_class_as_it_was(tmp_path: Path) -> 
     assert main(place) == {"ann": 102, "bob": 100, "cem": 100}
     assert run("regrade", place, "--publish", *BECAUSE)[0] == []
     hand_in(folder, "dan")
-    assert run(*batch, "--overlay", overlay)[1]["draft"] is None
+    said, last = run(*batch, "--overlay", overlay)
+    assert last["draft"] is None
+    assert not [line for line in said if "other conditions" in line]
     assert main(place) == {"ann": 102, "bob": 102, "cem": 102, "dan": 102}
 
     (folder / "dan.tar").unlink()
@@ -156,7 +162,7 @@ def test_what_a_regrade_could_grade_in_place_of_a_batch_stands_with_the_next_one
     monkeypatch.setattr(batch_run, "crew", lambda *arguments: contextlib.nullcontext(Failing()))
     assert invoke(*batch)[0] == 3
     monkeypatch.setattr(batch_run, "crew", kit.instant)
-    assert invoke("regrade", tmp_path / "marks", "--student", "bob")[0] == 0
+    assert invoke("regrade", tmp_path / "marks", "--student", "BOB")[0] == 0
     (tmp_path / "class" / "ann.tar").rename(tmp_path / "ann.tar")
     status, output = invoke(*batch)
     assert status == 3

@@ -87,18 +87,18 @@ def percent(work: Path, key: str) -> Decimal:
 
 def test_whom_another_policy_moves_is_said_with_what_they_had(work: Path) -> None:
     when = times(work, ann="2026-10-03T11:00:00-04:00", bob="2026-10-01T11:00:00-04:00")
-    assert "the policy changes" not in batch(work, "--times", when, "--policy", "policy.toml")
+    assert "the rules change" not in batch(work, "--times", when, "--policy", "policy.toml")
     before, earned = of(work, "ann@x.edu").sums["main"].final, of(work, "ann@x.edu").sums["main"].earned
     (work / "policy.toml").write_text(POLICY.replace("10-01", "10-05"))
     said = batch(work, "--policy", "policy.toml", "--by", "prof", "--why", "the cluster was down")
-    assert "1 whose points the policy changes:\n  ann@x.edu: " in said
+    assert "1 whose points the rules change (policy, deadline, extensions):\n  ann@x.edu: " in said
     assert f"main {before.normalize():f} → {earned.normalize():f}" in said
     assert json.loads(said.splitlines()[-1])["moved"] == 1
     with Gradebook(str(work / "marks")) as book:
         made = [one.made for one in decisions.declared(book, "hw2p1")]
     assert (made[-1].who, made[-1].why, len(made)) == ("prof", "the cluster was down", 2)
     again = batch(work, "--policy", "policy.toml")
-    assert "the policy changes" not in again
+    assert "the rules change" not in again
     assert json.loads(again.splitlines()[-1])["moved"] == 0
 
 
@@ -214,3 +214,12 @@ def test_names_of_the_times_that_fit_nothing_are_listed(work: Path) -> None:
     rows = [f"week{n}/ann@x.edu_1_h.tar,2026-10-0{n}T11:00:00Z" for n in (1, 2)]
     said = batch(work, "--times", listed(work, "times.csv", "submission,submitted_at", *rows), of=("week1", "week2"))
     assert "list of times" not in said
+
+
+@pytest.mark.parametrize("when", ["2026-11-01T01:30:00", "2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"])
+def test_a_time_in_the_hour_that_comes_twice_is_corrected_once(work: Path, when: str) -> None:
+    told = times(work, ann=when, bob="2026-10-31T01:30:00")
+    assert "at another time than was known" not in batch(work, "--times", told, "--policy", "policy.toml")
+    assert "at another time than was known" not in batch(work, "--times", told, "--policy", "policy.toml")
+    times(work, ann="2026-11-01T04:30:00", bob="2026-10-31T01:30:00")
+    assert "1 handed in at another time than was known" in batch(work, "--times", told, "--policy", "policy.toml")

@@ -22,7 +22,7 @@ from autograder.gradebook import adjustments, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import standings
+from autograder.gradebook.standing import of, standings
 
 FIRST = "email,name,group\nann@x.edu,Ann,A\nbob@x.edu,Bob,A\n"
 SECOND = "email,name,group\nann@x.edu,Ann,A\nbob@x.edu,Bob,\ncy@x.edu,Cy,A\n"
@@ -78,14 +78,39 @@ def test_who_was_taken_off_the_roster_is_not_waited_for(folder: Path) -> None:
     assert (bob.name, bob.on_roster) == ("Bob", False)
 
 
-def test_a_wrong_match_is_taken_back_and_the_grading_stays(folder: Path) -> None:
+def test_who_was_taken_off_the_roster_keeps_what_they_handed_in(folder: Path) -> None:
     batch(folder, FIRST)
-    said, _ = batch(folder, "email,name\ncy@x.edu,Cy\n")
-    assert (said["graded"], said["unmatched"], said["withdrawn"]) == (0, 1, 2)
+    said, output = batch(folder, "email,name\ncy@x.edu,Cy\n")
+    assert [said[name] for name in ("graded", "unmatched", "withdrawn", "left", "missing")] == [0, 0, 0, 2, 1]
+    assert "what they handed in stays theirs:\n  ann@x.edu\n  bob@x.edu\n" in output
     with Gradebook(str(folder.parent / "book")) as book:
         (attempt,) = queries.attempts(book, "hw2p1")
-    assert attempt.students == ()
-    assert attempt.grading is not None
+        ann, bob, cy = standings(book, "hw2p1").standings
+        alone = of(book, "hw2p1", "bob@x.edu")
+    assert attempt.students == ("ann@x.edu", "bob@x.edu")
+    assert alone == bob
+    assert (bob.state, bob.reason) == ("withdrawn", "not on the roster any more")
+    assert (bob.attempt, bob.sums) == (attempt, ann.sums)
+    assert cy.state == "missing"
+    assert batch(folder, "email,name\ncy@x.edu,Cy\n")[0] == said
+    batch(folder, FIRST)
+    assert states(folder) == {"ann@x.edu": "graded", "bob@x.edu": "graded", "cy@x.edu": "missing"}
+
+
+@pytest.mark.parametrize("others", ["", "cy@x.edu,Cy,A\n"])
+def test_who_leaves_a_group_keeps_what_it_handed_in(folder: Path, others: str) -> None:
+    batch(folder, FIRST)
+    said, _ = batch(folder, f"email,name,group\nann@x.edu,Ann,A\n{others}")
+    assert (said["withdrawn"], said["left"]) == (0, 1)
+    found = states(folder)
+    assert (found.pop("bob@x.edu"), set(found.values())) == ("withdrawn", {"graded"})
+
+
+def test_a_file_of_somebody_who_left_is_nobodys_to_decide(folder: Path) -> None:
+    (folder / LABEL).write_bytes(b"")
+    assert batch(folder, FIRST)[0]["unopened"] == 1
+    said, _ = batch(folder, "email,name\ncy@x.edu,Cy\n")
+    assert [said[name] for name in ("unopened", "unmatched", "left")] == [0, 0, 2]
 
 
 def test_people_taken_in_without_a_roster_leave_their_marks_to_its_lines(folder: Path) -> None:

@@ -106,7 +106,7 @@ def test_what_points_come_to_is_said(marks: Path) -> None:
     assert "ann: main 5/10 → 7.5/10\n" in adjust(marks, "ann", "--add", "2.5", "--section", "Conv1d")
     assert "ann: main 7.5/10 → 5/10\n" in adjust(marks, "--revoke", "1")
     assert "bob: no points → main" not in adjust(marks, "bob", "--set", "4", "--group", "bonus")
-    assert "bob: main no points → 60\n" in adjust(marks, "bob", "--set", "60")
+    assert "bob: main no points → 60/10\n" in adjust(marks, "bob", "--set", "60")
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,28 @@ def test_nobody_of_that_name_is_told_whatever_is_asked(marks: Path, words: list[
     with pytest.raises(UsageError, match=r"no student 'typo@x\.edu'"):
         adjust(marks, "typo@x.edu", *words)
     assert made(marks) == [("ann", "")]
+
+
+def test_a_key_is_found_whatever_its_case_and_near_ones_are_named(marks: Path) -> None:
+    assert "ann: main 5/10 → 6/10\n" in adjust(marks, "ANN", "--add", "1")
+    with pytest.raises(UsageError, match="no student 'anne'") as raised:
+        adjust(marks, "anne", "--add", "1")
+    assert raised.value.hint == "is it 'ann'?"
+    with Gradebook(str(marks)) as book:
+        store.enrol(book, [Person("Bob")])
+    assert made(marks) == [("ann", "")]
+    adjust(marks, "bob", "--set", "5")
+    with pytest.raises(UsageError, match="no student 'BOB'") as raised:
+        adjust(marks, "BOB", "--set", "5")
+    assert raised.value.hint == "is it 'Bob' or 'bob'?"
+
+
+def test_points_of_a_section_below_a_total_that_was_set_are_said_to_do_nothing(marks: Path) -> None:
+    assert "of no account" not in adjust(marks, "ann", "--add", "2", "--section", "Conv1d")
+    assert "of no account" not in adjust(marks, "ann", "--set", "7")
+    said = adjust(marks, "ann", "--add", "2.5", "--section", "Conv1d")
+    assert "ann: no total changes by it\n" in said
+    assert "note: it is of no account while adjustment 2 (main = 7) stands" in said
+    assert "`--revoke 2` takes that back" in said
+    adjust(marks, "--revoke", "2")
+    assert "of no account" not in adjust(marks, "ann", "--add", "1", "--section", "Conv1d")

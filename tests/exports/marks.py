@@ -116,3 +116,12 @@ def usual(place: Path, overlay: Path | None = None) -> Marks:
     made.adjust("bob@x.edu", "add", "2.5", "Conv1d")
     made.adjust("cy@x.edu", "set", "60")
     return made
+
+
+def left(place: Path) -> Marks:
+    """Three who left: one with 115 points, one whose file cannot be opened, one who handed in nothing."""
+    made = usual(place)
+    made.hand_in([made.student("gone@x.edu", on_roster=False)], "gone.zip")
+    made.hand_in([made.student("lost@x.edu", on_roster=False)], "lost.zip", problem="is empty")
+    made.student("never@x.edu", on_roster=False)
+    return made

@@ -179,6 +179,47 @@ def test_what_is_hidden_leaves_no_trace(tmp_path: Path, form: str) -> None:
         assert "10 percent off" in texts[0].replace("&#32;", " ") or form == "autolab"
 
 
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_a_part_of_the_total_is_not_called_the_mark(tmp_path: Path, form: str) -> None:
+    (tmp_path / "overlay.toml").write_text(OVERLAY)
+    made = marks.Marks(tmp_path / "book", tmp_path / "overlay.toml")
+    made.hand_in([made.student("ann")], "ann.zip", days=1)
+    made.adjust("ann", "set", "61")
+    made.hand_in([made.student("bob")], "bob.zip")
+    made.export(form, tmp_path / "out")
+    text, other = ((tmp_path / "out" / f"{key}{feedback.ENDINGS[form]}").read_text("utf-8") for key in ("ann", "bob"))
+    if form == "gradescope":  # which adds up itself what it shows
+        assert "Main: set by hand, which takes the place of all that the sections come to" in text
+        return
+    title = text.partition("<title>")[2].partition("</title>")[0]
+    assert "61" not in title + (text.partition("<main>")[2] if form == "html" else text)
+    for one in (text, other):
+        assert len(one.split("not your mark")) >= (4 if form == "html" else 2)
+    assert form != "html" or title.endswith("(of what can be shown so far; not your mark)")
+    assert form == "autolab" or "Main: set by hand" in text.replace("&#58;", ":")
+    assert "set by hand" not in other
+
+
+@pytest.mark.parametrize("form", ["autolab", "markdown", "html"])
+def test_the_total_is_the_mark_where_nothing_is_hidden(tmp_path: Path, form: str) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.export(form, tmp_path / "out")
+    assert "not your mark" not in (tmp_path / "out" / f"ann@x.edu{feedback.ENDINGS[form]}").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["autolab", "gradescope", "markdown", "html"])
+def test_who_left_keeps_a_document_and_is_called_withdrawn(tmp_path: Path, form: str) -> None:
+    marks.left(tmp_path / "book").export(form, tmp_path / "out")
+    rows = csv.DictReader((tmp_path / "out" / "students.csv").read_text("utf-8").splitlines())
+    told = {row["student"].partition("@")[0]: (row["state"], row["reason"], bool(row["file"])) for row in rows}
+    assert told["gone"] == ("withdrawn", "not on the roster any more", True)
+    assert told["lost"] == ("withdrawn", "not on the roster any more; is empty", False)
+    assert told["never"] == ("missing", "nothing was handed in", False)
+    assert form == "autolab" or "Not on the roster any more." in (
+        tmp_path / "out" / f"gone@x.edu{feedback.ENDINGS[form]}"
+    ).read_text("utf-8")
+
+
 def test_a_folder_is_made_anew(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     made.export("html", tmp_path / "out")

@@ -56,6 +56,31 @@ def test_everybody_has_a_line(tmp_path: Path) -> None:
     assert found["dan@x.edu"]["reason"] == "is empty"
 
 
+def test_who_left_is_withdrawn_and_nothing_of_theirs_counts_for_nobody(tmp_path: Path) -> None:
+    made = marks.left(tmp_path / "book")
+    found = {row["student"]: row for row in table(made, tmp_path)}
+    gone = found["gone@x.edu"]
+    assert (gone["state"], gone["reason"], gone["attempt"], gone["total points"]) == (
+        "withdrawn", "not on the roster any more", "gone.zip", "115",
+    )  # fmt: skip
+    assert (found["lost@x.edu"]["state"], found["lost@x.edu"]["total points"]) == ("withdrawn", "")
+    assert [row["attempt"] for row in table(made, tmp_path) if row["state"] == "unmatched"] == ["stranger.zip"]
+    states = {line["student"]["key"]: line["state"] for line in lines(made, tmp_path) if line["student"]}
+    assert (states["gone@x.edu"], states["lost@x.edu"], states["never@x.edu"]) == ("withdrawn", "withdrawn", "missing")
+
+
+def test_points_by_hand_alone_are_of_as_many_as_there_are(tmp_path: Path) -> None:
+    made = marks.usual(tmp_path / "book")
+    made.adjust("eve@x.edu", "set", "101")
+    found = {row["student"]: row for row in table(made, tmp_path)}
+    for student, has in (("cy@x.edu", "60"), ("eve@x.edu", "101")):
+        row = found[student]
+        assert (row["main points"], row["main max"], row["total points"], row["total max"]) == (has, "100", has, "100")
+    assert made.export("csv", tmp_path / "out.csv")["doubtful"][-1] == "eve@x.edu: main 101/100: more than there are"
+    by_key = {line["student"]["key"]: line for line in lines(made, tmp_path) if line["student"]}
+    assert by_key["cy@x.edu"]["total"]["max"] == 100
+
+
 def test_long_lists_are_shortened_on_the_console_and_whole_in_the_last_line(tmp_path: Path) -> None:
     made = marks.Marks(tmp_path / "book")
     for number in range(40):

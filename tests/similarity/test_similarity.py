@@ -106,6 +106,18 @@ def test_the_copy_is_on_top_and_nothing_else_is_near(found: Path) -> None:
     assert all(pair["likeness"] < 0.5 * first["likeness"] for pair in others)
 
 
+def test_attempts_of_one_student_or_group_are_no_pair() -> None:
+    ann, bob, cy = ("ann",), ("bob",), ("cy",)
+    files, other = written(COPIED), renamed(written(COPIED))
+    own = [work("ann 1", ann, "class", files), work("ann 2", (*ann, *bob), "class", other)]
+    pairs, more, _ = finding.find(own, handout(helpers.ASSIGNMENT), 50)
+    assert (pairs, more) == ([], 0)
+    pairs, more, _ = finding.find([*own, work("cy", cy, "class", files)], handout(helpers.ASSIGNMENT), 50)
+    assert {(pair.left, pair.right) for pair in pairs} == {(0, 2), (1, 2)}
+    nobodys = [work(name, (), "class", files) for name in ("who.zip", "what.zip")]
+    assert len(finding.find(nobodys, handout(helpers.ASSIGNMENT), 50)[0]) == 1
+
+
 def test_what_was_handed_out_counts_for_nothing(found: Path) -> None:
     body = told(found)
     assert not {name for pair in body["pairs"] for name in names(pair)} & {"idle1", "idle2"}

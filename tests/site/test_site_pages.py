@@ -17,14 +17,16 @@ from site_making import builders
 from autograder.batch import documents
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, forks, publications, store
+from autograder.gradebook import adjustments, drafts, forks, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Handed, Person
 from autograder.grading.report import Check, document
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
 from autograder.submissions.names import shown
+from autograder.submissions.submission import digest
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -162,7 +164,17 @@ def test_students_see_nothing_of_what_is_hidden(hidden: Path, tmp_path: Path) ->
         assert "/100" not in text  # from which the hidden points could be worked out
         assert "private word" not in text
         assert "ta7" not in text
-    assert "95/95" in texts[0]
+    assert "97/95" in texts[0]  # 2 by hand are of what they see
+    assert sum("of what can be shown so far; not your mark" in text for text in texts) == 2  # and one of the class
+
+
+def test_a_total_that_was_set_by_hand_is_said_to_be_where_sections_are_hidden(hidden: Path, tmp_path: Path) -> None:
+    with Gradebook(str(hidden)) as book:
+        adjustments.adjust(book, site_making.NAME, Change("ann@x.edu", "set", Decimal(61), "ta7", "a talk"))
+        build.some(source_of(book, None), tmp_path / "one", ["ann@x.edu"])
+    page = page_of(tmp_path / "one", "ann@x.edu.html")
+    assert "main set by hand" in page
+    assert "61" not in page
 
 
 def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
@@ -342,7 +354,9 @@ def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
     assert " Due 2026-10-01 12:00:00 UTC Late 1 d 6 h, 2 days begun, −20 % Rules The last attempt counts; due " in page
     assert "each day begun costs 10 % of the main and bonus points, 50 % at most" in page
     assert re.search(r"Graded \S+ \S+ UTC( by version \S+)?, conditions 1: edition s23, strict checks", page)
-    assert re.search(r"Stands by publication 1, \S+ \S+ UTC, ta: first batch", page)
+    assert re.search(
+        r"Stands by publication 1, made \S+ \S+ UTC, ta: first batch; added to it when it was graded", page
+    )
     assert re.search(r"\+50 \S+ \S+ UTC, ta7: a typo Taken back \S+ \S+ UTC, ta9: too many", page)
     assert re.search(r"Conv2d (<[^>]+>)?.{0,60} by hand; \d+ by checks", page)
     extended = page_of(tmp_path / "site" / "students", "s03@x.edu.html")
@@ -400,3 +414,47 @@ def test_a_page_tells_who_decided_what(tmp_path: Path) -> None:
 def _document() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(document(site_making.builders.build())))
     return found
+
+
+def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) -> None:
+    left = Person("left@x.edu", "Lee Left")
+    with site_making.opened(tmp_path / "book") as book:
+        build.staff(source_of(book, None), tmp_path / "before")
+        number = store.enrol(book, [left])[left.key]
+        files = {"mytorch/Conv1d.py": b"# mine"}
+        handed = Handed("left.tar", digest(files), "autolab", 1, site_making.DUE, False, [], {}, pack(files))
+        attempt = store.hand_in(book, site_making.NAME, handed, [number])
+        conditions = store.conditions(book, site_making.terms())
+        publication = publications.standing_publication(book, site_making.NAME, conditions, "ta")
+        report = documents.graded(json.loads(json.dumps(document(builders.build()))), attempt, conditions)
+        store.record(book, report, publication)
+        build.staff(source_of(book, None), tmp_path / "site")
+        build.some(source_of(book, None), tmp_path / "own", [left.key])
+        build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
+    overview, before = (page_of(tmp_path / name, "index.html") for name in ("site", "before"))
+    assert "handed in nothing, 1 withdrawn" in overview
+    assert overview.partition("To decide")[2] == before.partition("To decide")[2]
+    for folder in ("own", "site/students"):
+        page = page_of(tmp_path / folder, page_name(left.key))
+        assert "not on the roster any more" in page.lower()
+        assert "100/100" in page
+    assert "by hand" not in page_of(tmp_path / "site" / "students", page_name(left.key))
+    assert "withdrawn" in page_of(tmp_path / "site", "students.html")
+    assert not [name for name, text in contents(tmp_path / "public").items() if b"roster" in text]
+
+
+def test_who_is_graded_under_other_conditions_than_the_class_is_listed(tmp_path: Path) -> None:
+    with site_making.opened(tmp_path / "book") as book:
+        build.staff(source_of(book, None), tmp_path / "before")
+        other = store.conditions(book, replace(site_making.terms("[limits]"), digest="sha256:2"))
+        attempt = next(one.id for one in queries.attempts(book, site_making.NAME) if one.students == ("s05@x.edu",))
+        report = documents.graded(json.loads(json.dumps(document(builders.build()))), attempt, other)
+        store.record(book, report, None)
+        drafts.publish(book, site_making.NAME, other, "prof", "a typo")
+        build.staff(source_of(book, None), tmp_path / "site")
+    before, after = (page_of(tmp_path / folder, "index.html") for folder in ("before", "site"))
+    assert "other conditions" not in before
+    told = after.partition(" 1 graded under other conditions than the class ")[2]
+    assert re.match(r".{,120} s05@x.edu\s*: conditions 2: edition s23", told), told[:200]
+    page = page_of(tmp_path / "site" / "students", page_name("s05@x.edu"))
+    assert re.search(r"Stands by publication 2, \S+ \S+ UTC, prof: a typo", page)

@@ -240,3 +240,23 @@ def test_a_summary_that_was_killed_can_be_made_again(
     monkeypatch.undo()
     assert summary(capsys, place, "--output", tmp_path / "site")[0] == 0
     assert "being made" not in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_who_still_names_the_forgotten_is_told_by_their_key(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Gradebook(str(place)) as book:
+        store.enrol(book, [Person("bob@x.edu", "Bob Carl Someone"), Person("carl@x.edu", "Carl")])
+    status, lines, _ = summary(capsys, place, "--forget", "Carl@X.edu", "--yes")
+    assert status == 0
+    assert "  still named in the name of student bob@x.edu" in lines
+    assert students(place) == ["ann@x.edu", "bob@x.edu"]
+
+
+def test_pages_are_made_of_whom_a_key_means_whatever_its_case(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert summary(capsys, place, "--output", tmp_path / "f", "--student", "ANN@x.edu")[0] == 0
+    assert [page.name for page in (tmp_path / "f").iterdir()] == ["ann@x.edu.html"]
+    status, _, said = summary(capsys, place, "--output", tmp_path / "f", "--student", "ann@y.edu")
+    assert (status, "is it 'ann@x.edu'" in said) == (2, True)
