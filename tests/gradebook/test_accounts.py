@@ -114,7 +114,7 @@ def test_points_for_other_work_than_counts_are_named(book: Gradebook, change: Ch
             adjustments.adjust(book, making.NAME, replace(change, work=handed.digest))
             assert doubtful(book, "ann") == []
     assert doubtful(book, "ann") == ([line] if line else [])
-    adjustments.revoke(book, 1, "ta", "of before")
+    adjustments.revoke(book, making.NAME, 1, "ta", "of before")
     assert doubtful(book, "ann") == []
 
 

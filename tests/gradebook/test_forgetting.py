@@ -55,7 +55,7 @@ def filled(book: Gradebook) -> None:
         store.record(book, Graded(attempt, conditions, report, run, graded.summary, students[0].key), publication)
         store.record_failure(book, attempt, conditions, "a worker died", 3)
     number = adjustments.adjust(book, making.NAME, Change(ANN.key, "add", Decimal(2), "ta", "for annlee7"))
-    adjustments.revoke(book, number, "ta", "not for Ann Léé")
+    adjustments.revoke(book, making.NAME, number, "ta", "not for Ann Léé")
     adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "kind"))
 
 

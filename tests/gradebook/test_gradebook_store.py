@@ -150,10 +150,10 @@ def test_an_adjustment_is_taken_back_once(book: Gradebook) -> None:
     making.enrolled(book, "ann")
     number = adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal("2.5"), "ta", "typo"))
     with pytest.raises(UsageError, match="who made it and why"):
-        adjustments.revoke(book, number, "prof", "")
-    adjustments.revoke(book, number, "prof", "no typo")
+        adjustments.revoke(book, making.NAME, number, "prof", "")
+    adjustments.revoke(book, making.NAME, number, "prof", "no typo")
     with pytest.raises(UsageError, match="already"):
-        adjustments.revoke(book, number, "prof", "no typo")
+        adjustments.revoke(book, making.NAME, number, "prof", "no typo")
     (change,) = queries.adjustments(book, making.NAME)
     assert change.points == Decimal("2.5")
     assert change.revoked is not None
