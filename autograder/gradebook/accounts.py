@@ -145,7 +145,7 @@ def conditions(under: ConditionsFacts) -> str:
 def doubtful(standing: Standing) -> list[str]:
     """What of a student's points by hand somebody should look at, as lines.
 
-    More than there are, fewer than none, or given for other work than counts now.
+    More than there are, fewer than none, of a section that is not there any more, or given for other work than counts.
     """
     if not standing.adjustments:
         return []
@@ -155,7 +155,10 @@ def doubtful(standing: Standing) -> list[str]:
         for name, points, full in _changed(standing)
         if points < 0 or (full and points > full)
     ]
-    lines += [line for made in standing.adjustments if (line := _outlived(made, standing))]
+    keys = {section.key for section in standing.sections}
+    for made in standing.adjustments:
+        line = _lost(made, standing) if made.section and made.section not in keys else _outlived(made, standing)
+        lines += [line] if line else []
     return lines
 
 
@@ -168,6 +171,12 @@ def _changed(standing: Standing) -> Iterator[tuple[str, Decimal, Decimal]]:
     for group, total in standing.sums.items():
         if total.adjusted:
             yield group, total.final, total.max
+
+
+def _lost(made: AdjustmentFacts, standing: Standing) -> str:
+    """Points of a section that what counts now does not have: they are in no sum."""
+    why = f"there is no section {made.section}" if standing.sections else f"nothing is graded ({standing.reason})"
+    return f"{change(made)} (number {made.id}) counts for nothing: {why}"
 
 
 def _outlived(made: AdjustmentFacts, standing: Standing) -> str:
