@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.gradebook import drafts, queries, store
+from autograder.gradebook import accounts, drafts, queries, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
@@ -60,9 +60,8 @@ def enrolled(
 
 def changed(move: drafts.Move) -> str:
     """What a student had and has, by group, where it is another now."""
-    groups = [group for group in {**move.before, **move.after} if move.by(group)]
-    points = (f"{group} {spelt(move.before[group])} → {spelt(move.after[group])}" for group in groups)
-    return f"{move.student}: {', '.join(points)}"
+    before, after = ({group: spelt(points) for group, points in one.items()} for one in (move.before, move.after))
+    return f"{move.student}: {accounts.moved(before, after)}"
 
 
 def declaration(lists: Lists, before: Policy) -> Policy:

@@ -97,15 +97,11 @@ def _asked(*, points: bool, revoke: bool, of: str, said: str) -> None:
 
 def _moved(before: Standing, after: Standing) -> str:
     """What a student had and has, by group, where it is another now."""
-    groups = dict.fromkeys([*before.sums, *after.sums])
-    pairs = [(group, before.sums.get(group), after.sums.get(group)) for group in groups]
-    moved = [f"{group} {_sum(old)} → {_sum(new)}" for group, old, new in pairs if old != new]
-    return ", ".join(moved) or "no total changes by it"
+    old, new = ({group: _sum(total) for group, total in one.sums.items()} for one in (before, after))
+    return accounts.moved(old, new) or "no total changes by it"
 
 
-def _sum(total: Sum | None) -> str:
-    if total is None:
-        return "no points"
+def _sum(total: Sum) -> str:
     return accounts.spelt(total.final) + (f"/{accounts.spelt(total.max)}" if total.max else "")
 
 

@@ -5,7 +5,7 @@ Everybody who shows a mark says it with these words, so that a page, a table and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -16,6 +16,8 @@ from .policy import Due, Late, Lateness, Policy
 from .standing import Standing
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+#: What stands for the points of who has none, which is no zero.
+_NONE = "no points"
 _WHICH = {"last": "the last attempt counts", "first": "the first attempt counts", "best": "the best attempt counts"}
 
 
@@ -140,6 +142,12 @@ def conditions(under: ConditionsFacts) -> str:
         f"conditions {under.id}: edition {under.edition}{overlay}, {under.checks} checks, {under.profile} profile, "
         f"seed {under.seed}"
     )
+
+
+def moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What somebody had and has, as told by group, where it is another now: `main 90 → 92.5`, `main no points → 60`."""
+    pairs = ((group, before.get(group, _NONE), after.get(group, _NONE)) for group in dict.fromkeys([*before, *after]))
+    return ", ".join(f"{group} {old} → {new}" for group, old, new in pairs if old != new)
 
 
 def doubtful(standing: Standing) -> list[str]:
