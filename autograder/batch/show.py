@@ -11,7 +11,7 @@ import click
 from autograder.gradebook import accounts
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
-from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
+from autograder.gradebook.standing import CALLED_LATE, LATE, Class, Standing, standings
 from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
@@ -85,6 +85,7 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
     say_list("with points by hand, and not on the roster", _off_roster(found))
     _say_groups(found)
     _say_untimed(found)
+    _say_late(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
 
 
@@ -139,6 +140,23 @@ def _say_untimed(found: Class) -> None:
     say_list(
         "of unknown time, so another attempt may have to count (--times says when)",
         (f"{s.person.key}: {s.attempt.label} counts" for s in found.standings if s.attempt is not None and s.rivals),
+    )
+
+
+def _say_late(found: Class) -> None:
+    """Whose late work counts for nothing, by rules or for want of them."""
+    say_list(
+        "handed in too late to be accepted, so what was handed in before counts",
+        (
+            f"{s.person.key}: {one.label} ({accounts.late(found.policy.lateness(s.person.key, one.submitted_at))})"
+            for s in found.standings
+            for one in s.too_late
+        ),
+    )
+    say_list(
+        "handed in late, and nothing says what that costs: no points so far, which is no zero ([late] of --policy, an "
+        "extension or `adjust` decides)",
+        (f"{s.person.key}: {accounts.late(s.lateness)}" for s in found.standings if s.reason == LATE and not s.sums),
     )
 
 

@@ -51,7 +51,12 @@ def terms(policy: Policy) -> str:
         parts.append(f"due {when(policy.deadline, policy.deadline.tzinfo)}")
         if policy.grace != Span():
             parts.append(f"up to {_span(policy.grace)} after it is forgiven")
-    parts += _costs(policy.late, policy.groups) if policy.late.costs else ["lateness costs nothing"]
+    if policy.late.costs:
+        parts += _costs(policy.late, policy.groups)
+    elif policy.deadline is None and not policy.extended():
+        parts.append("lateness costs nothing")
+    else:
+        parts.append("lateness has no price, so nobody gets points for late work before somebody decides")
     if policy.timezone is not None and policy.late.costs:
         parts.append(f"days are the calendar's in {policy.timezone.key}")
     text = "; ".join(parts)

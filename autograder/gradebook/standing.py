@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from . import ordering, queries
+from . import forks, ordering, queries
 from .bulk import keeping_all
 from .engine import Gradebook
 from .policy import PUNCTUAL, Due, Lateness, Policy
@@ -22,6 +22,9 @@ _NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
 
 #: What is said of a time that nobody knows, where the download's names have a mark of lateness: only Canvas's do.
 CALLED_LATE = "Canvas says late"
+
+#: Why work that is late has no points, where the policy has no `[late]`.
+LATE = "handed in after the deadline, and nothing says what lateness costs"
 
 State = Literal["graded", "ungraded", "missing"]
 
@@ -44,11 +47,14 @@ class Standing:
     Attributes
     ----------
     state
-        `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero.
+        `ungraded` where nothing of theirs could be opened or graded, or all is late by rules that say nothing of late
+        work, with the `reason`; that is no zero.
     attempt
         The one that counts; `attempts` are all, in the order in which they were handed in.
     rivals
         Attempts one of which may have to count instead: neither times nor a platform's numbers tell.
+    too_late
+        Attempts that the policy does not accept, where others count for that reason.
     due
         Their own deadline; None where there is none.
     sections
@@ -67,6 +73,7 @@ class Standing:
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
     rivals: tuple[AttemptFacts, ...] = ()
+    too_late: tuple[AttemptFacts, ...] = ()
     due: Due | None = None
     taken_back: tuple[AdjustmentFacts, ...] = ()
 
@@ -86,8 +93,9 @@ class Standing:
 
     @property
     def report_of(self) -> int | None:
-        """The number of the grading that stands, for `queries.report`."""
-        return None if self.attempt is None or self.attempt.grading is None else self.attempt.grading.id
+        """The number of the grading that stands, for `queries.report`; None where nothing is graded or may count."""
+        grading = None if self.attempt is None or self.state != "graded" else self.attempt.grading
+        return None if grading is None else grading.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +184,14 @@ def standing(
     own, changes = ordering.ordered(attempts), tuple(changes)
     valid = tuple([change for change in changes if change.revoked is None])
     taken_back = tuple([change for change in changes if change.revoked is not None])
-    chosen = choose(person.key, homework(own), policy)
+    eligible, too_late = accepted(person.key, homework(own), policy)
+    chosen = choose(person.key, eligible, policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
-    grading = None if chosen is None else chosen.grading
-    sections = () if grading is None else grading.sections
     state, reason = _state(chosen)
+    if state == "graded" and _undecided(chosen, policy):
+        state, reason = "ungraded", LATE
+    grading = None if chosen is None or state != "graded" else chosen.grading
+    sections = () if grading is None else grading.sections
     if grading is not None and not valid:
         sums = _unchanged(grading.summary, lateness.percent, policy.groups)
     else:
@@ -191,9 +202,18 @@ def standing(
     if state != "graded":
         # Nothing was earned; points by hand may stand all the same.
         sums = {group: total for group, total in sums.items() if any(_of_group(c, group) for c in valid)}
-    doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
+    doubtful = () if chosen is None else rivals(person.key, chosen, eligible, policy)
     due = policy.due(person.key)
-    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, due, taken_back)
+    return Standing(
+        person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, too_late, due, taken_back
+    )  # fmt: skip
+
+
+def _undecided(attempt: AttemptFacts | None, policy: Policy) -> bool:
+    """Whether work is late and nothing says what that costs. Of a fork lies there what was accepted, or was listed."""
+    if attempt is None or attempt.source == forks.SOURCE:
+        return False
+    return policy.unpriced(attempt.students, attempt.submitted_at)
 
 
 def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
@@ -211,6 +231,16 @@ def homework(attempts: Iterable[AttemptFacts]) -> tuple[AttemptFacts, ...]:
         return own
     platforms = {attempt.source for attempt in own if not attempt.stray}
     return tuple(attempt for attempt in own if not (attempt.stray and attempt.source in platforms))
+
+
+def accepted(
+    student: str, attempts: tuple[AttemptFacts, ...], policy: Policy
+) -> tuple[tuple[AttemptFacts, ...], tuple[AttemptFacts, ...]]:
+    """The attempts to choose from, and those that are too late for it: of nothing but late ones, all may count."""
+    if len(attempts) < 2 or policy.attempts == "first":  # before the first there is nothing
+        return attempts, ()
+    late = tuple(one for one in attempts if not policy.lateness(student, one.submitted_at).accepted)
+    return (attempts, ()) if len(late) == len(attempts) else (tuple(a for a in attempts if a not in late), late)
 
 
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:

@@ -69,6 +69,11 @@ def test_a_deadline_says_who_gave_it(student: str, told: str) -> None:
         ),
         ({"attempts": "best"}, "The best attempt counts; there is no deadline of all; lateness costs nothing."),
         (
+            {"deadline": "2026-10-31T23:59:59Z"},
+            "The last attempt counts; due 2026-10-31 23:59:59 UTC; lateness has no price, so nobody gets points for "
+            "late work before somebody decides.",
+        ),
+        (
             {"deadline": "2026-10-31T23:59:59Z", "groups": ["main"], "late": {"per": "hour", "percent": "2.5"}},
             "The last attempt counts; due 2026-10-31 23:59:59 UTC; each hour begun costs 2.5 % of the main points.",
         ),
