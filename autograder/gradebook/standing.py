@@ -5,8 +5,8 @@ Worked out anew from the facts whenever it is asked for, in decimals, once, for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -25,6 +25,9 @@ CALLED_LATE = "Canvas says late"
 
 #: Why work that is late has no points, where the policy has no `[late]`.
 LATE = "handed in after the deadline, and nothing says what lateness costs"
+
+#: What is said of a file that cannot be opened, and lies where one lay that could.
+COUNTS_STILL = "what lay there before counts still"
 
 State = Literal["graded", "ungraded", "missing"]
 
@@ -108,13 +111,11 @@ class Class:
         Attempts that count for nobody yet: shown, never dropped.
     unopened
         Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
-        or for nobody yet. Others are among their students' attempts only.
+        or for nobody yet, or lie where something lay before that counts for somebody still. Others are among their
+        students' attempts only.
     aside
         Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
         beside them.
-    replaced
-        Attempts that lay where newer ones of the same name do now, of a fork of which something else is taken now, or
-        under a name that their files do not have any more.
     """
 
     assignment: str
@@ -123,7 +124,6 @@ class Class:
     unmatched: tuple[AttemptFacts, ...]
     unopened: tuple[AttemptFacts, ...]
     aside: tuple[AttemptFacts, ...]
-    replaced: tuple[AttemptFacts, ...]
 
 
 @keeping_all()
@@ -134,7 +134,7 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         rules = queries.policy(book, assignment)
         by_hand = queries.adjustments(book, assignment)
         people = queries.people(book)
-    current, replaced = _current(found)
+    current = _current(found)
     changes: dict[str, list[AdjustmentFacts]] = {}
     for change in by_hand:
         changes.setdefault(change.student, []).append(change)
@@ -150,9 +150,11 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         rules,
         every,
         tuple(attempt for attempt in current if not attempt.students),
-        tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+        (
+            *(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+            *_beside(found, every),
+        ),
         tuple(a for a in current if a.students and a.id not in counting),
-        replaced,
     )
 
 
@@ -165,16 +167,27 @@ def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
         by_hand = queries.adjustments(book, assignment)
     if person is None:
         return None
-    current, _ = _current(found)
+    current = _current(found)
     mine = [attempt for attempt in current if student in attempt.students]
     return standing(person, mine, rules, [change for change in by_hand if change.student == student])
 
 
-def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
-    """Attempts that lie where they were handed in, and those that do no longer: see `Class.replaced`."""
+def _current(found: tuple[AttemptFacts, ...]) -> list[AttemptFacts]:
+    """Attempts that may count; others lie nowhere any more, or something else does in their place."""
     newest = queries.newest(found)
-    current = [attempt for attempt in found if newest.get(attempt.label) is attempt]
-    return current, tuple(attempt for attempt in found if newest.get(attempt.label) is not attempt)
+    return [attempt for attempt in found if newest.get(attempt.label) is attempt]
+
+
+def _beside(found: tuple[AttemptFacts, ...], every: Iterable[Standing]) -> Iterator[AttemptFacts]:
+    """What cannot be opened, and lies where what counts for somebody lay; unless points of a whole settle it."""
+    counting = {
+        one.attempt.label: one.attempt
+        for one in every
+        if one.attempt is not None and not any(not change.section for change in one.adjustments)
+    }
+    for label, attempt in sorted(queries.lying(found).items()):
+        if attempt.problem is not None and label in counting and counting[label] is not attempt:
+            yield replace(attempt, problem=f"{attempt.problem}; {COUNTS_STILL}")
 
 
 def standing(

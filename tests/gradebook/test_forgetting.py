@@ -140,7 +140,7 @@ def test_who_stays_of_a_group_keeps_every_attempt_apart(book: Gradebook, texts: 
     (cat,) = found.standings
     assert cat.sums["main"].final == 10
     assert [attempt.label for attempt in cat.attempts] == [f"{GONE}_1.zip", f"{GONE[:-1]} 2)_1.zip"]
-    assert [attempt.label for attempt in found.replaced] == [f"{GONE}_1.zip"]
+    assert [attempt.label for attempt in making.replaced(book)] == [f"{GONE}_1.zip"]
 
 
 def test_what_others_wrote_about_them_is_listed(book: Gradebook) -> None:

@@ -256,9 +256,34 @@ def test_a_file_that_replaces_another_counts_alone(book: Gradebook) -> None:
     store.hand_in(book, making.NAME, making.handed("a.zip", problem="cut short"), [ann])
     grade(book, "a.zip", ann, {"A": "10"})
     found = standings(book, making.NAME)
-    assert [attempt.problem for attempt in found.replaced] == ["cut short"]
+    assert [attempt.problem for attempt in making.replaced(book)] == ["cut short"]
     assert found.unopened == ()
     assert found.standings[0].state == "graded"
+
+
+def test_a_file_that_cannot_be_opened_takes_no_mark_away(book: Gradebook) -> None:
+    """A download that was cut short, say: what was there before counts, and somebody has to look."""
+    known = making.enrolled(book, "ann", "bob")
+    grade(book, "a.zip", known["ann"], {"A": "10"})
+    broken = making.handed("a.zip", problem="cut short")
+    store.hand_in(book, making.NAME, broken, [known["ann"]])
+    found = standings(book, making.NAME)
+    assert of(book, "ann").sums["main"].final == 10
+    assert [attempt.label for attempt in of(book, "ann").attempts] == ["a.zip"]
+    assert [(attempt.label, attempt.problem) for attempt in found.unopened] == [
+        ("a.zip", "cut short; what lay there before counts still")
+    ]
+    ann = standing_of(book, making.NAME, "ann")
+    assert ann is not None
+    assert ann.sums["main"].final == 10
+    adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal(1), "ta", "typo", section="A"))
+    assert len(standings(book, making.NAME).unopened) == 1  # settled by points of the whole, or by another file
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(3), "ta", "it was meant so"))
+    assert standings(book, making.NAME).unopened == ()
+    adjustments.revoke(book, making.NAME, 2, "ta", "it was not")
+    grade(book, "a.zip", known["ann"], {"A": "7"}, text="whole again")
+    assert standings(book, making.NAME).unopened == ()
+    assert of(book, "ann").sums["main"].earned == 7
 
 
 def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebook) -> None:
@@ -270,7 +295,7 @@ def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebo
         assert store.hand_in(book, making.NAME, making.handed("a.zip", text="first"), [ann]) == first
         found = standings(book, making.NAME)
         assert of(book, "ann").sums["main"].final == found.standings[0].sums["main"].final == 10
-        assert [attempt.id for attempt in found.replaced] == [second]
+        assert [attempt.id for attempt in making.replaced(book)] == [second]
 
 
 @pytest.mark.parametrize("attempts", ["last", "first", "best"])
@@ -366,7 +391,7 @@ def test_a_regrade_is_a_draft_until_it_is_published(book: Gradebook) -> None:
 
     drafts.publish(book, making.NAME, draft.conditions, "prof", "it was")
     assert of(book, "bob").sums["main"].final == 11
-    assert len(queries.gradings(book, making.NAME, "bob")) == 2
+    assert [queries.count(book, number) for number in (1, 2)] == [2, 2]
 
 
 def test_a_draft_of_some_students_leaves_the_others(book: Gradebook) -> None:
