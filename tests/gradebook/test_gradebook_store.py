@@ -202,12 +202,15 @@ def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
     for label, content in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
         store.hand_in(book, making.NAME, making.handed(label, text=content), list(known.values()))
     store.hand_in(book, "hw1p1", making.handed("g.zip"), list(known.values()))
-    new = making.handed("g.zip", text="new")
-    attempt, taken = store.hand_in_for(book, making.NAME, new, {known["ann"]})
-    assert taken == ("bob", "bob")  # of both that lay there
-    assert store.hand_in_for(book, making.NAME, new, {known["ann"]}) == (attempt, ())
+    assert store.credit(book, making.NAME, {"g.zip": {known["ann"]}, "nobody's.zip": {known["bob"]}}) == (
+        ("g.zip", "bob"),  # of both that lay there
+    )
+    assert store.credit(book, making.NAME, {"g.zip": {known["ann"]}}) == ()
     assert [a.students for a in queries.attempts(book, making.NAME)] == [("ann",), ("ann",), ("ann", "bob")]
     assert [a.students for a in queries.attempts(book, "hw1p1")] == [("ann", "bob")]
+    assert store.credit(book, making.NAME, {"g.zip": {known["bob"]}}) == (("g.zip", "ann"),)
+    assert [s.attempt and s.attempt.label for s in standings(book, making.NAME).standings] == ["other.zip", "other.zip"]
+    assert [a.students for a in queries.attempts(book, making.NAME)] == [(), ("bob",), ("ann", "bob")]
 
 
 def test_what_is_there_instead_of_another_label_is_all_that_counts(book: Gradebook) -> None:
