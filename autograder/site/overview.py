@@ -201,7 +201,9 @@ def decisions(found: Class) -> list[Listed]:
             if attempt.trouble:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
     by_hand = _of_students(found, "with points by hand to look at", lambda s: bool(accounts.doubtful(s)), "hand", _hand)
-    by_hand.advice = "More than there are, fewer than none, or given for other work than counts now: `adjust`."
+    by_hand.advice = (
+        "More than there are, fewer than none, of no section, or given for other work than counts now: `adjust`."
+    )
     return [ours, unopened, aside, unmatched, by_hand, missing, late, untimed, doubtful]
 
 

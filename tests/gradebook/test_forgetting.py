@@ -174,7 +174,7 @@ def test_whose_values_were_drawn_is_forgotten_also_by_a_group_that_they_left(boo
         attempt = store.hand_in(book, making.NAME, making.handed(label), list(known.values()))
         graded = replace(making.graded(attempt, conditions, {"A": "10"}), drawn_for=drawn_for)
         store.record(book, graded, None)
-        store.hand_in_for(book, making.NAME, making.handed(label), {known[BOB.key]})
+        store.credit(book, making.NAME, {label: {known[BOB.key]}})
     done = forget(book, ANN.key)
     assert (done.attempts, done.shared, done.mentions) == (0, 1, ())
     with book.session() as session:
