@@ -22,56 +22,94 @@ from autograder.submissions.submission import Submission
 
 from . import sources
 from .conditions import Job, drawn_for
-from .roster import Directory
+from .lists import Enrolled
+from .moves import corrected
 from .run import Tally
 from .sources import Found, Hint
 from .tasks import Task, own, reading
 
 _CHUNK = 1 << 20
+#: Submissions that are taken in at once: a commit costs about as much as reading one.
+_TOGETHER = 20
+
+
+#: A submission, and whose it is.
+Matched = tuple[Found, tuple[Person, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken in: its number in the gradebook, what tells its files, and the student whose values are drawn."""
+
+    attempt: int
+    digest: str
+    label: str
+    drawn_for: str
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes what was found into a gradebook.
+    """Takes what was found into a gradebook: all before anything is graded, so that what that changes can be said.
 
     Attributes
     ----------
-    known
-        Students' ids in the gradebook, by key; it grows.
     tally
-        Where corrected times are counted, and what no longer counts for somebody is listed.
-    exactly
-        By a roster: everything counts for whom it says now, and for nobody else.
+        Where corrected times and what no longer counts for somebody are listed.
     """
 
     book: Gradebook
     job: Job
-    directory: Directory
-    known: dict[str, int]
+    enrolled: Enrolled
     tally: Tally = field(default_factory=Tally)
-    exactly: bool = False
 
-    def tasks(self, found: Sequence[Found], graded: set[int]) -> Iterator[Task | None]:
-        """A task for each submission that is still to be graded, and None for each other one."""
-        begun = set(graded)
-        matched = [self.directory.match(one.hints) for one in found]
-        new = {person.key: person for people in matched for person in people if person.key not in self.known}
+    def matched(self, found: Sequence[Found]) -> list[Matched]:
+        """Whose each submission is; all of them are in the gradebook then."""
+        known = self.enrolled.known
+        matched = [(one, self.enrolled.directory.match(one.hints)) for one in found]
+        new = {person.key: person for _, people in matched for person in people if person.key not in known}
         if new:
-            self.known.update(store.enrol(self.book, list(new.values())))
-        times = queries.times(self.book, self.job.rubric.name)
-        split = dict(_split(found, self.job.rubric))
-        for one, people in zip(found, matched, strict=True):
-            attempt, handed = self.take(one, people, split.get(one.label, ""))
-            before = times.get((handed.label, handed.digest))
-            if before is not None and handed.submitted_at not in (None, before):
-                self.tally.retimed += 1
-            if handed.packed is None or attempt in begun:
-                yield None
-            else:
-                begun.add(attempt)
-                task = Task(attempt, handed.digest, handed.packed, handed.reading)
-                yield own(self.job, task, drawn_for([person.key for person in people]), handed.label)
-        self._settle({one.label for one in found})
+            known.update(store.enrol(self.book, list(new.values())))
+        return matched
+
+    def correct(self, matched: Sequence[Matched]) -> None:
+        """Let what lies there already count for whom the roster says now."""
+        if self.enrolled.exactly:
+            owners: dict[str, set[int]] = {}
+            for one, people in matched:
+                owners.setdefault(one.label, set()).update(self.enrolled.known[person.key] for person in people)
+            taken = store.credit(self.book, self.job.rubric.name, owners)
+            self.tally.withdrawn += [f"{label}: {key}" for label, key in taken]
+
+    def take(self, matched: Sequence[Matched], graded: set[int]) -> list[Taken]:
+        """Take all in; what is still to be graded."""
+        begun, name, known = set(graded), self.job.rubric.name, self.enrolled.known
+        times, zone = queries.times(self.book, name), queries.policy(self.book, name).zone
+        split = dict(_split([one for one, _ in matched], self.job.rubric))
+        wanted = []
+        for at in range(0, len(matched), _TOGETHER):
+            some = [
+                (opened(one, self.job.rubric, split.get(one.label)), people)
+                for one, people in matched[at : at + _TOGETHER]
+            ]
+            owned = ((handed, {known[person.key] for person in people}) for handed, people in some)
+            numbers = store.hand_in_all(self.book, name, owned)
+            for (handed, people), attempt in zip(some, numbers, strict=True):
+                before = times.get((handed.label, handed.digest))
+                if before is not None and handed.submitted_at not in (None, before):
+                    self.tally.retimed.append(f"{handed.label}: {corrected(before, handed.submitted_at, zone)}")
+                if handed.packed is not None and attempt not in begun:
+                    begun.add(attempt)
+                    mine = drawn_for([person.key for person in people])
+                    wanted.append(Taken(attempt, handed.digest, handed.label, mine))
+        self._settle({one.label for one, _ in matched})
+        return wanted
+
+    def tasks(self, wanted: Iterable[Taken], others: int) -> Iterator[Task | None]:
+        """A task for each of these, and None for so many others, of which nothing is to be graded."""
+        yield from [None] * others
+        for one in wanted:
+            packed, facts = queries.packed(self.book, one.digest), queries.reading(self.book, one.attempt)
+            yield own(self.job, Task(one.attempt, one.digest, packed, facts), one.drawn_for, one.label)
 
     def _settle(self, here: Set[str]) -> None:
         """Write down that nothing lies any more where something waited for a person who has dealt with it.
@@ -81,27 +119,12 @@ class Intake:
         lie in several folders. Forks are no files that somebody names.
         """
         name = self.job.rubric.name
-        lying = queries.newest(queries.attempts(self.book, name)).values()
+        lying = queries.lying(queries.attempts(self.book, name)).values()
         attempts = [attempt for attempt in lying if attempt.source != forks.SOURCE]
         now = dict([*_renamed(attempts, here), *_repaired(attempts, here)])
         if now:
             store.clear(self.book, name, now)
             self.tally.settled += [f"{label}: {attempt.named}" for label, attempt in sorted(now.items())]
-
-    def take(self, found: Found, people: Iterable[Person], split: str = "") -> tuple[int, Handed]:
-        """Take in a submission that counts for these students: its number in the gradebook, and what was found out.
-
-        `split` is what is said of it if it is no homework by itself, as it is a part of one.
-        """
-        handed = opened(found, self.job.rubric)
-        if handed.problem is not None and split:
-            handed = replace(handed, problem=split)
-        students, name = {self.known[person.key] for person in people}, self.job.rubric.name
-        if not self.exactly:
-            return store.hand_in(self.book, name, handed, students), handed
-        attempt, withdrawn = store.hand_in_for(self.book, name, handed, students)
-        self.tally.withdrawn += [f"{handed.label}: {key}" for key in withdrawn]
-        return attempt, handed
 
 
 def _renamed(attempts: Iterable[AttemptFacts], here: Set[str]) -> Iterator[tuple[str, AttemptFacts]]:
@@ -131,8 +154,11 @@ def _repaired(attempts: Iterable[AttemptFacts], here: Set[str]) -> Iterator[tupl
             yield one.label, now
 
 
-def opened(found: Found, rubric: Rubric) -> Handed:
-    """A submission, read; of one that cannot be, the reason."""
+def opened(found: Found, rubric: Rubric, split: str | None = None) -> Handed:
+    """A submission, read; of one that cannot be, the reason.
+
+    `split` is what is said of it if it is no homework by itself, as it is a part of one.
+    """
     hints = [asdict(hint) for hint in found.hints]
     # In the hour that clocks go through twice, Python holds no time of a zone equal to the same one in UTC.
     when = None if found.submitted_at is None else found.submitted_at.astimezone(UTC)
@@ -147,7 +173,7 @@ def opened(found: Found, rubric: Rubric) -> Handed:
         submission: Submission = replace(read(found.path, rubric), name=found.label)
     except UsageError as error:
         why = str(error).removeprefix(f"{shown(found.path.as_posix())}: ")
-        return handed(_unopened(found.path, why), {}, None, why)
+        return handed(_unopened(found.path, why), {}, None, split or why)
     return handed(submission.digest, reading(submission), pack(submission.files), None)
 
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.gradebook import drafts, queries, store
+from autograder.gradebook import accounts, drafts, queries, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
+from autograder.gradebook.standing import Standing, standings
 
 from . import roster
 from .run import Tally
+from .show import say_declared, say_renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +47,58 @@ def told(book: Gradebook, assignment: str, lists: Lists, tally: Tally) -> tuple[
     return people, declared
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A class that work is taken in for.
+
+    Attributes
+    ----------
+    known
+        Students' ids in the gradebook, by key; it grows.
+    before
+        What everybody has, by the policy that holds, before anything is taken in.
+    exactly
+        By a roster: everything counts for whom it says now, and for nobody else.
+    """
+
+    directory: roster.Directory
+    known: dict[str, int]
+    before: tuple[Standing, ...] = ()
+    exactly: bool = False
+
+
 def enrolled(
-    book: Gradebook, assignment: str, people: roster.Roster, declared: Policy, lists: Lists, tally: Tally
-) -> tuple[roster.Directory, dict[str, int]]:
-    """The class with its roster, if it has one, and the policy declared; who moves by it is in the tally."""
+    book: Gradebook,
+    assignment: str,
+    people: roster.Roster,
+    declared: Policy,
+    lists: Lists,
+    tally: Tally,
+    *,
+    quiet: bool,
+) -> Enrolled:
+    """The class with its roster, if it has one, and the policy declared; whom that changes is said at once."""
     if people.people:
         store.enrol_class(book, people.people, people.columns, people.before)
+        if not quiet:
+            say_renamed(tally)
     everybody = queries.people(book)
+    moved: dict[str, str] = {}
     if declared != queries.policy(book, assignment):
-        tally.moved += [changed(move) for move in drafts.under(book, assignment, declared)]
+        moved = {move.student: changed(move) for move in drafts.under(book, assignment, declared)}
     store.declare(book, assignment, policies.document(declared), lists.who, lists.why)
-    return roster.Directory(everybody), store.enrol(book, everybody)
+    tally.moved.update(moved)
+    if not quiet:
+        say_declared(tally, moved.values())
+    known = store.enrol(book, everybody)
+    before = standings(book, assignment).standings
+    return Enrolled(roster.Directory(everybody), known, before, lists.roster is not None)
 
 
 def changed(move: drafts.Move) -> str:
     """What a student had and has, by group, where it is another now."""
-    groups = [group for group in {**move.before, **move.after} if move.by(group)]
-    points = (f"{group} {spelt(move.before[group])} → {spelt(move.after[group])}" for group in groups)
-    return f"{move.student}: {', '.join(points)}"
+    before, after = ({group: spelt(points) for group, points in one.items()} for one in (move.before, move.after))
+    return f"{move.student}: {accounts.moved(before, after)}"
 
 
 def declaration(lists: Lists, before: Policy) -> Policy:

@@ -36,7 +36,7 @@ class Tally:
     Attributes
     ----------
     retimed
-        How many attempts were handed in at another time than was known before.
+        A line for each attempt that was handed in at another time than was known before.
     misnamed
         Names in the caller's list of times that are no submission's.
     withdrawn
@@ -50,20 +50,20 @@ class Tally:
     unextended
         Who had an extension until now, by key: policy and roster give none any more.
     moved
-        A line for each student whose points that stand other rules change: the policy, or a roster's extensions.
+        Who had points and has others now, or none, by key: what was said of it last.
     """
 
     graded: int = 0
     skipped: int = 0
     ungraded: dict[int, str] = field(default_factory=dict)
-    retimed: int = 0
+    retimed: list[str] = field(default_factory=list)
     misnamed: tuple[str, ...] = ()
     withdrawn: list[str] = field(default_factory=list)
     taken_up: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     unextended: list[str] = field(default_factory=list)
-    moved: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

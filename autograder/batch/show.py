@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import click
@@ -11,11 +11,12 @@ import click
 from autograder.gradebook import accounts, decisions
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
-from autograder.gradebook.standing import CALLED_LATE, Class, Standing, standings
+from autograder.gradebook.standing import CALLED_LATE, LATE, Class, Standing, standings
 from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
 from . import unmatched
+from .moves import Moved
 from .run import Tally
 
 SCHEMA = "autograder/batch/v1"
@@ -50,14 +51,11 @@ def show(book: Gradebook, assignment: str, tally: Tally, *, draft: int | None, q
     }
     if not quiet:
         click.echo(f"{tally.graded} graded, {tally.skipped} not (graded before, or cannot be opened)", err=False)
-        if tally.retimed:
-            click.echo(f"{tally.retimed} handed in at another time than was known before, which holds now")
         _say_lists(found, tally, waiting, missing)
         say_list("withdrawn: not on the roster any more, and what they handed in stays theirs", left)
-        _say_policy(found, tally)
+        _say_policy(found)
         if draft is None:
             say_list(APART, accounts.apart(decisions.apart(book, found)))
-        say_moved(tally)
         doubtful = (f"{s.person.key}: {line}" for s in found.standings for line in accounts.doubtful(s))
         say_list("of points by hand to look at", doubtful)
         if draft is not None:
@@ -80,18 +78,15 @@ def _say_lists(found: Class, tally: Tally, waiting: list[AttemptFacts], missing:
         "handed in before, not here now, and not graded (a batch with them, or `regrade` and `--publish`, mends that)",
         (f"{attempt.named}: {attempt.trouble or 'not graded yet'}" for attempt in waiting),
     )
-    say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
     say_list("could not be opened: decide by hand", (f"{a.named}: {a.problem}" for a in found.unopened))
     say_list("left aside, beside an archive or code of the same student's", (a.named for a in found.aside))
     why = unmatched.reasons(found.unmatched, [s.person for s in found.standings])
     say_list("matched nobody on the roster", (unmatched.named(a, why) for a in found.unmatched))
-    say_list("not waited for any more under the names that they had, since they count now (so far: now)", tally.settled)
-    say_withdrawn(tally)
-    say_list("on the roster under another key than so far, with all that was theirs (so far: now)", tally.renamed)
     say_list("on the roster, and nothing handed in", missing)
     say_list("with points by hand, and not on the roster", _off_roster(found))
     _say_groups(found)
     _say_untimed(found)
+    _say_late(found)
     say_list("in the list of times, and no submission's name, or that of several", tally.misnamed)
 
 
@@ -131,10 +126,9 @@ def _say_groups(found: Class) -> None:
     say_list(f"{what} people of several sections, who all get the same (if they are two, name them apart)", mixed)
 
 
-def _say_policy(found: Class, tally: Tally) -> None:
-    """What of the policy is no more, or does nothing."""
+def _say_policy(found: Class) -> None:
+    """What of the policy does nothing."""
     rules = found.policy
-    say_list("no longer granted an extension", tally.unextended)
     say_list("granted an extension, and nobody here", rules.strangers(s.person.key for s in found.standings))
     if rules.late.costs and rules.deadline is None:
         click.echo("note: the policy's [late] takes nothing, as there is no deadline (--deadline says when)", err=True)
@@ -150,6 +144,23 @@ def _say_untimed(found: Class) -> None:
     )
 
 
+def _say_late(found: Class) -> None:
+    """Whose late work counts for nothing, by rules or for want of them."""
+    say_list(
+        "handed in too late to be accepted, so what was handed in before counts",
+        (
+            f"{s.person.key}: {one.label} ({accounts.late(found.policy.lateness(s.person.key, one.submitted_at))})"
+            for s in found.standings
+            for one in s.too_late
+        ),
+    )
+    say_list(
+        "handed in late, and nothing says what that costs: no points so far, which is no zero ([late] of --policy, an "
+        "extension or `adjust` decides)",
+        (f"{s.person.key}: {accounts.late(s.lateness)}" for s in found.standings if s.reason == LATE and not s.sums),
+    )
+
+
 def _untimed(standings: Iterable[Standing]) -> list[str]:
     """Whose time nobody knows; first those whom their platform calls late, lest the list end before."""
     called = {s.person.key: s.attempt is not None and s.attempt.marked_late for s in standings}
@@ -157,14 +168,47 @@ def _untimed(standings: Iterable[Standing]) -> list[str]:
     return [*late, *(key for key, said in called.items() if not said)]
 
 
+# What the gradebook does not keep is said as soon as it is committed, and every line of it: whatever ends the batch
+# then, nothing else tells of it.
+
+
+def say_renamed(tally: Tally) -> None:
+    """Say who is called otherwise by the roster."""
+    title = "on the roster under another key than so far, with all that was theirs (so far: now)"
+    say_list(title, tally.renamed, most=len(tally.renamed))
+
+
+def say_declared(tally: Tally, moved: Collection[str]) -> None:
+    """Say what another policy changed: what stood before is not worked out again."""
+    say_list("no longer granted an extension", tally.unextended, most=len(tally.unextended))
+    say_list("whose points the policy changes", moved, most=len(moved))
+
+
+def say_taken_up(tally: Tally) -> None:
+    """Say what stands of a draft."""
+    say_list("graded before as a draft, under what stands now: they stand, too, from now on", tally.taken_up)
+
+
 def say_withdrawn(tally: Tally) -> None:
-    """Say what counted for somebody until now: every line, since the gradebook does not keep it."""
+    """Say what counted for somebody until now."""
     say_list("no longer counting for whom they did, by the roster", tally.withdrawn, most=len(tally.withdrawn))
 
 
-def say_moved(tally: Tally) -> None:
-    """Say whose points other rules changed: every line, since what stood before is not worked out again."""
-    say_list("whose points the rules change (policy, deadline, extensions)", tally.moved, most=len(tally.moved))
+def say_taken_in(tally: Tally) -> None:
+    """Say what was handed in at another time, and what is under another name."""
+    title = "handed in at another time than was known before, which holds now"
+    say_list(title, tally.retimed, most=len(tally.retimed))
+    title = "not waited for any more under the names that they had, since they count now (so far: now)"
+    say_list(title, tally.settled, most=len(tally.settled))
+
+
+def say_moves(moved: Collection[Moved]) -> None:
+    """Say whose points are others than before."""
+    lines = [one.line for one in moved if not one.another]
+    say_list("whose points are others than before", lines, most=len(lines))
+    # All attempts are on students' pages, and after a week of handing in again there are many of these.
+    others = (one.line for one in moved if one.another)
+    say_list("whose points are others than before, since another attempt counts", others)
 
 
 def say_list(title: str, lines: Iterable[str], *, most: int = LISTED, rest: str = "") -> None:

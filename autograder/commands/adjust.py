@@ -58,9 +58,8 @@ def adjust(
                said=who or why)  # fmt: skip
         before = None
         if revoke is not None:
-            whose = _own(book, name, student, revoke)
-            before = None if whose is None else standing.of(book, name, whose)
-            adjustments.revoke(book, revoke, who or user_name(), why)
+            before = standing.of(book, name, _own(book, name, student, revoke))
+            adjustments.revoke(book, name, revoke, who or user_name(), why)
         elif add is not None or exactly is not None:
             if student is None:
                 raise UsageError("which student gets the points?", hint="adjust GRADEBOOK STUDENT --set POINTS")
@@ -111,28 +110,26 @@ def _asked(*, points: bool, revoke: bool, of: str, said: str) -> None:
 
 def _moved(before: Standing, after: Standing) -> str:
     """What a student had and has, by group, where it is another now."""
-    groups = dict.fromkeys([*before.sums, *after.sums])
-    pairs = [(group, before.sums.get(group), after.sums.get(group)) for group in groups]
-    moved = [f"{group} {_sum(old)} → {_sum(new)}" for group, old, new in pairs if old != new]
-    return ", ".join(moved) or "no total changes by it"
+    old, new = ({group: _sum(total) for group, total in one.sums.items()} for one in (before, after))
+    return accounts.moved(old, new) or "no total changes by it"
 
 
-def _sum(total: Sum | None) -> str:
-    if total is None:
-        return "no points"
+def _sum(total: Sum) -> str:
     return accounts.spelt(total.final) + (f"/{accounts.spelt(total.max)}" if total.max else "")
 
 
-def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> str | None:
+def _own(book: Gradebook, assignment: str, student: str | None, number: int) -> str:
     """Whose an adjustment is; whoever is named beside its number must be that one: else one of the two is a mistake.
 
     Raises
     ------
     UsageError
-        It is another student's.
+        It is another student's, or of another assignment, whose numbers are of the same series.
     """
     whose = next((change.student for change in queries.adjustments(book, assignment) if change.id == number), None)
-    if student is not None and whose not in (None, student):
+    if whose is None:
+        raise UsageError(f"no adjustment {number} in {assignment}", hint="`adjust GRADEBOOK` lists all")
+    if student not in (None, whose):
         raise UsageError(f"adjustment {number} is {whose}'s, not {student}'s", hint="`adjust GRADEBOOK` lists all")
     return whose
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +32,13 @@ with packages:
     from autograder.batch import times as batch_times
     from autograder.batch.conditions import Job, overlay_text, terms
     from autograder.batch.crew import cores
-    from autograder.batch.lists import Lists, enrolled, told
+    from autograder.batch.lists import Enrolled, Lists, enrolled, told
+    from autograder.batch.moves import moves
     from autograder.batch.progress import Bar
-    from autograder.batch.show import say_list, say_moved, say_withdrawn, show
+    from autograder.batch.show import say_list, say_moves, say_taken_in, say_taken_up, say_withdrawn, show
     from autograder.gradebook import drafts, publications, queries, store
     from autograder.gradebook.engine import Gradebook, shown
+    from autograder.gradebook.standing import Standing, standings
 
 
 @click.command()
@@ -92,7 +97,10 @@ def batch(
             )
         tally = run.Tally()
         with Gradebook(place, create=True) as book, book.alone():
-            report = graded(book, job, handed_in, lists, (jobs or cores(), scheduler), tally, quiet=quiet)
+            class_, declared = told(book, rubric.name, lists, tally)  # before anything is written, and so are the times
+            timed, tally.misnamed = batch_times.timed(handed_in, lists.times, declared.timezone)
+            opening = partial(enrolled, book, rubric.name, class_, declared, lists, tally, quiet=quiet)
+            report = graded(book, job, timed, opening, (jobs or cores(), scheduler), tally, quiet=quiet)
     if report is None:
         return 130
     if not quiet:
@@ -106,22 +114,24 @@ def graded(
     book: Gradebook,
     job: Job,
     found: list[sources.Found],
-    lists: Lists,
+    opening: Callable[[], Enrolled],
     workers: tuple[int, str | None],
     tally: run.Tally,
     *,
     quiet: bool,
 ) -> dict[str, Any] | None:
-    """Grade, and say what was done; None where it was interrupted."""
+    """Grade, and say what was done; None where it was interrupted.
+
+    Parameters
+    ----------
+    opening
+        Writes down what the course says of its class. It is called when it is clear that somebody can grade: where
+        nobody can, nothing is written.
+    """
     try:
-        draft = grade(book, job, found, lists, workers, tally)
-    except BaseException as error:
-        if not quiet:  # nothing else says it: the gradebook does not keep it
-            say_withdrawn(tally)
-            say_moved(tally)
-        if not isinstance(error, KeyboardInterrupt):
-            raise
-        corrected = f", {tally.retimed} times corrected" if tally.retimed else ""
+        draft = grade(book, job, found, opening, workers, tally, quiet=quiet)
+    except KeyboardInterrupt:
+        corrected = f", {len(tally.retimed)} times corrected" if tally.retimed else ""
         where = shown(book.place)
         click.echo(
             f"stopped: {tally.graded} graded{corrected} and kept in {where}; the same command goes on from there",
@@ -135,24 +145,65 @@ def grade(
     book: Gradebook,
     job: Job,
     found: list[sources.Found],
-    lists: Lists,
+    opening: Callable[[], Enrolled],
     workers: tuple[int, str | None],
     tally: run.Tally,
+    *,
+    quiet: bool,
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
-    name = job.rubric.name
-    people, declared = told(book, name, lists, tally)  # before anything is written, and so are the times
-    timed, tally.misnamed = batch_times.timed(found, lists.times, declared.timezone)
-    conditions = terms(job)
-    # Where nobody can grade, nothing is written.
-    with run.crew(job, conditions, *workers) as crew, Bar(len(timed)) as bar:
-        directory, known = enrolled(book, name, people, declared, lists, tally)
+    name, conditions = job.rubric.name, terms(job)
+    with run.crew(job, conditions, *workers) as crew:
+        enrolled = opening()
         number = store.conditions(book, conditions)
         publication = publications.standing_publication(book, name, number, user_name())
         if publication is not None:
             tally.taken_up += publications.take_up(book, name, number, publication)
         done = queries.graded_under(book, number) if publication is None else queries.standing_attempts(book, name)
-        taken = intake.Intake(book, job, directory, known, tally, exactly=lists.roster is not None)
-        tasks = taken.tasks(timed, done)
-        run.Run(book, job, conditions, number, publication).grade(tasks, crew, bar, tally)
+        taking = intake.Intake(book, job, enrolled, tally)
+        matched = taking.matched(found)
+        taking.correct(matched)
+        if not quiet:
+            say_taken_up(tally)
+            say_withdrawn(tally)
+        with moves_said(book, name, enrolled.before, tally, quiet=quiet, grades=False):
+            wanted = taking.take(matched, done)
+        with moves_said(book, name, enrolled.before, tally, quiet=quiet), Bar(len(found)) as bar:
+            tasks = taking.tasks(wanted, len(found) - len(wanted))
+            run.Run(book, job, conditions, number, publication).grade(tasks, crew, bar, tally)
     return number if publication is None and drafts.of(book, name, number) is not None else None
+
+
+@contextlib.contextmanager
+def moves_said(
+    book: Gradebook,
+    name: str,
+    before: Sequence[Standing],
+    tally: run.Tally,
+    *,
+    quiet: bool,
+    grades: bool = True,
+) -> Iterator[None]:
+    """Say whose points are others once this is done, or whatever ended it, and that was not said yet.
+
+    Parameters
+    ----------
+    grades
+        Whether all is graded within: otherwise a later attempt that waits for that is nothing to be said.
+    """
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        found = standings(book, name)
+        moved = [
+            one
+            for one in moves(before, found.standings, found.policy.zone)
+            if tally.moved.get(one.student) != one.line and ((done and grades) or not (one.waits and one.another))
+        ]
+        tally.moved.update({one.student: one.line for one in moved})
+        if not quiet:
+            if not grades:
+                say_taken_in(tally)
+            say_moves(moved)

@@ -17,7 +17,7 @@ from autograder.assignments import registry
 from autograder.errors import UsageError, writing
 from autograder.submissions.layout import Patterns
 
-from .batch import grade
+from .batch import graded
 from .options import (
     PATH,
     assignment_option,
@@ -36,9 +36,8 @@ with packages:
     from autograder.batch import run, sources
     from autograder.batch.conditions import Job, overlay_text
     from autograder.batch.crew import cores
-    from autograder.batch.lists import Lists, enrolled, told
-    from autograder.batch.roster import Directory
-    from autograder.batch.show import say_list, show
+    from autograder.batch.lists import Enrolled, Lists, enrolled, told
+    from autograder.batch.show import say_list
     from autograder.forks import fetching, listing
     from autograder.forks.fetching import Fetched, Wanted
     from autograder.forks.git import Bounds, Git
@@ -108,20 +107,22 @@ def forks(
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
         people, declared = told(book, rubric.name, lists, tally)
-        directory, known = enrolled(book, rubric.name, people, declared, lists, tally)
-        closes = {fork.login: closing(declared, directory.match([whose(fork)])) for fork in listed}
+        class_ = enrolled(book, rubric.name, people, declared, lists, tally, quiet=quiet)
+        closes = {fork.login: closing(declared, class_.directory.match([whose(fork)])) for fork in listed}
         fetched = fetch_all(listed, base, store, wanted, closes, fetches)
-        keep_seen(book, rubric.name, directory, known, fetched)
+        keep_seen(book, rubric.name, class_, fetched)
         taken = Taken(fetched, gradebook_forks.lying(book, rubric.name))
         marks.clear(book, rubric.name, {label for one in fetched for label in taken.dropped(one)})
         dropped = [f"{label}: fork {one.state}" for one in fetched for label in sorted(taken.dropped(one))]
         if not quiet:  # now, since nothing tells of it again if grading fails
             say_list("no longer counting, since nothing of their forks does now", dropped, most=len(dropped))
-        draft = grade(book, job, list(handed_in(taken, store)), lists, (jobs or cores(), None), tally)
-        report = show(book, rubric.name, tally, draft=draft, quiet=quiet)
+            say_list("counting in place of what was taken of the same fork before", taken.moved())
+        found_now = list(handed_in(taken, store))
+        report = graded(book, job, found_now, lambda: class_, (jobs or cores(), None), tally, quiet=quiet)
     if not quiet:
-        say_list("counting in place of what was taken of the same fork before", taken.moved())
         table(fetched)
+    if report is None:
+        return 130
     states = {state: sum(one.state == state for one in fetched) for state in sorted({one.state for one in fetched})}
     last = {**report, "schema": SCHEMA, "forks": states, "dropped": len(dropped)}
     click.echo(json.dumps(last, ensure_ascii=True))
@@ -267,14 +268,12 @@ def whose(fork: listing.Fork) -> sources.Hint:
     return sources.Hint(email=fork.email, login=fork.login, name=fork.login)
 
 
-def keep_seen(
-    book: Gradebook, assignment: str, directory: Directory, known: Mapping[str, int], fetched: Iterable[Fetched]
-) -> None:
+def keep_seen(book: Gradebook, assignment: str, class_: Enrolled, fetched: Iterable[Fetched]) -> None:
     """Write down what was seen of every fork, also of those that nothing can be graded of."""
-    seen, known = [], dict(known)
+    seen = []
     for one in fetched:
-        people = directory.match([whose(one.fork)])
-        known |= marks.enrol(book, [person for person in people if person.key not in known])
+        people = class_.directory.match([whose(one.fork)])
+        class_.known.update(marks.enrol(book, [person for person in people if person.key not in class_.known]))
         for key in [person.key for person in people] or [""]:
             fork = one.fork
             seen.append(Seen(fork.login, key, fork.address, one.state, one.commit, one.when, one.by, one.remarks))

@@ -26,7 +26,7 @@ with packages:
     from autograder.batch.progress import Bar
     from autograder.batch.regrade import Plan
     from autograder.batch.show import say_list
-    from autograder.gradebook import drafts, publications, queries, store
+    from autograder.gradebook import accounts, drafts, publications, queries, standing, store
     from autograder.gradebook.engine import Gradebook
     from autograder.gradebook.facts import ConditionsFacts
 
@@ -69,11 +69,20 @@ def regrade(context: click.Context, /, place: str, assignment: str | None, **opt
                     "everybody, and `--publish` change that)",
                     others,
                 )
+                say_doubtful(book, name)
                 click.echo(json.dumps({"published": draft.conditions, "gradings": draft.gradings}))
                 return 0
             if options["undo"]:
                 return taken_back(drafts.undo(book, name, options["who"], options["why"]))
             return again(book, name, given(context, options), options)
+
+
+def say_doubtful(book: Gradebook, name: str, draft: int | None = None) -> None:
+    """Say what of points by hand somebody should look at, as it stands, or would with a draft."""
+    found = standing.standings(book, name, draft).standings
+    lines = [f"{one.person.key}: {line}" for one in found for line in accounts.doubtful(one)]
+    title = "of points by hand to look at" + ("" if draft is None else ", if this draft stands")
+    say_list(title, lines, most=len(lines))
 
 
 def taken_back(undone: drafts.Undone) -> int:
@@ -171,6 +180,7 @@ def show(book: Gradebook, name: str, wanted: int | None) -> int:
                 f"    {check.section}: {check.name}{level}: {check.before or 'not made'} → {check.after or 'not made'}"
             )
     click.echo(f"draft {draft.conditions}: {draft.gradings} gradings, {len(moves)} students differ")
+    say_doubtful(book, name, draft.conditions)
     click.echo(json.dumps(document(draft, moves), ensure_ascii=True))
     return 0
 

@@ -16,6 +16,8 @@ from .policy import Due, Late, Lateness, Policy
 from .standing import Standing
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+#: What stands for the points of who has none, which is no zero.
+_NONE = "no points"
 _WHICH = {"last": "the last attempt counts", "first": "the first attempt counts", "best": "the best attempt counts"}
 
 
@@ -49,7 +51,12 @@ def terms(policy: Policy) -> str:
         parts.append(f"due {when(policy.deadline, policy.deadline.tzinfo)}")
         if policy.grace != Span():
             parts.append(f"up to {_span(policy.grace)} after it is forgiven")
-    parts += _costs(policy.late, policy.groups) if policy.late.costs else ["lateness costs nothing"]
+    if policy.late.costs:
+        parts += _costs(policy.late, policy.groups)
+    elif policy.deadline is None and not policy.extended():
+        parts.append("lateness costs nothing")
+    else:
+        parts.append("lateness has no price, so nobody gets points for late work before somebody decides")
     if policy.timezone is not None and policy.late.costs:
         parts.append(f"days are the calendar's in {policy.timezone.key}")
     text = "; ".join(parts)
@@ -149,10 +156,16 @@ def conditions(under: ConditionsFacts) -> str:
     )
 
 
+def moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What somebody had and has, as told by group, where it is another now: `main 90 → 92.5`, `main no points → 60`."""
+    pairs = ((group, before.get(group, _NONE), after.get(group, _NONE)) for group in dict.fromkeys([*before, *after]))
+    return ", ".join(f"{group} {old} → {new}" for group, old, new in pairs if old != new)
+
+
 def doubtful(standing: Standing) -> list[str]:
     """What of a student's points by hand somebody should look at, as lines.
 
-    More than there are, fewer than none, or given for other work than counts now.
+    More than there are, fewer than none, of a section that is not there any more, or given for other work than counts.
     """
     if not standing.adjustments:
         return []
@@ -162,7 +175,10 @@ def doubtful(standing: Standing) -> list[str]:
         for name, points, full in _changed(standing)
         if points < 0 or (full and points > full)
     ]
-    lines += [line for made in standing.adjustments if (line := _outlived(made, standing))]
+    keys = {section.key for section in standing.sections}
+    for made in standing.adjustments:
+        line = _lost(made, standing) if made.section and made.section not in keys else _outlived(made, standing)
+        lines += [line] if line else []
     return lines
 
 
@@ -175,6 +191,12 @@ def _changed(standing: Standing) -> Iterator[tuple[str, Decimal, Decimal]]:
     for group, total in standing.sums.items():
         if total.adjusted:
             yield group, total.final, total.max
+
+
+def _lost(made: AdjustmentFacts, standing: Standing) -> str:
+    """Points of a section that what counts now does not have: they are in no sum."""
+    why = f"there is no section {made.section}" if standing.sections else f"nothing is graded ({standing.reason})"
+    return f"{change(made)} (number {made.id}) counts for nothing: {why}"
 
 
 def _outlived(made: AdjustmentFacts, standing: Standing) -> str:

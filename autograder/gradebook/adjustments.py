@@ -59,19 +59,19 @@ def adjust(book: Gradebook, assignment: str, change: Change) -> int:
         return row.id
 
 
-def revoke(book: Gradebook, adjustment: int, who: str, why: str) -> None:
-    """Take an adjustment back, by another row.
+def revoke(book: Gradebook, assignment: str, adjustment: int, who: str, why: str) -> None:
+    """Take an adjustment of this assignment back, by another row.
 
     Raises
     ------
     UsageError
-        There is none of that number, it was taken back already, or nobody and nothing said why.
+        It has none of that number, it was taken back already, or nobody and nothing said why.
     """
     _said(who, why)
     with book.writing() as session:
         found = session.get(Adjustment, adjustment)
-        if found is None or found.revokes is not None:
-            raise UsageError(f"no adjustment {adjustment}")
+        if found is None or found.revokes is not None or found.assignment != assignment:
+            raise UsageError(f"no adjustment {adjustment} in {assignment}", hint="`adjust GRADEBOOK` lists all")
         if session.scalar(select(Adjustment.id).where(Adjustment.revokes == adjustment)):
             raise UsageError(f"adjustment {adjustment} was taken back already")
         session.add(

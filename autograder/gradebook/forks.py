@@ -64,15 +64,15 @@ def lying(book: Gradebook, assignment: str) -> dict[str, frozenset[str]]:
 
 
 def keep(book: Gradebook, assignment: str, seen: Sequence[Seen]) -> None:
-    """Write down what was seen; what is as it was the last time is not written again."""
-    before = {(one.login, one.student): one for one in forks(book, assignment)}
+    """Write down what was seen at one fetch, of a login all; what is as it was the last time is not written again."""
+    before = _by_login(forks(book, assignment))
+    news = [one for login, every in _by_login(seen).items() if before.get(login) != every for one in every]
+    at = now()
     with book.writing() as session:
-        keys = [one.student for one in seen if one.student]
+        keys = [one.student for one in news if one.student]
         rows = session.execute(select(Student.key, Student.id).where(Student.key.in_(keys)))
         known = {key: number for key, number in rows}  # noqa: C416 - `dict` takes no rows
-        for one in seen:
-            if before.get((one.login, one.student)) == one:
-                continue
+        for one in news:
             session.add(
                 ForkRow(
                     assignment=assignment,
@@ -84,13 +84,13 @@ def keep(book: Gradebook, assignment: str, seen: Sequence[Seen]) -> None:
                     commit_at=one.commit_at,
                     timed_by=one.timed_by,
                     remarks=compact(list(one.remarks)),
-                    seen_at=now(),
+                    seen_at=at,
                 )
             )
 
 
 def forks(book: Gradebook, assignment: str) -> tuple[Seen, ...]:
-    """Every fork as it was seen last, by login."""
+    """Every fork as it was seen last, by login: whose it was then, and nobody's from before."""
     with book.session() as session:
         rows = session.execute(
             select(ForkRow, Student.key)
@@ -98,15 +98,23 @@ def forks(book: Gradebook, assignment: str) -> tuple[Seen, ...]:
             .where(ForkRow.assignment == assignment)
             .order_by(ForkRow.id)
         ).all()
-    newest = {
-        (row.login, key or ""): Seen(
+    fetched = {row.login.casefold(): row.seen_at for row, _ in rows}  # of one fetch, all rows are of one moment
+    newest = [
+        Seen(
             row.login, key or "", row.address, row.state, row.commit, row.commit_at, row.timed_by,
             tuple(json.loads(row.remarks)),
         )
         for row, key in rows
-    }  # fmt: skip
-    claimed = {login for login, key in newest if key}
-    return tuple(newest[one] for one in sorted(newest) if one[1] or one[0] not in claimed)
+        if row.seen_at == fetched[row.login.casefold()]
+    ]  # fmt: skip
+    return tuple(sorted(newest, key=lambda one: (one.login, one.student)))
+
+
+def _by_login(seen: Sequence[Seen]) -> dict[str, list[Seen]]:
+    found: dict[str, list[Seen]] = {}
+    for one in sorted(seen, key=lambda one: (one.login, one.student)):
+        found.setdefault(one.login.casefold(), []).append(one)
+    return found
 
 
 def remarks(book: Gradebook, assignment: str) -> dict[str, tuple[str, ...]]:

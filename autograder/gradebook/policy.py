@@ -128,13 +128,20 @@ class Policy:
     def closes(self, student: str) -> datetime | None:
         """The last moment at which a student's work is accepted; None: it is for ever.
 
-        Late work is where `late` takes something for it; a policy that says nothing of it accepts none.
+        Late work is where `late` says what it costs; a policy that says nothing of it accepts none.
         """
         deadline = self.deadline_of(student)
         if deadline is None or (self.late.costs and self.late.until is None):
             return None
         punctual = self.grace.after(deadline)
         return punctual if self.late.until is None else max(punctual, self.late.until.after(deadline))
+
+    def unpriced(self, students: Iterable[str], submitted_at: datetime | None) -> bool:
+        """Whether work is late for all whom it counts for, by rules that say nothing of late work."""
+        if self.late.costs:
+            return False
+        every = [self.lateness(student, submitted_at).accepted for student in students]
+        return bool(every) and not any(every)
 
     def strangers(self, students: Iterable[str]) -> list[str]:
         """Keys that an extension is given for, and that are none of these students'."""
@@ -156,6 +163,8 @@ class Policy:
         # Grace forgives the punctual enough; who is later than that is as late as they are.
         by, until = _passed(deadline, submitted_at), self.late.until
         begun, per = self.late.begun(deadline, submitted_at), self.late.per
+        if not self.late.costs:
+            return Lateness(by, accepted=False, begun=begun, per=per)
         if until is not None and _passed(until.after(deadline), submitted_at) > timedelta():
             return Lateness(by, Decimal(100), accepted=False, begun=begun, per=per)
         return Lateness(by, min(self.late.percent * begun, self.late.cap), begun=begun, per=per)
@@ -169,6 +178,9 @@ def _passed(start: datetime, end: datetime) -> timedelta:
 @dataclass(frozen=True, slots=True)
 class Lateness:
     """How late, and the percentage that it costs. `known` is false where nobody told the time.
+
+    What is not accepted costs everything, by rules that say so (`until`); where they say nothing of late work, it costs
+    nothing, and earns nothing either: a person decides.
 
     `begun` are the policy's units (`per`) that were begun, whether they cost anything or not.
     """

@@ -195,10 +195,18 @@ _ATTEMPT = (
 )  # fmt: skip
 
 
-def newest(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
+def lying(found: Iterable[AttemptFacts]) -> dict[str, AttemptFacts]:
     """What lies under each label, where something does."""
     there = (attempt for attempt in found if attempt.turn != NOT_THERE)
     return {attempt.label: attempt for attempt in sorted(there, key=lambda attempt: attempt.turn)}
+
+
+def newest(found: Sequence[AttemptFacts]) -> dict[str, AttemptFacts]:
+    """What may count of each label: what lies there; where that cannot be opened, what lay there before and could be.
+
+    A second download that was cut short takes no mark away.
+    """
+    return {**lying(found), **lying(attempt for attempt in found if attempt.problem is None)}
 
 
 def _standing(session: Session, assignment: str, draft: int | None, within: Any) -> dict[int, GradingFacts]:
@@ -225,20 +233,6 @@ def under(conditions: int) -> ColumnElement[bool]:
 
 #: A grading's columns, as `GradingFacts` takes them.
 _FACTS = (Grading.id, Grading.attempt_id, Grading.conditions_id, Grading.summary, Grading.drawn_for)
-
-
-def gradings(book: Gradebook, assignment: str, student: str) -> tuple[GradingFacts, ...]:
-    """Every grading of a student's attempts there ever was, oldest first."""
-    with book.session() as session:
-        rows = session.execute(
-            select(*_FACTS)
-            .join(Attempt, Attempt.id == Grading.attempt_id)
-            .join(Credit, Credit.attempt_id == Attempt.id)
-            .join(Student, Student.id == Credit.student_id)
-            .where(Attempt.assignment == assignment, Student.key == student)
-            .order_by(Grading.id)
-        )
-        return tuple(GradingFacts(*row) for row in rows)
 
 
 def report(book: Gradebook, grading: int, *, run: bool = True) -> dict[str, Any]:

@@ -5,14 +5,14 @@ Worked out anew from the facts whenever it is asked for, in decimals, once, for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from . import ordering, queries
+from . import forks, ordering, queries
 from .bulk import keeping_all
 from .engine import Gradebook
 from .policy import PUNCTUAL, Due, Lateness, Policy
@@ -25,10 +25,16 @@ NO_POINTS: Mapping[str, Decimal] = MappingProxyType({})
 #: What is said of a time that nobody knows, where the download's names have a mark of lateness: only Canvas's do.
 CALLED_LATE = "Canvas says late"
 
-State = Literal["graded", "ungraded", "missing", "withdrawn"]
-
 #: Why somebody is `withdrawn`.
 LEFT = "not on the roster any more"
+#: Why work that is late has no points, where the policy has no `[late]`.
+LATE = "handed in after the deadline, and nothing says what lateness costs"
+
+#: What is said of a file that cannot be opened, and lies where one lay that could.
+COUNTS_STILL = "what lay there before counts still"
+
+
+State = Literal["graded", "ungraded", "missing", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,15 @@ class Standing:
     Attributes
     ----------
     state
-        `ungraded` where nothing of theirs could be opened or graded, with the `reason`; that is no zero. `withdrawn`
-        where the class has a roster, and they are no longer on it: what they handed in stays theirs, graded or not.
+        `ungraded` where nothing of theirs could be opened or graded, or all is late by rules that say nothing of late
+        work, with the `reason`; that is no zero. `withdrawn` where the class has a roster, and they are no longer on
+        it: what they handed in stays theirs, graded or not.
     attempt
         The one that counts; `attempts` are all, in the order in which they were handed in.
     rivals
         Attempts one of which may have to count instead: neither times nor a platform's numbers tell.
+    too_late
+        Attempts that the policy does not accept, where others count for that reason.
     due
         Their own deadline; None where there is none.
     sections
@@ -73,6 +82,7 @@ class Standing:
     sums: Mapping[str, Sum]
     adjustments: tuple[AdjustmentFacts, ...]
     rivals: tuple[AttemptFacts, ...] = ()
+    too_late: tuple[AttemptFacts, ...] = ()
     due: Due | None = None
     taken_back: tuple[AdjustmentFacts, ...] = ()
 
@@ -92,8 +102,9 @@ class Standing:
 
     @property
     def report_of(self) -> int | None:
-        """The number of the grading that stands, for `queries.report`."""
-        return None if self.attempt is None or self.attempt.grading is None else self.attempt.grading.id
+        """The number of the grading that stands, for `queries.report`; None where nothing is graded or may count."""
+        grading = None if self.attempt is None or self.state != "graded" else self.attempt.grading
+        return None if grading is None else grading.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +117,11 @@ class Class:
         Attempts that count for nobody yet: shown, never dropped.
     unopened
         Attempts that could not be opened, for a person to decide: they count for somebody who has no points by hand,
-        or for nobody yet. Others are among their students' attempts only.
+        or for nobody yet, or lie where something lay before that counts for somebody still. Others are among their
+        students' attempts only.
     aside
         Files that could not be opened and count for nobody, since those whose they are handed in an archive or code
         beside them.
-    replaced
-        Attempts that lay where newer ones of the same name do now, of a fork of which something else is taken now, or
-        under a name that their files do not have any more.
     """
 
     assignment: str
@@ -121,7 +130,6 @@ class Class:
     unmatched: tuple[AttemptFacts, ...]
     unopened: tuple[AttemptFacts, ...]
     aside: tuple[AttemptFacts, ...]
-    replaced: tuple[AttemptFacts, ...]
 
 
 @keeping_all()
@@ -133,7 +141,7 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         by_hand = queries.adjustments(book, assignment)
         people = queries.people(book)
         full = queries.maxima(book, assignment) if by_hand else NO_POINTS
-    current, replaced = _current(found)
+    current = _current(found)
     changes: dict[str, list[AdjustmentFacts]] = {}
     for change in by_hand:
         changes.setdefault(change.student, []).append(change)
@@ -154,9 +162,11 @@ def standings(book: Gradebook, assignment: str, draft: int | None = None) -> Cla
         rules,
         every,
         tuple(attempt for attempt in current if not attempt.students),
-        tuple(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+        (
+            *(a for a in current if a.problem is not None and (a.id in pointless or not a.students)),
+            *_beside(found, every),
+        ),
         tuple(a for a in current if a.students and a.id not in counting),
-        replaced,
     )
 
 
@@ -171,17 +181,28 @@ def of(book: Gradebook, assignment: str, student: str) -> Standing | None:
         full = queries.maxima(book, assignment)
     if person is None:
         return None
-    current, _ = _current(found)
+    current = _current(found)
     mine = [attempt for attempt in current if student in attempt.students]
     own = [change for change in by_hand if change.student == student]
     return standing(person, mine, rules, own, closed=closed, full=full)
 
 
-def _current(found: tuple[AttemptFacts, ...]) -> tuple[list[AttemptFacts], tuple[AttemptFacts, ...]]:
-    """Attempts that lie where they were handed in, and those that do no longer: see `Class.replaced`."""
+def _current(found: tuple[AttemptFacts, ...]) -> list[AttemptFacts]:
+    """Attempts that may count; others lie nowhere any more, or something else does in their place."""
     newest = queries.newest(found)
-    current = [attempt for attempt in found if newest.get(attempt.label) is attempt]
-    return current, tuple(attempt for attempt in found if newest.get(attempt.label) is not attempt)
+    return [attempt for attempt in found if newest.get(attempt.label) is attempt]
+
+
+def _beside(found: tuple[AttemptFacts, ...], every: Iterable[Standing]) -> Iterator[AttemptFacts]:
+    """What cannot be opened, and lies where what counts for somebody lay; unless points of a whole settle it."""
+    counting = {
+        one.attempt.label: one.attempt
+        for one in every
+        if one.attempt is not None and not any(not change.section for change in one.adjustments)
+    }
+    for label, attempt in sorted(queries.lying(found).items()):
+        if attempt.problem is not None and label in counting and counting[label] is not attempt:
+            yield replace(attempt, problem=f"{attempt.problem}; {COUNTS_STILL}")
 
 
 def standing(
@@ -205,11 +226,14 @@ def standing(
     own, changes = ordering.ordered(attempts), tuple(changes)
     valid = tuple([change for change in changes if change.revoked is None])
     taken_back = tuple([change for change in changes if change.revoked is not None])
-    chosen = choose(person.key, homework(own), policy)
+    eligible, too_late = accepted(person.key, homework(own), policy)
+    chosen = choose(person.key, eligible, policy)
     lateness = PUNCTUAL if chosen is None else policy.lateness(person.key, chosen.submitted_at)
-    grading = None if chosen is None else chosen.grading
-    sections = () if grading is None else grading.sections
     state, reason = _state(chosen)
+    if state == "graded" and _undecided(chosen, policy):
+        state, reason = "ungraded", LATE
+    grading = None if chosen is None or state != "graded" else chosen.grading
+    sections = () if grading is None else grading.sections
     if grading is not None and not valid:
         sums = _unchanged(grading.summary, lateness.percent, policy.groups)
     else:
@@ -223,9 +247,18 @@ def standing(
         sums = {group: replace(total, max=total.max or full.get(group, _NOTHING)) for group, total in given}
     if closed and own and not person.on_roster:
         state, reason = "withdrawn", "; ".join(filter(None, (LEFT, reason)))
-    doubtful = () if chosen is None else rivals(person.key, chosen, own, policy)
+    doubtful = () if chosen is None else rivals(person.key, chosen, eligible, policy)
     due = policy.due(person.key)
-    return Standing(person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, due, taken_back)
+    return Standing(
+        person, state, reason, chosen, own, lateness, sections, sums, valid, doubtful, too_late, due, taken_back
+    )  # fmt: skip
+
+
+def _undecided(attempt: AttemptFacts | None, policy: Policy) -> bool:
+    """Whether work is late and nothing says what that costs. Of a fork lies there what was accepted, or was listed."""
+    if attempt is None or attempt.source == forks.SOURCE:
+        return False
+    return policy.unpriced(attempt.students, attempt.submitted_at)
 
 
 def _state(attempt: AttemptFacts | None) -> tuple[State, str]:
@@ -243,6 +276,16 @@ def homework(attempts: Iterable[AttemptFacts]) -> tuple[AttemptFacts, ...]:
         return own
     platforms = {attempt.source for attempt in own if not attempt.stray}
     return tuple(attempt for attempt in own if not (attempt.stray and attempt.source in platforms))
+
+
+def accepted(
+    student: str, attempts: tuple[AttemptFacts, ...], policy: Policy
+) -> tuple[tuple[AttemptFacts, ...], tuple[AttemptFacts, ...]]:
+    """The attempts to choose from, and those that are too late for it: of nothing but late ones, all may count."""
+    if len(attempts) < 2 or policy.attempts == "first":  # before the first there is nothing
+        return attempts, ()
+    late = tuple(one for one in attempts if not policy.lateness(student, one.submitted_at).accepted)
+    return (attempts, ()) if len(late) == len(attempts) else (tuple(a for a in attempts if a not in late), late)
 
 
 def choose(student: str, attempts: tuple[AttemptFacts, ...], policy: Policy) -> AttemptFacts | None:

@@ -165,38 +165,63 @@ def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable
         return _hand_in(session, assignment, handed, students)
 
 
-def hand_in_for(
-    book: Gradebook, assignment: str, handed: Handed, students: Collection[int]
-) -> tuple[int, tuple[str, ...]]:
-    """Take in an attempt as `hand_in` does; all that ever lay under its label counts for nobody but these students.
+def hand_in_all(book: Gradebook, assignment: str, every: Iterable[tuple[Handed, Collection[int]]]) -> list[int]:
+    """Take several attempts in as `hand_in` does, at once; their ids."""
+    with book.writing() as session:
+        return [_hand_in(session, assignment, handed, students) for handed, students in every]
 
-    Gradings and points by hand stay: only whom something counts for is corrected. Somebody has it at every moment,
-    whatever ends the program. Who is not on the roster any more keeps it, unless it is somebody else's now: they may
-    be that one, under another name.
+
+def credit(book: Gradebook, assignment: str, owners: Mapping[str, Collection[int]]) -> tuple[tuple[str, str], ...]:
+    """Let all that ever lay under these labels count for these students, by id, and for nobody else.
+
+    Gradings and points by hand stay: only whom something counts for is corrected. Who is not on the roster any more
+    keeps it, unless it is somebody else's now: they may be that one, under another name. It is one transaction:
+    somebody has it at every moment, whatever ends the program, and what it took is known.
 
     Returns
     -------
     :
-        Its id, and whom something no longer counts for, by key.
+        What no longer counts for whom: label and key.
     """
+    taken: dict[tuple[str, str], None] = {}
+    labels = sorted(owners)
     with book.writing() as session:
-        rows = session.execute(
-            select(Credit, Student)
-            .join(Attempt, Attempt.id == Credit.attempt_id)
-            .join(Student, Student.id == Credit.student_id)
-            .where(Attempt.assignment == assignment, Attempt.label == handed.label)
-            .order_by(Attempt.id, Student.id)
-        ).all()
-        new = set(students) - {student.id for _, student in rows}
-        teams = {student.team for _, student in rows if student.id in students} - {""}
-        wrong = [
-            (credit, student.key)
-            for credit, student in rows
-            if student.id not in students and (student.on_roster or (new and student.team not in teams))
-        ]
-        for credit, _ in wrong:
-            session.delete(credit)
-        return _hand_in(session, assignment, handed, students), tuple(key for _, key in wrong)
+        for at in range(0, len(labels), _ASKED):
+            some = Attempt.assignment == assignment, Attempt.label.in_(labels[at : at + _ASKED])
+            rows = session.execute(
+                select(Credit, Student, Attempt.label)
+                .join(Attempt, Attempt.id == Credit.attempt_id)
+                .join(Student, Student.id == Credit.student_id)
+                .where(*some)
+                .order_by(Attempt.label, Attempt.id, Student.id)
+            ).all()
+            of_label: dict[str, list[tuple[Credit, Student]]] = {}
+            for row, student, label in rows:
+                of_label.setdefault(label, []).append((row, student))
+            for label, those in of_label.items():
+                for row, key in _astray(those, owners[label]):
+                    taken[label, key] = None
+                    session.delete(row)
+            credited = {(row.attempt_id, row.student_id) for row, _, _ in rows}
+            # The newest of each label; what is handed in after this is credited then.
+            for attempt in {
+                one.label: one for one in session.scalars(select(Attempt).where(*some).order_by(Attempt.turn))
+            }.values():
+                for owner in sorted(owners[attempt.label]):
+                    if (attempt.id, owner) not in credited:
+                        session.add(Credit(attempt_id=attempt.id, student_id=owner))
+    return tuple(taken)
+
+
+def _astray(credited: Sequence[tuple[Credit, Student]], owners: Collection[int]) -> list[tuple[Credit, str]]:
+    """The credits of a label that go, and whose they are, by key."""
+    new = set(owners) - {student.id for _, student in credited}
+    teams = {student.team for _, student in credited if student.id in owners} - {""}
+    return [
+        (row, student.key)
+        for row, student in credited
+        if student.id not in owners and (student.on_roster or (new and student.team not in teams))
+    ]
 
 
 def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterable[int]) -> int:

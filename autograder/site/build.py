@@ -74,7 +74,7 @@ def facts(book: Gradebook, assignment: str, students: Sequence[str] = ()) -> dic
             everybody = {one.person.key: one for one in standings.standings(book, assignment).standings}
             some = {key: everybody.get(key) for key in students}
         chosen = tuple(standing for standing in some.values() if standing is not None)
-        found = Class(assignment, queries.policy(book, assignment), chosen, (), (), (), ())
+        found = Class(assignment, queries.policy(book, assignment), chosen, (), (), ())
         return {"found": found, "remarks": remarks}
 
 

@@ -209,7 +209,9 @@ def decisions(found: Class, apart: Mapping[str, ConditionsFacts]) -> list[Listed
             if attempt.trouble:
                 ours.add(Entry(standing.person.key, attempt.trouble, f"students/{page_name(standing.person.key)}"))
     by_hand = _of_students(found, "with points by hand to look at", lambda s: bool(accounts.doubtful(s)), "hand", _hand)
-    by_hand.advice = "More than there are, fewer than none, or given for other work than counts now: `adjust`."
+    by_hand.advice = (
+        "More than there are, fewer than none, of no section, or given for other work than counts now: `adjust`."
+    )
     others = _of_students(found, "graded under other conditions than the class", lambda s: s.person.key in apart, "",
                           lambda s: accounts.conditions(apart[s.person.key]))  # fmt: skip
     others.advice = "A `regrade` of everybody that is published makes them the same."

@@ -60,10 +60,11 @@ def test_a_corrected_group_takes_the_mark_back(folder: Path) -> None:
     assert states(folder) == {"ann@x.edu": "graded", "bob@x.edu": "graded"}
     said, output = batch(folder, SECOND)
     assert states(folder)["bob@x.edu"] == "missing"
-    assert (said["graded"], said["withdrawn"], said["missing"]) == (0, 1, 1)
+    assert (said["graded"], said["withdrawn"], said["missing"], said["moved"]) == (0, 1, 1, 1)
     assert f"{LABEL}: bob@x.edu" in output
+    assert "1 whose points are others than before:\n  bob@x.edu: main " in output
     again, output = batch(folder, SECOND)
-    assert again == {**said, "withdrawn": 0}
+    assert again == {**said, "withdrawn": 0, "moved": 0}
     assert f"{LABEL}: bob@x.edu" not in output
 
 
@@ -159,7 +160,7 @@ def test_who_is_called_otherwise_keeps_all_that_is_theirs(folder: Path, first: s
     assert [change.points for change in found.adjustments] == [-20]
     assert list(found_policy(folder).extensions) == ["ann@x.edu"]
     again, output = batch(folder, second)
-    assert again == {**said, "graded": 0, "unchanged": 1}
+    assert again == {**said, "graded": 0, "unchanged": 1, "moved": 0}
     assert "another key" not in output
 
 

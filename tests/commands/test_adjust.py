@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from autograder.cli import cli
 from autograder.errors import UsageError
-from autograder.gradebook import publications, queries, store
+from autograder.gradebook import adjustments, publications, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.store import Graded, Handed, Person
 
@@ -88,6 +88,19 @@ def test_only_ones_own_adjustment_is_taken_back(marks: Path) -> None:
     with Gradebook(str(marks)) as book:
         assert not any(change.revoked for change in queries.adjustments(book, "hw2p1"))
     assert "(taken back 2" in adjust(marks, "ann", "--revoke", "1")
+
+
+def test_points_of_another_assignment_are_not_taken_back(marks: Path) -> None:
+    with Gradebook(str(marks)) as book:
+        store.hand_in(book, "hw1", Handed("x.zip", "sha256:x", "folder", 1, None, False, [], {}, b"", None), [1])
+    adjust(marks, "bob", "--set", "60", "-a", "hw2p1")
+    for words in (["ann"], ["bob"], []):
+        with pytest.raises(UsageError, match="no adjustment 1 in hw1"):
+            adjust(marks, *words, "-a", "hw1", "--revoke", "1")
+    with Gradebook(str(marks)) as book:
+        with pytest.raises(UsageError, match="no adjustment 1 in hw1"):
+            adjustments.revoke(book, "hw1", 1, "ta7", "a slip")
+        assert [change.revoked for change in queries.adjustments(book, "hw2p1")] == [None]
 
 
 def test_who_took_points_back_is_listed(marks: Path) -> None:

@@ -129,7 +129,7 @@ def test_json_lines_say_how_and_why(tmp_path: Path) -> None:
 def test_who_took_points_back_and_why_is_told(tmp_path: Path) -> None:
     made = marks.usual(tmp_path / "book")
     with Gradebook(str(made.place)) as book:
-        adjustments.revoke(book, 1, "ta9", "of another student")
+        adjustments.revoke(book, marks.NAME, 1, "ta9", "of another student")
     bob = lines(made, tmp_path)[1]
     assert bob["adjustments"] == []
     (change,) = bob["taken_back"]

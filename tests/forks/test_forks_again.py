@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from git_servers import DEADLINE, Repository, Server
 
+from autograder.batch import run
 from autograder.cli import cli
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
@@ -132,3 +133,22 @@ def test_the_last_commit_that_the_policy_accepts_counts(
     _, _, found = fetch(tmp_path, ["repository,login", f"{server.address('ann')},ann"], *lists)
     assert counting(found)["ann"] == called(late if is_late else early)
     assert found["ann"].lateness.percent == percent
+
+
+def test_what_no_longer_counts_is_said_where_grading_is_stopped(server, ann, tmp_path, monkeypatch):
+    def stopped(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    _, early, late = ann
+    rows = ["repository,login", f"{server.address('ann')},ann"]
+    (tmp_path / "roster.csv").write_text("email,login,group\nann@x.edu,ann,g\nbob@x.edu,bob,g\n")
+    fetch(tmp_path, rows, "--roster", tmp_path / "roster.csv")
+    monkeypatch.setattr(run.Run, "grade", stopped)
+    (tmp_path / "roster.csv").write_text("email,login,group\nann@x.edu,ann,\nbob@x.edu,bob,\n")
+    words = ["forks", tmp_path / "forks.csv", "--gradebook", tmp_path / "marks", "--store", tmp_path / "store"]
+    words += ["--protocols", "git", "--roster", tmp_path / "roster.csv", *AT_THE_DEADLINE]
+    done = CliRunner().invoke(cli, list(map(str, words)), catch_exceptions=False, standalone_mode=False)
+    assert done.return_value == 130
+    assert f"ann@{early[:12]} in place of ann@{late[:12]}" in done.output
+    assert "  bob@x.edu: main 100 → no points, bonus 15 → no points (nothing of what was handed in" in done.output
+    assert "stopped: 0 graded and kept in" in done.output

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from autograder.gradebook import store
+from autograder.gradebook import queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.packing import pack
 from autograder.gradebook.store import Graded, Handed, Person, Terms
 from autograder.submissions.submission import digest
@@ -41,6 +42,12 @@ def handed(
     packed = None if problem else pack(files)
     mark = f"unopened:{label}" if problem else digest(files)
     return Handed(label, mark, source, number, when, False, [], {"name": label}, packed, problem)
+
+
+def replaced(book: Gradebook) -> list[AttemptFacts]:
+    """Attempts in whose place something else counts, or nothing."""
+    found = queries.attempts(book, NAME)
+    return [attempt for attempt in found if queries.newest(found).get(attempt.label) is not attempt]
 
 
 def graded(attempt: int, conditions: int, points: dict[str, str | None], failing: Iterable[str] = ()) -> Graded:

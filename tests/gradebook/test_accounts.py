@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import making
 import pytest
 
-from autograder.gradebook import accounts, adjustments, policy, publications, queries, store
+from autograder.gradebook import accounts, adjustments, drafts, policy, publications, queries, store
 from autograder.gradebook import standing as standings
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
@@ -69,6 +69,11 @@ def test_a_deadline_says_who_gave_it(student: str, told: str) -> None:
         ),
         ({"attempts": "best"}, "The best attempt counts; there is no deadline of all; lateness costs nothing."),
         (
+            {"deadline": "2026-10-31T23:59:59Z"},
+            "The last attempt counts; due 2026-10-31 23:59:59 UTC; lateness has no price, so nobody gets points for "
+            "late work before somebody decides.",
+        ),
+        (
             {"deadline": "2026-10-31T23:59:59Z", "groups": ["main"], "late": {"per": "hour", "percent": "2.5"}},
             "The last attempt counts; due 2026-10-31 23:59:59 UTC; each hour begun costs 2.5 % of the main points.",
         ),
@@ -114,7 +119,7 @@ def test_points_for_other_work_than_counts_are_named(book: Gradebook, change: Ch
             adjustments.adjust(book, making.NAME, replace(change, work=handed.digest))
             assert doubtful(book, "ann") == []
     assert doubtful(book, "ann") == ([line] if line else [])
-    adjustments.revoke(book, 1, "ta", "of before")
+    adjustments.revoke(book, making.NAME, 1, "ta", "of before")
     assert doubtful(book, "ann") == []
 
 
@@ -125,3 +130,20 @@ def test_points_for_nothing_are_named_once_there_is_something(book: Gradebook) -
     store.hand_in(book, making.NAME, making.handed("a1"), [ann])
     assert doubtful(book, "ann") == ["main = 60 (number 1) was given for nothing; what counts now is a1"]
     assert [change.work for change in queries.adjustments(book, making.NAME)] == [NO_WORK]
+
+
+def test_points_of_a_section_that_a_regrade_no_longer_has_are_named(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    attempt = store.hand_in(book, making.NAME, making.handed("a1"), [ann])
+    for number, points in enumerate(({"A": "10", "B": "0"}, {"A": "10", "B2": "0"}), 1):
+        conditions = store.conditions(book, making.terms(number))
+        store.record(book, making.graded(attempt, conditions, points), None)
+    drafts.publish(book, making.NAME, 1, "prof", "first")
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(8), "ta", "right idea", "B"))
+    assert doubtful(book, "ann") == []
+    drafts.publish(book, making.NAME, 2, "prof", "B is B2")
+    assert doubtful(book, "ann") == ["B = 8 (number 1) counts for nothing: there is no section B"]
+    store.hand_in(book, making.NAME, making.handed("a2", problem="is empty", hours=1), [ann])
+    assert doubtful(book, "ann") == ["B = 8 (number 1) counts for nothing: nothing is graded (is empty)"]
+    adjustments.revoke(book, making.NAME, 1, "ta", "of before")
+    assert doubtful(book, "ann") == []

@@ -55,7 +55,7 @@ def filled(book: Gradebook) -> None:
         store.record(book, Graded(attempt, conditions, report, run, graded.summary, students[0].key), publication)
         store.record_failure(book, attempt, conditions, "a worker died", 3)
     number = adjustments.adjust(book, making.NAME, Change(ANN.key, "add", Decimal(2), "ta", "for annlee7"))
-    adjustments.revoke(book, number, "ta", "not for Ann Léé")
+    adjustments.revoke(book, making.NAME, number, "ta", "not for Ann Léé")
     adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "kind"))
 
 
@@ -140,7 +140,7 @@ def test_who_stays_of_a_group_keeps_every_attempt_apart(book: Gradebook, texts: 
     (cat,) = found.standings
     assert cat.sums["main"].final == 10
     assert [attempt.label for attempt in cat.attempts] == [f"{GONE}_1.zip", f"{GONE[:-1]} 2)_1.zip"]
-    assert [attempt.label for attempt in found.replaced] == [f"{GONE}_1.zip"]
+    assert [attempt.label for attempt in making.replaced(book)] == [f"{GONE}_1.zip"]
 
 
 def test_what_others_wrote_about_them_is_listed(book: Gradebook) -> None:
@@ -174,7 +174,7 @@ def test_whose_values_were_drawn_is_forgotten_also_by_a_group_that_they_left(boo
         attempt = store.hand_in(book, making.NAME, making.handed(label), list(known.values()))
         graded = replace(making.graded(attempt, conditions, {"A": "10"}), drawn_for=drawn_for)
         store.record(book, graded, None)
-        store.hand_in_for(book, making.NAME, making.handed(label), {known[BOB.key]})
+        store.credit(book, making.NAME, {label: {known[BOB.key]}})
     done = forget(book, ANN.key)
     assert (done.attempts, done.shared, done.mentions) == (0, 1, ())
     with book.session() as session:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import making
 from sqlalchemy import text
 
@@ -40,3 +42,14 @@ def test_a_fork_that_is_matched_later_has_an_owner(book: Gradebook) -> None:
     owned = Seen("eve", "eve@x.edu", EVE.address, "unreachable", remarks=EVE.remarks)
     forks.keep(book, making.NAME, [owned])
     assert forks.forks(book, making.NAME) == (owned,)
+
+
+def test_what_was_seen_of_a_fork_is_of_those_whose_it_is_now(book: Gradebook) -> None:
+    making.enrolled(book, "ann@x.edu", "bob@x.edu", "cem@x.edu")
+    forks.keep(book, making.NAME, [ANN, EVE])
+    forks.keep(book, making.NAME, [replace(ANN, student="bob@x.edu"), replace(ANN, student="cem@x.edu")])
+    assert forks.remarks(book, making.NAME) == dict.fromkeys(("bob@x.edu", "cem@x.edu"), ANN.remarks)
+    forks.keep(book, making.NAME, [replace(ANN, student="cem@x.edu")])  # bob left the group; the fork is as it was
+    assert forks.remarks(book, making.NAME) == {"cem@x.edu": ANN.remarks}
+    forks.keep(book, making.NAME, [ANN])
+    assert forks.forks(book, making.NAME) == (ANN, EVE)

@@ -150,10 +150,10 @@ def test_an_adjustment_is_taken_back_once(book: Gradebook) -> None:
     making.enrolled(book, "ann")
     number = adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal("2.5"), "ta", "typo"))
     with pytest.raises(UsageError, match="who made it and why"):
-        adjustments.revoke(book, number, "prof", "")
-    adjustments.revoke(book, number, "prof", "no typo")
+        adjustments.revoke(book, making.NAME, number, "prof", "")
+    adjustments.revoke(book, making.NAME, number, "prof", "no typo")
     with pytest.raises(UsageError, match="already"):
-        adjustments.revoke(book, number, "prof", "no typo")
+        adjustments.revoke(book, making.NAME, number, "prof", "no typo")
     (change,) = queries.adjustments(book, making.NAME)
     assert change.points == Decimal("2.5")
     assert change.revoked is not None
@@ -202,12 +202,15 @@ def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:
     for label, content in (("g.zip", "old"), ("g.zip", "new"), ("other.zip", "")):
         store.hand_in(book, making.NAME, making.handed(label, text=content), list(known.values()))
     store.hand_in(book, "hw1p1", making.handed("g.zip"), list(known.values()))
-    new = making.handed("g.zip", text="new")
-    attempt, taken = store.hand_in_for(book, making.NAME, new, {known["ann"]})
-    assert taken == ("bob", "bob")  # of both that lay there
-    assert store.hand_in_for(book, making.NAME, new, {known["ann"]}) == (attempt, ())
+    assert store.credit(book, making.NAME, {"g.zip": {known["ann"]}, "nobody's.zip": {known["bob"]}}) == (
+        ("g.zip", "bob"),  # of both that lay there
+    )
+    assert store.credit(book, making.NAME, {"g.zip": {known["ann"]}}) == ()
     assert [a.students for a in queries.attempts(book, making.NAME)] == [("ann",), ("ann",), ("ann", "bob")]
     assert [a.students for a in queries.attempts(book, "hw1p1")] == [("ann", "bob")]
+    assert store.credit(book, making.NAME, {"g.zip": {known["bob"]}}) == (("g.zip", "ann"),)
+    assert [s.attempt and s.attempt.label for s in standings(book, making.NAME).standings] == ["other.zip", "other.zip"]
+    assert [a.students for a in queries.attempts(book, making.NAME)] == [(), ("bob",), ("ann", "bob")]
 
 
 def test_what_is_there_instead_of_another_label_is_all_that_counts(book: Gradebook) -> None:
@@ -225,7 +228,7 @@ def test_what_is_there_instead_of_another_label_is_all_that_counts(book: Gradebo
         assert theirs is not None
         assert [attempt.label for attempt in theirs.attempts] == mine
         assert found.unmatched == ()
-        assert len(found.replaced) + len(mine) == len(queries.attempts(book, making.NAME))
+        assert len(making.replaced(book)) + len(mine) == len(queries.attempts(book, making.NAME))
         return mine
 
     handed("ann@2", hours=48)

@@ -192,7 +192,7 @@ def test_what_came_later_under_one_label_still_lies_there(
         )
     engine.dispose()
     with Gradebook(place) as book:
-        assert [attempt.id for attempt in standings(book, making.NAME).replaced] == [2]
+        assert [attempt.id for attempt in making.replaced(book)] == [2]
 
 
 def test_a_copy_from_before_stays_beside_a_file(place: str, version: str, before: dict[str, list[Any]]) -> None:

@@ -95,6 +95,24 @@ def test_without_a_deadline_nothing_is_late() -> None:
     assert Policy().lateness("ann", None).known
 
 
+@pytest.mark.parametrize(
+    ("late", "accepted", "closes"),
+    [
+        ({}, False, timedelta(minutes=15)),
+        ({"percent": 0}, False, timedelta(minutes=15)),
+        ({"percent": 10}, True, None),
+        ({"until": "1d"}, True, timedelta(days=1)),
+    ],
+)
+def test_what_is_accepted_is_what_a_fork_is_open_for(
+    late: dict[str, object], accepted: bool, closes: timedelta | None
+) -> None:
+    rules = policy.parse({"deadline": DUE.isoformat(), "grace": "15m", "late": late})
+    for after, expected in ((timedelta(minutes=15), True), (timedelta(minutes=16), accepted)):
+        assert rules.lateness("ann", DUE + after).accepted == expected
+    assert rules.closes("ann") == (None if closes is None else DUE + closes)
+
+
 def test_points_are_taken_to_the_cent() -> None:
     late = policy.Lateness(timedelta(days=1), Decimal("33.3"))
     assert late.taken(Decimal("92.5")) == Decimal("30.80")

@@ -12,6 +12,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import adjustments, drafts, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.standing import LATE as LATE_WORK
 from autograder.gradebook.standing import Standing, standings
 from autograder.gradebook.standing import of as standing_of
 
@@ -127,6 +128,71 @@ def test_of_the_best_only_equals_hang_on_unknown_times(book: Gradebook) -> None:
     assert len(of(book, "ann").rivals) == 1
 
 
+WEEK = {"percent": "10", "until": "7d"}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "late", "hours", "label", "too_late", "final"),
+    [
+        ("last", WEEK, {"a": 0, "b": 100, "c": 200}, "b", ["c"], "5.00"),  # five days begun
+        ("best", WEEK, {"a": 200, "b": 190}, "b", [], "0.00"),  # nothing is in time
+        ("last", WEEK, {"a": 200, "b": 190}, "a", [], "0.00"),
+        ("best", WEEK, {"a": 0, "b": 200}, "a", ["b"], "10.00"),
+        ("first", WEEK, {"a": 200, "b": 210}, "a", [], "0.00"),
+        ("last", WEEK, {"a": 200, "b": None}, "b", ["a"], "10.00"),  # nobody says that it is late
+        ("last", {}, {"a": 0, "b": 1, "c": 900}, "a", ["b", "c"], "10.00"),
+    ],
+)
+def test_what_is_too_late_counts_only_where_nothing_else_is_there(
+    book: Gradebook, attempts: str, late: dict[str, str], hours: dict[str, float | None], label: str,
+    too_late: list[str], final: str,
+) -> None:  # fmt: skip
+    ann = making.enrolled(book, "ann")["ann"]
+    rules = {"attempts": attempts, "deadline": making.BEGIN.isoformat(), "late": late}
+    store.declare(book, making.NAME, rules)
+    for name, since in hours.items():
+        grade(book, name, ann, {"A": "10"}, hours=since)
+    found = of(book, "ann")
+    assert found.attempt is not None
+    assert (found.attempt.label, [one.label for one in found.too_late], found.rivals) == (label, too_late, ())
+    assert found.sums["main"].final == Decimal(final)
+
+
+def test_what_cannot_be_opened_in_time_is_not_displaced_by_what_is_too_late(book: Gradebook) -> None:
+    ann = making.enrolled(book, "ann")["ann"]
+    store.declare(book, making.NAME, {"attempts": "best", "deadline": making.BEGIN.isoformat(), "late": WEEK})
+    store.hand_in(book, making.NAME, making.handed("a", problem="cut short"), [ann])
+    grade(book, "b", ann, {"A": "10"}, hours=200)
+    found = of(book, "ann")
+    assert (found.state, found.reason, found.sums) == ("ungraded", "cut short", {})
+
+
+def test_late_work_has_no_points_where_nothing_says_what_lateness_costs(book: Gradebook) -> None:
+    known = making.enrolled(book, "ann", "bob", "cem")
+    extended = {"bob": "1d"}
+    store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "extensions": extended})
+    for key, hours in (("ann", 1), ("bob", 1), ("cem", None)):
+        grade(book, key, known[key], {"A": "10"}, hours=hours)
+    assert [one.state for one in standings(book, making.NAME).standings] == ["ungraded", "graded", "graded"]
+    ann = of(book, "ann")
+    assert (ann.reason, ann.sums, ann.report_of, ann.lateness.seconds) == (LATE_WORK, {}, None, 3600)
+    assert ann.total() is None
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(4), "ta", "ill"))
+    assert of(book, "ann").sums["main"].final == 4
+    store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"until": "1d"}})
+    adjustments.revoke(book, making.NAME, 1, "ta", "by the rules now")
+    assert of(book, "ann").sums["main"].final == 10
+
+
+def test_work_of_a_group_is_in_time_where_it_is_for_one_of_them(book: Gradebook) -> None:
+    """As `forks` has it, which takes the last commit that is in time for anybody."""
+    known = making.enrolled(book, "ann", "bob")
+    store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "extensions": {"bob": "1d"}})
+    grade(book, "group", known["ann"], {"A": "10"}, hours=1)
+    store.hand_in(book, making.NAME, making.handed("group", hours=1), known.values())
+    assert [one.state for one in standings(book, making.NAME).standings] == ["graded", "graded"]
+
+
 def test_lateness_and_points_by_hand(book: Gradebook) -> None:
     ann = making.enrolled(book, "ann")["ann"]
     store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "late": {"percent": "10"}})
@@ -190,9 +256,34 @@ def test_a_file_that_replaces_another_counts_alone(book: Gradebook) -> None:
     store.hand_in(book, making.NAME, making.handed("a.zip", problem="cut short"), [ann])
     grade(book, "a.zip", ann, {"A": "10"})
     found = standings(book, making.NAME)
-    assert [attempt.problem for attempt in found.replaced] == ["cut short"]
+    assert [attempt.problem for attempt in making.replaced(book)] == ["cut short"]
     assert found.unopened == ()
     assert found.standings[0].state == "graded"
+
+
+def test_a_file_that_cannot_be_opened_takes_no_mark_away(book: Gradebook) -> None:
+    """A download that was cut short, say: what was there before counts, and somebody has to look."""
+    known = making.enrolled(book, "ann", "bob")
+    grade(book, "a.zip", known["ann"], {"A": "10"})
+    broken = making.handed("a.zip", problem="cut short")
+    store.hand_in(book, making.NAME, broken, [known["ann"]])
+    found = standings(book, making.NAME)
+    assert of(book, "ann").sums["main"].final == 10
+    assert [attempt.label for attempt in of(book, "ann").attempts] == ["a.zip"]
+    assert [(attempt.label, attempt.problem) for attempt in found.unopened] == [
+        ("a.zip", "cut short; what lay there before counts still")
+    ]
+    ann = standing_of(book, making.NAME, "ann")
+    assert ann is not None
+    assert ann.sums["main"].final == 10
+    adjustments.adjust(book, making.NAME, Change("ann", "add", Decimal(1), "ta", "typo", section="A"))
+    assert len(standings(book, making.NAME).unopened) == 1  # settled by points of the whole, or by another file
+    adjustments.adjust(book, making.NAME, Change("ann", "set", Decimal(3), "ta", "it was meant so"))
+    assert standings(book, making.NAME).unopened == ()
+    adjustments.revoke(book, making.NAME, 2, "ta", "it was not")
+    grade(book, "a.zip", known["ann"], {"A": "7"}, text="whole again")
+    assert standings(book, making.NAME).unopened == ()
+    assert of(book, "ann").sums["main"].earned == 7
 
 
 def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebook) -> None:
@@ -204,7 +295,7 @@ def test_what_is_handed_in_again_after_something_else_counts_again(book: Gradebo
         assert store.hand_in(book, making.NAME, making.handed("a.zip", text="first"), [ann]) == first
         found = standings(book, making.NAME)
         assert of(book, "ann").sums["main"].final == found.standings[0].sums["main"].final == 10
-        assert [attempt.id for attempt in found.replaced] == [second]
+        assert [attempt.id for attempt in making.replaced(book)] == [second]
 
 
 @pytest.mark.parametrize("attempts", ["last", "first", "best"])
@@ -300,7 +391,7 @@ def test_a_regrade_is_a_draft_until_it_is_published(book: Gradebook) -> None:
 
     drafts.publish(book, making.NAME, draft.conditions, "prof", "it was")
     assert of(book, "bob").sums["main"].final == 11
-    assert len(queries.gradings(book, making.NAME, "bob")) == 2
+    assert [queries.count(book, number) for number in (1, 2)] == [2, 2]
 
 
 def test_a_draft_of_some_students_leaves_the_others(book: Gradebook) -> None:

@@ -348,7 +348,7 @@ def test_a_page_says_how_a_mark_came_to_be(tmp_path: Path) -> None:
             book, site_making.NAME, Change("s04@x.edu", "add", Decimal(50), "ta7", "a typo", "Conv2d")
         )
         adjustments.adjust(book, site_making.NAME, Change("s04@x.edu", "add", Decimal(1), "ta8", "a talk", "Conv2d"))
-        adjustments.revoke(book, number, "ta9", "too many")
+        adjustments.revoke(book, site_making.NAME, number, "ta9", "too many")
         build.staff(source_of(book, None), tmp_path / "site")
     page = page_of(tmp_path / "site" / "students", "s04@x.edu.html")
     assert " Due 2026-10-01 12:00:00 UTC Late 1 d 6 h, 2 days begun, −20 % Rules The last attempt counts; due " in page
