@@ -104,7 +104,7 @@ class Standing:
     @property
     def report_of(self) -> int | None:
         """The number of the grading that stands, for `queries.report`; None where nothing is graded or may count."""
-        grading = None if self.attempt is None or self.state != "graded" else self.attempt.grading
+        grading = None if self.attempt is None or not self.sections else self.attempt.grading  # who left keeps theirs
         return None if grading is None else grading.id
 
 

@@ -191,8 +191,8 @@ def test_an_address_that_another_one_got_is_theirs(folder: Path) -> None:
     batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\nann@x.edu,Bob Ray,102\n")
     assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "graded"}
     said, _ = batch(folder, "email,name,id\nann.lee@x.edu,Ann Lee,101\n")  # who got it has left
-    assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "missing"}
-    assert said["unmatched"] == 1
+    assert states(folder) == {"ann.lee@x.edu": "missing", "ann@x.edu": "withdrawn"}
+    assert (said["unmatched"], said["left"]) == (0, 1)
 
 
 def test_somebody_who_got_an_address_of_before_is_known_by_their_number(folder: Path) -> None:
