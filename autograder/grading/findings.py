@@ -35,6 +35,11 @@ class Finding:
     mismatch: Mismatch | None = None
     trouble: Trouble | None = None
 
+    @property
+    def told(self) -> bool:
+        """Whether what is wrong was found before there was an output, so that no numbers show it."""
+        return self.trouble is not None and self.trouble.status == "failed"
+
 
 def level(section: Section, case: Case, output: str) -> Level:
     """A check is the course's where both the case and the output are.

@@ -19,6 +19,7 @@ from .wording import REFUSED_CALL
 OUTCOMES: Mapping[str, Status] = {
     "not_implemented": "not_implemented",
     "bad_output": "bad_output",
+    "wrong": "failed",
     "passed_on": "not_implemented",
     "missing": "missing",
     "forbidden": "forbidden",
@@ -114,7 +115,7 @@ def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> 
         return text
     if status == "not_implemented":
         return f"not implemented yet{where}"
-    if status in ("missing", "bad_output", "forbidden"):
+    if status in ("missing", "failed", "bad_output", "forbidden"):
         return text
     if status == "timeout":
         return f"more than {limits.cpu_seconds} s of computing time{where}; {ADVICE['cpu']}"

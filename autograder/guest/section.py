@@ -30,7 +30,7 @@ from .overtime import Overtime
 from .signatures import called
 from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
-from .values import BadOutput, NotImplementedYet, PassedOn
+from .values import BadOutput, NotImplementedYet, PassedOn, WrongValue
 
 #: What a section says first.
 READY = wire.encoded(wire.Frame("ready"))
@@ -176,6 +176,7 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
         (NotImplementedError, "not_implemented"),
         (PassedOn, "passed_on"),
         (BadOutput, "bad_output"),
+        (WrongValue, "wrong"),
         (NotApplicable, "not_applicable"),
         (Missing, "missing"),
         (NoSuchModule, "missing"),

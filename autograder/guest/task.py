@@ -16,7 +16,7 @@ import numpy as np
 
 from .agreed import REFUSED
 from .lookup import Missing, Submission
-from .values import BadOutput, NotImplementedYet, PassedOn, plain
+from .values import BadOutput, NotImplementedYet, PassedOn, WrongValue, plain
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -177,6 +177,10 @@ class Task:
         """End the case: something that the contract asks for is not there."""
         raise Missing(message)
 
+    def wrong(self, message: str) -> NoReturn:
+        """End the case: something is there, and its shape or number is wrong."""
+        raise WrongValue(message)
+
     def unfit(self, message: str) -> NoReturn:
         """End the case: what came back is not of the kind that the contract asks for."""
         raise BadOutput(message)
@@ -240,7 +244,7 @@ class Task:
         self.current = name
         try:
             result = call()
-        except (NotImplementedError, Missing, PassedOn):
+        except (NotImplementedError, Missing, PassedOn, WrongValue):
             raise
         except BadOutput:
             self.texts[name] = "answered with None"
