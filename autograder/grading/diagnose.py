@@ -104,13 +104,9 @@ def _failing(rows: Iterable[Shown]) -> set[str]:
 
 
 def _explicable(rows: Sequence[Shown]) -> bool:
-    """Whether an idea may explain every failure.
-
-    None does where the array is right, and something broke behind it, nor where what is wrong is no output, as a shape
-    that a layer was built with: that was said.
-    """
+    """Whether an idea may explain every failure: none where the array is right, and something broke behind it."""
     bad = [row for row in rows if not row.seen.passed]
-    return all(row.status in EXPLAINED and (row.status == "failed") == (row.seen.got is not None) for row in bad)
+    return all(row.status in EXPLAINED and (row.status == "failed" or row.seen.got is None) for row in bad)
 
 
 def _follows(output: str, lead: str, rows: Sequence[Shown], result: Result) -> Diagnosis | None:

@@ -48,8 +48,8 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
         When to stop looking, by the monotonic clock.
     """
     open_ = (f for f in result.findings if result.section.visibility_of_case(f.case) == "visible")
-    first = next((f for f in open_ if f.status in SHOWN), None)
-    if first is None or first.told or result.section.visibility != "visible" or time.monotonic() > until:
+    wanted = next((f.output for f in open_ if f.status in SHOWN and not f.told), None)
+    if wanted is None or result.section.visibility != "visible" or time.monotonic() > until:
         return None
     rungs = ladder.rungs(assignment, result.section)
     if not rungs:
@@ -57,7 +57,7 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
     found = None
     try:
         with conversation(result.section.id, result.section.exercise, place) as talk:
-            ask = Asking(talk, place, Result(result.section), first.output, until)
+            ask = Asking(talk, place, Result(result.section), wanted, until)
             if started(talk, place):
                 found = _found(rungs, ask, assignment, result)
         return None if found is None else _described(found, assignment, place)

@@ -145,7 +145,7 @@ def seen(task: Task, submission: Submission, policy: Policy) -> dict[str, Any]:
     return {
         "output": task.current,
         "texts": task.texts,
-        "changed": task.changed_inputs(),
+        "changed": [f"{output}|{name}" for name, output in task.changed_inputs().items()],
         "found": [cut(name) for name in dict.fromkeys(task.found)][:20],
         "shared": sorted(set(task.shared))[:20],
         "opened": submission.read(),

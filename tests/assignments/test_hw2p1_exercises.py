@@ -403,11 +403,11 @@ def test_a_layer_that_returns_nothing_or_no_array(submit: Submit) -> None:
         shutil.rmtree(submission.root)
 
 
-def test_changed_inputs_are_noted(submit: Submit) -> None:
+def test_changed_inputs_are_noted_with_the_output_that_was_due(submit: Submit) -> None:
     code = "+\nclass Flatten:\n    def forward(self, A):\n        A *= 2\n        return A.reshape(len(A), -1)\n"
     code += "    def backward(self, dLdZ):\n        return dLdZ\n"
     task = put_through(submit({"mytorch/flatten.py": code}), "cnn", quick("cnn")[0])
-    assert task.changed_inputs() == ["A"]
+    assert task.changed_inputs() == {"A": "flatten Z"}
 
 
 def test_what_an_output_was_when_it_was_recorded_counts(submit: Submit) -> None:
