@@ -19,7 +19,7 @@ from autograder.sandbox.conversation import Conversation
 from .findings import PLAIN, Array, changed, from_answer, from_end
 from .place import Place, conversation
 from .result import Result
-from .troubles import STANDARD, Trouble, ending
+from .troubles import STANDARD, Trouble, ending, said
 
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes, or in the first call"
@@ -174,7 +174,7 @@ def take(
         result.traced = False
     found = from_answer(result.section, question, answer, limits, settings)
     if found is None:
-        result.inapplicable.append(question.case.name)
+        result.inapplicable[question.case.name] = said(answer.fields.get("message"))[:300]
         return
     result.findings += found
     if result.section.visibility_of_case(question.case.name) != "visible":

@@ -67,6 +67,8 @@ class Trouble:
 
 #: An import by a path from the file itself, which modules that are no package's cannot do.
 RELATIVE = re.compile(r"from \.+(\w[\w.]{0,80}) import\b")
+#: What is said of `sys.exit()`, `exit()` and their like.
+ENDING = "which ends the program: take that line out"
 #: What an exception speaks of that was given no array.
 NO_ARRAY = re.compile(r"'?(NoneType|tuple|list)\b'?")
 
@@ -91,6 +93,8 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
         message = f"{REFUSED_CALL} (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
+    if outcome == "exited" and frames:
+        message += f", {ENDING}"
     if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
         message += f"; write `from {found[1]} import …`"
     message += remark

@@ -227,7 +227,9 @@ def build_convolution(task: Any) -> Any:
             cls = find(task, f"{name}_padding")
             options["padding"] = padding
         elif task.params["padding_by"] == "optional":
-            task.not_applicable(f"neither {name} nor {name}_padding takes a `padding`")
+            apart = f"{name}_padding"
+            here = f"neither {name} nor {apart} takes a" if apart in FILES else f"{name} takes no"
+            task.not_applicable(f"{here} `padding`")
         elif padding:
             task.missing(f"{name} takes no `padding`")
     return task.build(cls, *leading, **options)
