@@ -104,7 +104,7 @@ class Task:
         if result is None:
             from .nothing import explain  # seldom needed, and slow to load
 
-            explain(function)
+            explain(function, lambda: function(*args, **options))
         else:
             self._gave = str(getattr(function, "__name__", "__call__"))
         return result
@@ -186,6 +186,13 @@ class Task:
     def unfit(self, message: str) -> NoReturn:
         """End the case: what came back is not of the kind that the contract asks for."""
         raise BadOutput(message)
+
+    def handed_on(self, message: str) -> NoReturn:
+        """End the case: a part of the submission that has no section of its own gave None.
+
+        That is no stub of the section's, unless the section has one besides.
+        """
+        raise PassedOn(message)
 
     def unfinished(self, message: str) -> NoReturn:
         """End the case: what is there was not implemented yet."""

@@ -18,7 +18,7 @@ from autograder.assignments.oracles import disagreement, expected
 from autograder.assignments.reference import HOME, Reference
 from autograder.guest.lookup import Missing
 from autograder.guest.task import NotApplicable, Task
-from autograder.guest.values import BadOutput, NotImplementedYet, WrongValue
+from autograder.guest.values import BadOutput, NotImplementedYet, PassedOn, WrongValue
 
 RUBRIC = Path(rubric_files.__file__).parent / "hw2p1" / "rubric.toml"
 Submit = Callable[[Mapping[str, str]], Reference]
@@ -395,7 +395,7 @@ def test_a_step_in_place_is_no_changed_input(submit: Submit) -> None:
 
 
 def test_a_layer_that_returns_nothing_or_no_array(submit: Submit) -> None:
-    for value, error in (("None", NotImplementedYet), ("[[1.0]]", BadOutput)):
+    for value, error in (("None", PassedOn), ("[[1.0]]", BadOutput)):
         code = f"class Flatten:\n    def forward(self, A):\n        return {value}\n"
         submission = submit({"mytorch/flatten.py": code})
         with pytest.raises(error):

@@ -113,6 +113,12 @@ def passes(task: Any) -> tuple[str, ...]:
     return ("_first", "") if task.has("A_first") else ("",)
 
 
+def not_none(task: Any, layer: Any, method: str, result: Any) -> None:
+    """Where a layer has no section of its own, None is its doing, and no stub of who uses it."""
+    if result is None:
+        task.handed_on(f"`{type(layer).__name__}.{method}` returned None")
+
+
 def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = None) -> None:
     """Forward and backward, recorded as `out` and `back`.
 
@@ -126,6 +132,8 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
         if other is not None:
             forward(task, other, -task.input(f"A{suffix}"))
         result = forward(task, layer, task.input(f"A{suffix}"))
+        if not own:
+            not_none(task, layer, "forward", result)
         if not suffix:
             task.record(out, result, own=own)
         elif own:
@@ -136,7 +144,9 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
         backward = task.attribute(layer, "backward")
         gradient = backward(incoming) if suffix else task.called(backward, incoming)
-        if suffix and own:
+        if not own:
+            not_none(task, layer, "backward", gradient)
+        elif suffix:
             task.returned(back, gradient)
     task.record(back, gradient, own=own)
 
