@@ -40,6 +40,7 @@ SETTINGS: Mapping[str, Kind] = {
     "carry_forward": _one_of(CARRIED),
     "due": TIME,
     "float32": _one_of(("refuse", "accept")),
+    "in_place": _one_of(("refuse", "accept")),
     "leaderboard": FLAG,
     "loops": NAMES,
     "scoreboard": FLAG,

@@ -111,7 +111,7 @@ class Here:
     def __init__(self, submission: Submission, policy: Policy, rubric: Rubric, profile: str, say: Say) -> None:
         self.submission, self.policy, self.say = submission, policy, say
         self.limits = rubric.limits_of(profile)
-        self.single = rubric.settings.get("float32") == "accept"
+        self.settings = rubric.settings
         self.noted: set[str] = set()
 
     def run(self, exercise: Exercise, section: Section, questions: Iterable[Question]) -> None:
@@ -122,7 +122,7 @@ class Here:
             raised: list[BaseException] = []
             frame = answer(exercise, case_frame(question), self.submission, self.policy, self.meeting(raised))
             known = len(result.findings)
-            take(result, question, frame, self.limits, single=self.single)
+            take(result, question, frame, self.limits, self.settings)
             outcome = in_words(result.findings[known:]) or "right"
             if question.case.name in result.inapplicable:
                 outcome = f"does not apply: {frame.fields['message']}"

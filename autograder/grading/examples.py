@@ -48,7 +48,7 @@ def smallest(result: Result, place: Place, assignment: Assignment, until: float)
         When to stop looking, by the monotonic clock.
     """
     open_ = (f for f in result.findings if result.section.visibility_of_case(f.case) == "visible")
-    wanted = next((f.output for f in open_ if f.status in SHOWN), None)
+    wanted = next((f.output for f in open_ if f.status in SHOWN and not f.told), None)
     if wanted is None or result.section.visibility != "visible" or time.monotonic() > until:
         return None
     rungs = ladder.rungs(assignment, result.section)

@@ -47,6 +47,11 @@ class Finding:
 #: of them takes many times their room. Right ones of the assignments have 80,000 at most.
 JUDGED = 1 << 19
 
+    @property
+    def told(self) -> bool:
+        """Whether what is wrong is no output (a shape as it was built, an input that changed): no numbers show it."""
+        return self.trouble is not None and self.trouble.status == "failed"
+
 
 def level(section: Section, case: Case, output: str) -> Level:
     """A check is the course's where both the case and the output are.
@@ -61,10 +66,47 @@ def level(section: Section, case: Case, output: str) -> Level:
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 
+#: Where nobody set anything.
+PLAIN: Mapping[str, Any] = {}
+
+
 def from_answer(
-    section: Section, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False
+    section: Section, question: Question, answer: Frame, limits: Limits = STANDARD, settings: Mapping[str, Any] = PLAIN
 ) -> list[Finding] | None:
     """The findings of a case that was answered; None where the case does not apply to the submission.
+
+    With `in_place = "refuse"` an input that a call changed fails a `strict` check besides.
+    """
+    found = _of_outputs(section, question, answer, limits, single=settings.get("float32") == "accept")
+    if found is None or settings.get("in_place") != "refuse":
+        return found
+    return [*found, *_of_inputs(question, answer, found)]
+
+
+def changed(question: Question, answer: Frame) -> dict[str, str]:
+    """The inputs that a call changed, each with the output that was due: hearsay, as all that a guest says."""
+    told = answer.fields.get("changed")
+    pairs = [text.partition("|")[::2] for text in told if isinstance(text, str)] if isinstance(told, list) else []
+    return {name: output for output, name in pairs if name in question.inputs}
+
+
+def _of_inputs(question: Question, answer: Frame, found: Sequence[Finding]) -> Iterator[Finding]:
+    """That inputs were changed, said of outputs that are right: of others there is enough to say."""
+    names: dict[str, list[str]] = {}
+    for name, output in changed(question, answer).items():
+        output = output if output in question.case.outputs else question.case.outputs[-1]
+        names.setdefault(output, []).append(name.removesuffix("_first"))
+    wrong = {finding.output for finding in found if finding.status != "passed"}
+    for output in (output for output in names if output not in wrong):
+        given = " and ".join(f"`{name}`" for name in dict.fromkeys(names[output]))
+        message = f"a call changed its input {given} in place; leave the arrays that you are given as they are"
+        yield Finding(output, "strict", question.case.name, "failed", message, None, Trouble("failed", message))
+
+
+def _of_outputs(
+    section: Section, question: Question, answer: Frame, limits: Limits, *, single: bool
+) -> list[Finding] | None:
+    """What is seen of each output of a case.
 
     The contract wants double precision of every case, the course's own grader does not look: where values are right for
     that one, and in single precision, they fail a `strict` check besides. With `single`, float32 is good enough.

@@ -25,8 +25,12 @@ def notes(submission: Submission, results: dict[str, Result]) -> list[str]:
         for name in dict.fromkeys(name.removesuffix("_first") for name in sorted(result.changed)):
             said.append(f"{key}: a call changed its input {name} in place")
         said += [f"{key}: {shared}; who changes the one changes the other" for shared in sharing(result)]
-        if spared := [case for case in result.inapplicable if result.section.visibility_of_case(case) == "visible"]:
-            said.append(f"{key}: does not apply: {'; '.join(spared)}")
+        spared = [
+            why for case, why in result.inapplicable.items() if result.section.visibility_of_case(case) == "visible"
+        ]
+        for why in dict.fromkeys(spared):
+            many = f"{n} cases do" if (n := spared.count(why)) > 1 else "a case does"
+            said.append(f"{key}: {many} not apply, because {why}; this costs nothing")
         # What the guest notes of a hidden section may have been worded by the submission: it stays with that section.
         told = [*result.notes, *result.remarks]
         if result.section.visibility != "visible":

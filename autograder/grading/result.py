@@ -27,6 +27,8 @@ class Result:
     ----------
     asked
         By case, what was asked and what came back, for as long as a failure is to be explained.
+    inapplicable
+        Optional cases that have no meaning for the submission, each with why.
     diagnoses
         By output, the misconception that explains its failures.
     example
@@ -57,7 +59,7 @@ class Result:
     section: Section
     findings: list[Finding] = field(default_factory=list)
     asked: dict[str, tuple[Question, Mapping[str, Array]]] = field(default_factory=dict)
-    inapplicable: list[str] = field(default_factory=list)
+    inapplicable: dict[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
     shared: set[tuple[str, str]] = field(default_factory=set)
@@ -85,7 +87,7 @@ class Result:
             self,
             findings=[*self.findings, *later.findings],
             asked={**self.asked, **later.asked},
-            inapplicable=[*self.inapplicable, *later.inapplicable],
+            inapplicable={**self.inapplicable, **later.inapplicable},
             changed=self.changed | later.changed,
             found=self.found | later.found,
             shared=self.shared | later.shared,

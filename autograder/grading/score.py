@@ -221,7 +221,8 @@ def beside(
 ) -> list[Finding]:
     """The findings of a section as they are seen beside those of the others.
 
-    None that it got from what it calls: where nothing below it is a stub, it is none either. Of exceptions in classes
+    None that it got from what it calls: where neither it nor anything below it is a stub, it is none either, nor where
+    what is still to be written is a part that has no section of its own. Of exceptions in classes
     that are right by themselves, and in files that were handed out, it is said what to look at. An array of integers
     that cannot take other numbers is made where it breaks, by a class that is right elsewhere.
 
@@ -235,6 +236,18 @@ def beside(
     by_id = {section.id: section for section in rubric.sections}
     stubs = any(statuses.get(name) == "not_implemented" for name in closure(result.section, by_id))
     given = {path.rpartition("/")[2] for path in rubric.given}
+    known = {name for section in rubric.sections for name in section.classes}
+
+    def of_a_part(finding: Finding) -> bool:
+        """Whether what is not implemented is no class or function of any section, nor in the section's own file."""
+        frames = finding.trouble.frames if finding.trouble is not None else ()
+        own = {path.rpartition("/")[2] for path in result.section.files[:1]}
+        return bool(frames) and owner(frames[-1]) not in known and frames[-1]["file"].rpartition("/")[2] not in own
+
+    stubs = stubs or any(
+        f.status == "not_implemented" and not (f.trouble and f.trouble.received) and not of_a_part(f)
+        for f in result.findings
+    )
 
     def seen(finding: Finding) -> Finding:
         trouble = finding.trouble
@@ -242,6 +255,10 @@ def beside(
             return finding
         if finding.status == "not_implemented" and trouble.received and not stubs:
             return replace(finding, status="bad_output")
+        if finding.status == "not_implemented" and not stubs and of_a_part(finding):
+            last = trouble.frames[-1]
+            said = f"`{last['function']}` is not implemented yet at {last['file']}:{last['line']}"
+            return replace(finding, status="error", message=said)
         if finding.status != "error" or not trouble.frames:
             return finding
         last = trouble.frames[-1]

@@ -16,10 +16,10 @@ from autograder.errors import HarnessError
 from autograder.guest.wire import Frame, encoded, name_of
 from autograder.sandbox.conversation import Conversation
 
-from .findings import Array, Finding, from_answer, from_end
+from .findings import PLAIN, Array, Finding, changed, from_answer, from_end
 from .place import Place, conversation
 from .result import Result
-from .troubles import STANDARD, Trouble, ending
+from .troubles import STANDARD, Trouble, ending, said
 
 #: What may be said where a process ran out of time before it answered anything.
 IMPORTING = "it may hang while its files are imported, outside of functions and classes, or in the first call"
@@ -59,7 +59,7 @@ def run(section: Section, questions: list[Question], place: Place, earlier: Resu
     HarnessError
         The section could not be run, by our fault.
     """
-    result, single = Result(section), place.rubric.settings.get("float32") == "accept"
+    result = Result(section)
     if earlier is not None and earlier.broke is not None:
         result.findings += from_end(section, questions, earlier.broke)
         return result
@@ -72,7 +72,7 @@ def run(section: Section, questions: list[Question], place: Place, earlier: Resu
             result.findings += from_end(section, questions, error.trouble)
             return result
         for question, answer in zip(questions, answers, strict=False):  # fewer where the process ended
-            take(result, question, answer, place.limits, single=single)
+            take(result, question, answer, place.limits, place.rubric.settings)
         end(result, questions, talk, place, ready=ready, imported=earlier is not None and bool(earlier.findings))
     return result
 
@@ -157,8 +157,14 @@ def end(
         result.findings += from_end(result.section, rest, trouble)
 
 
-def take(result: Result, question: Question, answer: Frame, limits: Limits = STANDARD, *, single: bool = False) -> None:
-    """Add what a case showed; with `single`, float32 where float64 is due is but noted.
+def take(
+    result: Result,
+    question: Question,
+    answer: Frame,
+    limits: Limits = STANDARD,
+    settings: Mapping[str, Any] = PLAIN,
+) -> None:
+    """Add what a case showed; what the settings accept is but noted.
 
     Of a case that not everybody may see, only the findings are kept: nothing explains them, and no remark is made.
     """
@@ -166,16 +172,17 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
         result.opened |= {path for path in opened if isinstance(path, str)}
     else:
         result.traced = False
-    found = from_answer(result.section, question, answer, limits, single=single)
+    found = from_answer(result.section, question, answer, limits, settings)
     if found is None:
-        result.inapplicable.append(question.case.name)
+        result.inapplicable[question.case.name] = said(answer.fields.get("message"))[:300]
         return
     result.findings += found
     result.notes += [note for one in found if one.broke and (note := unjudged(result, one)) not in result.notes]
     if result.section.visibility_of_case(question.case.name) != "visible":
         return
     result.asked[question.case.name] = question, kept(question, answer.arrays, _room(result) if question.judges else 0)
-    result.changed |= _texts(answer.fields.get("changed")) & set(question.inputs)
+    if settings.get("in_place") != "refuse":
+        result.changed |= set(changed(question, answer))
     result.found |= {name for name in _texts(answer.fields.get("found")) if name.isidentifier()}
     pairs = {text.partition("|")[::2] for text in _texts(answer.fields.get("shared"))}
     result.shared |= {
@@ -183,7 +190,7 @@ def take(result: Result, question: Question, answer: Frame, limits: Limits = STA
     }
     result.notes += sorted(_texts(answer.fields.get("notes")) - set(result.notes))
     note = f"{result.section.key}: results are float32, and have float32's own tolerance; float64 is expected"
-    if single and note not in result.notes and _in_single(question, answer):
+    if settings.get("float32") == "accept" and note not in result.notes and _in_single(question, answer):
         result.notes.append(note)
 
 

@@ -78,9 +78,10 @@ class Shown:
 def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
     """What was seen of each output, over all cases."""
     small = small_cases(result)
-    spoilt = {f.case for f in result.findings if names.plays(f.output, "output") and f.status != "passed"}
+    findings = untold(result)
+    spoilt = {f.case for f in findings if names.plays(f.output, "output") and f.status != "passed"}
     shown: dict[str, list[Shown]] = {}
-    for finding in _last(result.findings):
+    for finding in _last(findings):
         if finding.case not in result.asked:
             continue
         question, arrays = result.asked[finding.case]
@@ -93,6 +94,11 @@ def collect(result: Result, names: Arrays) -> dict[str, list[Shown]]:
         cut_off = seen.got is None and finding.status == "error" and _broke_before(finding, question, arrays)
         shown.setdefault(finding.output, []).append(Shown(seen, finding.status, mark, own, cut_off, raised))
     return shown
+
+
+def untold(result: Result) -> list[Finding]:
+    """The findings that numbers show: what was found before there was an output, or of an input, its message tells."""
+    return [finding for finding in result.findings if not finding.told]
 
 
 def _last(findings: Iterable[Finding]) -> Iterable[Finding]:
@@ -132,7 +138,7 @@ def everywhere(output: str, result: Result, names: Arrays) -> list[Seen]:
 
     Where it fails is said of all of them.
     """
-    rows = [f for f in _last(result.findings) if f.case in result.asked]
+    rows = [f for f in _last(untold(result)) if f.case in result.asked]
     own = {f.case for f in rows if f.output == output}
     rows = [f for f in rows if f.output == output or (f.case not in own and f.status != "passed")]
     return [seen for finding in rows if (seen := _seen(finding, result, names)) is not None]

@@ -81,7 +81,7 @@ class Asking:
             return None
         before = len(self.spare.findings)
         take(self.spare, question, answer, self.place.limits)
-        wrong = [f for f in self.spare.findings[before:] if f.status in SHOWN]
+        wrong = [f for f in self.spare.findings[before:] if f.status in SHOWN and not f.told]
         first = next((f for f in wrong if f.output == self.wanted), wrong[0] if wrong else None)
         return None if first is None else Failure(question, first, answer.arrays)
 

@@ -19,6 +19,7 @@ from .wording import REFUSED_CALL
 OUTCOMES: Mapping[str, Status] = {
     "not_implemented": "not_implemented",
     "bad_output": "bad_output",
+    "wrong": "failed",
     "passed_on": "not_implemented",
     "missing": "missing",
     "forbidden": "forbidden",
@@ -66,6 +67,8 @@ class Trouble:
 
 #: An import by a path from the file itself, which modules that are no package's cannot do.
 RELATIVE = re.compile(r"from \.+(\w[\w.]{0,80}) import\b")
+#: What is said of `sys.exit()`, `exit()` and their like.
+ENDING = "which ends the program: take that line out"
 #: What an exception speaks of that was given no array.
 NO_ARRAY = re.compile(r"'?(NoneType|tuple|list)\b'?")
 
@@ -90,6 +93,8 @@ def told(fields: Mapping[str, Any], limits: Limits) -> Trouble:
         message = f"{REFUSED_CALL} (files, network, other processes){where}"
     else:
         message = _words(status, kind, text, where, limits)
+    if outcome == "exited" and frames:
+        message += f", {ENDING}"
     if kind == "ImportError" and frames and (found := RELATIVE.match(frames[-1]["text"])):
         message += f"; write `from {found[1]} import …`"
     message += remark
@@ -114,7 +119,7 @@ def _words(status: Status, kind: str, text: str, where: str, limits: Limits) -> 
         return text
     if status == "not_implemented":
         return f"not implemented yet{where}"
-    if status in ("missing", "bad_output", "forbidden"):
+    if status in ("missing", "failed", "bad_output", "forbidden"):
         return text
     if status == "timeout":
         return f"more than {limits.cpu_seconds} s of computing time{where}; {ADVICE['cpu']}"

@@ -19,6 +19,7 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -76,6 +77,7 @@ class Policy:
         self.kind = ForbiddenUse
         self.absent: dict[str, str] = {}
         self.failed: dict[str, str] = {}
+        self.starred: list[tuple[str, str]] = []
         self.aside: dict[tuple[str, bool], ModuleType] = {}  # by name, and whether it is for the submission
         self.plain_import, self.plain_import_module = builtins.__import__, importlib.import_module
         self.plain_find_spec = importlib.util.find_spec
@@ -205,8 +207,19 @@ class Policy:
         if where and note not in self.notes:
             self.notes.append(note)
 
+    def take_all(self, name: str) -> None:
+        """Note that all names of a module are imported that is not there."""
+        if name in self.absent:
+            self.starred.append((name, self.importer()))
+
     def told(self, error: BaseException) -> BaseException:
-        """What an error stands for that comes out of the submission: an import that failed is a use after all."""
+        """What an error stands for that comes out of the submission: an import that failed is a use after all.
+
+        So is a name that is not defined, in a file that has imported all names of a module that is not there.
+        """
+        if isinstance(error, NameError) and (star := self.star(error)):
+            module, where = star
+            return NoSuchModule(f"{where}: {self.lacking(module)}").with_traceback(error.__traceback__)
         cause: BaseException | None = error
         for _ in range(DEEPEST):
             name = cause.name if isinstance(cause, ModuleNotFoundError) else None
@@ -216,6 +229,14 @@ class Policy:
                 return kind(f"{self.failed[name]}: {why}").with_traceback(error.__traceback__)
             cause = None if cause is None else cause.__cause__
         return error
+
+    def star(self, error: NameError) -> tuple[str, str] | None:
+        """The likeliest module to have had a name, and where all of its names were to be imported."""
+        stack = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+        file = stack[-1][len(self.root) + 1 :] if stack else ""
+        found = [(module, where) for module, where in self.starred if where.rpartition(":")[0] == file]
+        sought = str(error.name).lower()
+        return max(found, key=lambda star: star[0].rpartition(".")[2].lower() in sought, default=None)
 
     def asked_by_submission(self) -> bool:
         """Whether the statement that asks stands in the submission, not in a library."""
@@ -255,7 +276,9 @@ class Policy:
         last, said = name.rpartition(".")[2], f"there is no module `{name}`"
         here = {stem(path).lower(): path for path in self.files}
         if twin := here.get(last.lower()):
-            return f"{said}, but {twin}{'' if stem(twin) == last else ': capital letters count'}"
+            if stem(twin) == last:
+                return f"{said}, but {twin}"
+            return f"{said}: the file is {twin}, and must be {last}.py (capital letters count)"
         if path := next((path for path in self.due if stem(path) == last), None):
             return f"{said}: {path} is not among the files that were handed in"
         import difflib  # slow to load, and seldom needed

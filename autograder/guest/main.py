@@ -15,6 +15,7 @@ _register_at_fork = getattr(os, "register_at_fork", None)
 if _register_at_fork is not None:
     os.register_at_fork = lambda **handlers: None
 
+import builtins  # noqa: E402
 import gc  # noqa: E402
 import importlib  # noqa: E402
 import importlib.util  # noqa: E402
@@ -52,6 +53,7 @@ def main(setup: dict[str, Any]) -> None:
     """Serve until the host is gone."""
     # The harness's own folder is not importable beside the submission's modules.
     sys.path.remove(setup["harness"])
+    builtins.__dict__.update(exit=sys.exit, quit=sys.exit)  # as Python has them where it has loaded `site`
     for name in setup["preload"]:
         importlib.import_module(name)
     exercises = {**reading.EXERCISES, **load_exercises(setup["exercises"])}

@@ -6,16 +6,25 @@ Told from the source, in a section's process, and only where there is None: noth
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
+import io
+import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 from .values import BadOutput, ForgottenReturn, PassedOn
 
 
-def explain(function: Any) -> None:
+def explain(function: Any, again: Callable[[], object] = lambda: None) -> None:
     """Say why a function that was called gave None, unless it is a stub.
+
+    Parameters
+    ----------
+    again
+        Calls it as it was called, to see what it got the None from.
 
     Raises
     ------
@@ -35,9 +44,37 @@ def explain(function: Any) -> None:
         raise ForgottenReturn(f"`{name}` returned None: is a `return` missing?")
     values = [value_of(part, node) for part in returned(node)]
     if values and all(isinstance(value, ast.Call) for value in values):
-        raise PassedOn(f"`{name}` returned None, which it got from what it calls")
+        source = giver(getattr(inspect.unwrap(method), "__code__", None), again)
+        raise PassedOn(f"`{name}` returned None, which it got from {f'`{source}`' if source else 'what it calls'}")
     if not all(is_none(value) for value in values):
         raise BadOutput(f"`{name}` returned None")
+
+
+#: Methods whose result is handed on.
+RESULTS = ("forward", "backward", "__call__")
+
+
+def giver(code: Any, again: Callable[[], object]) -> str:
+    """The first of the methods that handed a None to each other, as a second call shows; empty where none is seen."""
+    last: dict[FrameType | None, tuple[str, ...]] = {}
+    chain: list[tuple[str, ...]] = []
+
+    def watch(frame: FrameType, event: str, value: object) -> None:
+        if event != "return" or (frame.f_code is not code and frame.f_code.co_name not in RESULTS):
+            return
+        below = last.pop(frame, ())
+        if frame.f_code is code:
+            chain.append(below)
+        last[frame.f_back] = (*below[:1], frame.f_code.co_qualname)[:1] if value is None else ()
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            again()
+    finally:
+        sys.setprofile(before)
+    return chain[-1][0][:100] if chain and chain[-1] else ""
 
 
 def unset(owner: Any, name: str, called: str) -> bool:

@@ -30,7 +30,7 @@ from .overtime import Overtime
 from .signatures import called
 from .standins import ForbiddenUse, NoSuchModule
 from .task import NotApplicable, Task
-from .values import BadOutput, NotImplementedYet, PassedOn
+from .values import BadOutput, NotImplementedYet, PassedOn, WrongValue
 
 #: What a section says first.
 READY = wire.encoded(wire.Frame("ready"))
@@ -145,7 +145,7 @@ def seen(task: Task, submission: Submission, policy: Policy) -> dict[str, Any]:
     return {
         "output": task.current,
         "texts": task.texts,
-        "changed": task.changed_inputs(),
+        "changed": [f"{output}|{name}" for name, output in task.changed_inputs().items()],
         "found": [cut(name) for name in dict.fromkeys(task.found)][:20],
         "shared": sorted(set(task.shared))[:20],
         "opened": submission.read(),
@@ -176,6 +176,7 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
         (NotImplementedError, "not_implemented"),
         (PassedOn, "passed_on"),
         (BadOutput, "bad_output"),
+        (WrongValue, "wrong"),
         (NotApplicable, "not_applicable"),
         (Missing, "missing"),
         (NoSuchModule, "missing"),

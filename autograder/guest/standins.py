@@ -51,10 +51,12 @@ class StandIn(ModuleType):
     def __init__(self, name: str, policy: Policy) -> None:
         super().__init__(name)
         self.__dict__["__path__"] = []
-        self.__dict__["__all__"] = []
         self.__dict__["_policy"] = policy
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":  # `from … import *` brings nothing: who misses a name after it misses the module
+            self.__dict__["_policy"].take_all(self.__name__)
+            return []
         if name.startswith("__") and name.endswith("__") and name != "__version__":
             raise AttributeError(name)
         return inert(f"{self.__name__}.{name}", self.__name__, self.__dict__["_policy"])

@@ -16,7 +16,7 @@ import numpy as np
 
 from .agreed import REFUSED
 from .lookup import Missing, Submission
-from .values import BadOutput, NotImplementedYet, PassedOn, plain
+from .values import BadOutput, NotImplementedYet, PassedOn, WrongValue, plain
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,6 +52,8 @@ class Task:
         self.notes: list[str] = []
         self.found: list[str] = []
         self.shared: list[str] = []
+        self._changed: dict[str, str] = {}
+        self._looked = 0
         self._returned: dict[str, list[Array]] = {}
         self._gave = ""
         self.current = ""
@@ -102,7 +104,7 @@ class Task:
         if result is None:
             from .nothing import explain  # seldom needed, and slow to load
 
-            explain(function)
+            explain(function, lambda: function(*args, **options))
         else:
             self._gave = str(getattr(function, "__name__", "__call__"))
         return result
@@ -177,9 +179,20 @@ class Task:
         """End the case: something that the contract asks for is not there."""
         raise Missing(message)
 
+    def wrong(self, message: str) -> NoReturn:
+        """End the case: something is there, and its shape or number is wrong."""
+        raise WrongValue(message)
+
     def unfit(self, message: str) -> NoReturn:
         """End the case: what came back is not of the kind that the contract asks for."""
         raise BadOutput(message)
+
+    def handed_on(self, message: str) -> NoReturn:
+        """End the case: a part of the submission that has no section of its own gave None.
+
+        That is no stub of the section's, unless the section has one besides.
+        """
+        raise PassedOn(message)
 
     def unfinished(self, message: str) -> NoReturn:
         """End the case: what is there was not implemented yet."""
@@ -207,6 +220,8 @@ class Task:
             The value is no array of numbers (with `scalar`, no number either).
         """
         self.current = name
+        self._look(self._looked)
+        self._looked = len(self._lent)
         if own:
             self.returned(name, value)
         self.outputs[name] = plain(name, value, scalar=scalar)
@@ -240,7 +255,7 @@ class Task:
         self.current = name
         try:
             result = call()
-        except (NotImplementedError, Missing, PassedOn):
+        except (NotImplementedError, Missing, PassedOn, WrongValue):
             raise
         except BadOutput:
             self.texts[name] = "answered with None"
@@ -257,9 +272,16 @@ class Task:
         """Say which output the next call is for: a failure is then counted on that one."""
         self.current = name
 
-    def changed_inputs(self) -> list[str]:
-        """Names of the inputs whose lent copies no longer hold what was lent."""
-        return sorted({name for name, copy in self._lent if not same(copy, self._inputs[name])})
+    def changed_inputs(self) -> dict[str, str]:
+        """The inputs whose lent copies no longer hold what was lent, each with the output for which it was changed."""
+        self._look(0)
+        return dict(sorted(self._changed.items()))
+
+    def _look(self, first: int) -> None:
+        """See which of the copies, from that one on, were changed."""
+        for name, copy in self._lent[first:]:
+            if name not in self._changed and not same(copy, self._inputs[name]):
+                self._changed[name] = self.current
 
 
 def takes(cls: Callable[..., Any], name: str) -> bool:
@@ -281,8 +303,15 @@ def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]
     return inspect.signature(function).parameters
 
 
+#: What a call may leave of rounding in an array that it changes and changes back, relative to the largest entry.
+ROUNDING = 1e-9
+
+
 def same(copy: Array, original: Array) -> bool:
-    """Whether two arrays are equal, NaN equal to NaN."""
+    """Whether two arrays are equal up to rounding, NaN equal to NaN."""
     if copy.dtype == original.dtype and copy.shape == original.shape and copy.tobytes() == original.tobytes():
         return True  # as it nearly always is, and quicker seen than by comparing entries
-    return copy.shape == original.shape and bool(np.array_equal(copy, original, equal_nan=copy.dtype.kind in "fc"))
+    if copy.shape != original.shape or copy.dtype != original.dtype or copy.dtype.kind not in "fc":
+        return bool(np.array_equal(copy, original))
+    room = ROUNDING * float(np.abs(original).max(initial=0.0, where=np.isfinite(original)))
+    return bool(np.allclose(copy, original, rtol=0, atol=room, equal_nan=True))

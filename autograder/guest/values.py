@@ -17,6 +17,10 @@ class NotImplementedYet(Exception):
     """The submission returned None or NotImplemented where a result was due."""
 
 
+class WrongValue(Exception):
+    """Something that the submission holds is there, and wrong, before there is an output to compare."""
+
+
 class BadOutput(Exception):
     """The submission returned something that is no array of numbers."""
 

@@ -14,6 +14,8 @@ from .submission import LeftOut
 LISTED = 50
 
 OTHER = "not among the files that are graded"
+#: What every handout brings beside what is to be written: no word is lost on it.
+HANDED_OUT = "README.md"
 DUPLICATE = "there are several of this name: the last one counts"
 
 
@@ -65,8 +67,9 @@ class Selection:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """Refused files, then the others, the latter cut where they are many."""
-        others = [LeftOut(names.shown(path), OTHER) for path in self.others[:LISTED]]
-        if rest := len(self.others) - len(others):
+        told = [path for path in self.others if not (self.root and self.root.below(path) == HANDED_OUT)]
+        others = [LeftOut(names.shown(path), OTHER) for path in told[:LISTED]]
+        if rest := len(told) - len(others):
             others.append(LeftOut(f"{rest} more files", OTHER))
         return (*sorted(self.refused, key=lambda entry: entry.path), *others)
 

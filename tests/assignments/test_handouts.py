@@ -12,9 +12,10 @@ from collections import Counter
 from pathlib import Path
 from textwrap import dedent
 
+import helpers
 import pytest
 
-from autograder.assignments import handouts
+from autograder.assignments import handouts, registry
 from autograder.assignments.handouts import HandoutError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -349,3 +350,13 @@ def test_a_file_that_is_not_utf8_is_named(reference: Path, tmp_path: Path) -> No
     (reference / "latin.py").write_bytes(b"# \xe9\n")
     with pytest.raises(HandoutError, match=r"latin\.py: is not UTF-8"):
         handouts.drift(reference, tmp_path)
+
+
+@pytest.mark.parametrize("name", helpers.SHIPPED)
+def test_a_handout_says_what_may_be_imported(name: str) -> None:
+    spelt = {"torch": "PyTorch", "PIL": "Pillow", "numpy": "NumPy"}
+    allowed = {module.partition(".")[0] for module in registry.find(name).rubric().imports.allow}
+    said = (ROOT / "handout" / name / "README.md").read_text("utf-8")
+    assert [module for module in sorted(allowed) if spelt.get(module, module) not in said] == []
+    only = r"NumPy only|NumPy.* (?:allowed|may be imported)"
+    assert re.search(only, said.replace("\n  ", " ")), "who reads it cannot know that nothing else may be used"

@@ -18,7 +18,7 @@ from autograder.assignments.oracles import disagreement, expected
 from autograder.assignments.reference import HOME, Reference
 from autograder.guest.lookup import Missing
 from autograder.guest.task import NotApplicable, Task
-from autograder.guest.values import BadOutput, NotImplementedYet
+from autograder.guest.values import BadOutput, NotImplementedYet, PassedOn, WrongValue
 
 RUBRIC = Path(rubric_files.__file__).parent / "hw2p1" / "rubric.toml"
 Submit = Callable[[Mapping[str, str]], Reference]
@@ -269,7 +269,7 @@ def test_an_attribute_error_inside_student_code_stays_one(submit: Submit) -> Non
     [
         ("None", NotImplementedYet, "is None"),
         ("[]", NotImplementedYet, "is empty"),
-        ("[1, 2]", Missing, "has 2 layers where `num_channels` has 1"),
+        ("[1, 2]", WrongValue, "has 2 layers where `num_channels` has 1"),
         ("[object()]", Missing, "object has no `conv1d_stride1`"),
     ],
 )
@@ -280,6 +280,113 @@ def test_networks_without_their_layers(submit: Submit, layers: str, error: type[
         put_through(submit({"models/cnn.py": code}), "cnn", case)
 
 
+def model(name: str) -> str:
+    """The text of a file of the reference's `models/`."""
+    return (HOME / "hw2p1" / "models" / f"{name}.py").read_text()
+
+
+def network() -> Case:
+    """The CNN's first case with labels."""
+    return next(case for case in quick("cnn") if case.params["layer"] == "CNN" and "Y" in case.draws)
+
+
+def test_a_loss_of_one_number_is_a_scalar(submit: Submit) -> None:
+    by_matrices = module("loss").replace("-np.sum(Y * log_softmax) / len(A)", "-np.sum(Y * log_softmax).reshape(1, 1)")
+    task = put_through(submit({"mytorch/loss.py": by_matrices}), "cnn", network())
+    assert task.outputs["loss"].shape == ()
+
+
+class TestParametersAsTheyWereBuilt:
+    """Before the grader puts its own in their place."""
+
+    SUBCLASS = "+\nclass Array(np.ndarray):\n    pass\n"
+
+    def misbuilt(self, submission: Reference, section: str, case: Case) -> tuple[str, str]:
+        task = Task(case.params, case.inputs(5, section), submission)
+        with pytest.raises(WrongValue) as caught:
+            EXERCISES["convolution" if section.startswith("conv") else section](task)
+        return task.current, str(caught.value)
+
+    def test_a_shape_is_seen_in_arrays_of_a_subclass(self, submit: Submit) -> None:
+        built = "\nplain = Conv1d_stride1.__init__\n\ndef swapped(self, *args):\n    plain(self, *args)\n"
+        built += "    self.W = self.W.swapaxes(0, 1).view(Array)\n\nConv1d_stride1.__init__ = swapped\n"
+        submission = submit({"mytorch/Conv1d.py": self.SUBCLASS + built})
+        _, said = self.misbuilt(submission, "conv1d_stride1", quick("conv1d_stride1")[1])
+        assert said == "Conv1d_stride1 was built with W of shape (2, 3, 3); (3, 2, 3) is expected"
+
+    @pytest.mark.parametrize("kind", ["1d", "2d"])
+    @pytest.mark.parametrize("name", ["W", "b"])
+    def test_a_layer_s_own_first_weights_are_of_the_same_shapes(self, submit: Submit, kind: str, name: str) -> None:
+        option = {"W": "weight_init_fn", "b": "bias_init_fn"}[name]
+        layer, section = f"Conv{kind}_stride1", f"conv{kind}_stride1"
+        built = f"+\nplain = {layer}.__init__\n\ndef other(self, i, o, k, weight_init_fn=None, bias_init_fn=None):\n"
+        built += f"    plain(self, i, o, k, weight_init_fn, bias_init_fn)\n    if {option} is None:\n"
+        built += f"        self.{name} = self.{name}[None]\n\n{layer}.__init__ = other\n"
+        submission = submit({f"mytorch/Conv{kind}.py": built})
+        told = {case.level: case for case in quick(section)}
+        put_through(submission, section, told["course"])
+        _, said = self.misbuilt(submission, section, told["strict"])
+        assert said.startswith(f"without `{option}`, {layer} was built with {name} of shape (1, 3")
+
+    def test_weights_that_are_made_at_the_first_call_are_no_mistake(self, submit: Submit) -> None:
+        for kind in ("1d", "2d"):
+            late = f"+\nplain_{kind} = Conv{kind}_stride1.__init__\n\ndef late(self, *args):\n"
+            late += f"    plain_{kind}(self, *args)\n    self.W = self.b = None\n\nConv{kind}_stride1.__init__ = late\n"
+            submission = submit({f"mytorch/Conv{kind}.py": late})
+            assert right(submission, f"conv{kind}_stride1") == []
+            shutil.rmtree(submission.root)
+
+    RESHAPED = "np.reshape(bias_init_fn(num_linear_neurons), (num_linear_neurons, 1))"
+    FLAT_BIAS = model("cnn").replace(RESHAPED, "bias_init_fn(num_linear_neurons)")
+
+    def test_a_flat_bias_of_the_linear_layer_is_told_where_it_does_harm(self, submit: Submit) -> None:
+        submission = submit({"models/cnn.py": self.FLAT_BIAS})
+        at, said = self.misbuilt(submission, "cnn", network())
+        assert (at, said) == ("step b", "`linear_layer` (Linear) was built with b of shape (2,); (2, 1) is expected")
+
+    def test_a_flat_bias_is_right_beside_a_linear_layer_that_has_it_flat(self, submit: Submit) -> None:
+        flat = module("linear").replace("np.zeros((out_features, 1))", "np.zeros(out_features)")
+        flat = flat.replace("self.b.T", "self.b.reshape(-1)")
+        submission = submit({"models/cnn.py": self.FLAT_BIAS, "mytorch/linear.py": flat})
+        assert "zero_grads" in put_through(submission, "cnn", network()).outputs
+
+    def test_a_width_that_is_wrong_is_told_by_the_layer_s_name(self, submit: Submit) -> None:
+        submission = submit({"models/cnn.py": model("cnn").replace("channels * width", "(channels * width - 1)")})
+        at, said = self.misbuilt(submission, "cnn", network())
+        assert at == "Z"
+        assert said.startswith("`linear_layer` (Linear) was built with W of shape (")
+
+    def test_a_shortcut_s_kernel_is_told_by_where_it_is(self, submit: Submit) -> None:
+        other = "+\nplain = ResBlock.__init__\n\ndef small(self, i, o, size, stride=3, padding=1):\n"
+        other += "    plain(self, i, o, size, stride, padding)\n"
+        other += "    self.residual_connection = ConvBlock(i, o, 1, stride, 0)\n"
+        submission = submit({"models/resnet.py": f"{other}\nResBlock.__init__ = small\n"})
+        case = next(c for c in quick("resnet") if c.draws["conv1 W"].shape[-1] > 1)
+        _, said = self.misbuilt(submission, "resnet", case)
+        assert said.startswith(
+            "`residual_connection.layers[0].conv2d_stride1` (Conv2d_stride1) was built with W of shape"
+        )
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "words"),
+    [
+        ("None", BadOutput, r"`conv1 dLdW` is None after `zero_grads`"),
+        ("0.0", WrongValue, r"`conv1 dLdW` has shape \(\) after `zero_grads`; \(\d+, \d+, \d+\) is expected"),
+    ],
+)
+def test_what_is_no_array_after_zero_grads_is_said_of_zero_grads(
+    submit: Submit, code: str, error: type[Exception], words: str
+) -> None:
+    ends = f"+\ndef zero_grads(self):\n    self.convolutional_layers[0].conv1d_stride1.dLdW = {code}\n"
+    submission = submit({"models/cnn.py": f"{ends}\nCNN.zero_grads = zero_grads\n"})
+    case = network()
+    task = Task(case.params, case.inputs(5, "cnn"), submission)
+    with pytest.raises(error, match=words):
+        EXERCISES["cnn"](task)
+    assert task.current == "zero_grads"
+
+
 def test_a_step_in_place_is_no_changed_input(submit: Submit) -> None:
     cnn = (HOME / "hw2p1" / "models" / "cnn.py").read_text()
     in_place = cnn.replace("layer.W = layer.W - self.lr * layer.dLdW", "layer.W -= self.lr * layer.dLdW")
@@ -288,7 +395,7 @@ def test_a_step_in_place_is_no_changed_input(submit: Submit) -> None:
 
 
 def test_a_layer_that_returns_nothing_or_no_array(submit: Submit) -> None:
-    for value, error in (("None", NotImplementedYet), ("[[1.0]]", BadOutput)):
+    for value, error in (("None", PassedOn), ("[[1.0]]", BadOutput)):
         code = f"class Flatten:\n    def forward(self, A):\n        return {value}\n"
         submission = submit({"mytorch/flatten.py": code})
         with pytest.raises(error):
@@ -296,11 +403,11 @@ def test_a_layer_that_returns_nothing_or_no_array(submit: Submit) -> None:
         shutil.rmtree(submission.root)
 
 
-def test_changed_inputs_are_noted(submit: Submit) -> None:
+def test_changed_inputs_are_noted_with_the_output_that_was_due(submit: Submit) -> None:
     code = "+\nclass Flatten:\n    def forward(self, A):\n        A *= 2\n        return A.reshape(len(A), -1)\n"
     code += "    def backward(self, dLdZ):\n        return dLdZ\n"
     task = put_through(submit({"mytorch/flatten.py": code}), "cnn", quick("cnn")[0])
-    assert task.changed_inputs() == ["A"]
+    assert task.changed_inputs() == {"A": "flatten Z"}
 
 
 def test_what_an_output_was_when_it_was_recorded_counts(submit: Submit) -> None:

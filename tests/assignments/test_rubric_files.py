@@ -204,8 +204,9 @@ def test_what_an_overlay_says_wrongly_of_sections_and_settings_is_named_with_its
 def test_settings_that_there_are_may_be_said(tmp_path):
     overlay = tmp_path / "course.toml"
     settings = {
-        "carry_forward": '"half"', "due": "2026-03-01T23:59:00-05:00", "float32": '"accept"', "leaderboard": "true",
-        "loops": '["Conv2d"]', "scoreboard": "true", "show_hidden_totals": "false", "padding": '"keyword"',
+        "carry_forward": '"half"', "due": "2026-03-01T23:59:00-05:00", "float32": '"accept"', "in_place": '"refuse"',
+        "leaderboard": "true", "loops": '["Conv2d"]', "scoreboard": "true", "show_hidden_totals": "false",
+        "padding": '"keyword"',
     }  # fmt: skip
     assert set(settings) == {*SETTINGS, "padding"}
     overlay.write_text("[settings]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))

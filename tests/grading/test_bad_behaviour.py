@@ -60,6 +60,8 @@ def graded(grader: Grader, text: str) -> tuple[str, str]:
 
 ENDINGS = {
     "sys.exit": ("import sys\nsys.exit(0)", {"error"}, "SystemExit"),
+    "exit": ("exit()", {"error"}, "dropout2d.py:46, which ends the program: take that line out"),
+    "quit": ("quit(0)", {"error"}, ", which ends the program"),
     "sys.exit with a score": (
         "import sys\nprint('{\"scores\": {\"Dropout2d\": 5}}')\nsys.exit(0)",
         {"error"},

@@ -74,6 +74,40 @@ def test_an_exception_in_right_code_points_at_what_it_was_given(grader: Grader) 
     assert check.message.endswith("; `Downsample1d` is right by itself: look at what it is given")
 
 
+FLATTEN = "mytorch/flatten.py"
+
+
+def flatten(line: str, *, method: str = "forward") -> str:
+    """Flatten's file with this in place of what its method returns."""
+    old = {"forward": "return A.reshape(len(A), -1)", "backward": "return dLdZ.reshape(self.input_shape)"}[method]
+    return helpers.patched(helpers.reference()[FLATTEN], f"Flatten.{method}", old, line)
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+@pytest.mark.parametrize("line", ["pass", "...", "return None", "print(1)"])
+def test_a_part_without_a_section_that_gives_none_is_no_stub_of_who_uses_it(
+    grader: Grader, method: str, line: str
+) -> None:
+    sections = helpers.by_id(grader.grade(helpers.submission_from({FLATTEN: flatten(line, method=method)})))
+    assert sections["cnn"].status == "bad_output"
+    output = {"forward": "flatten Z", "backward": "flatten dLdA"}[method]
+    assert sections["cnn"].message == f"{output}: `Flatten.{method}` returned None"
+
+
+def test_a_part_without_a_section_that_is_still_to_be_written_is_named(grader: Grader) -> None:
+    report = grader.grade(helpers.submission_from({FLATTEN: flatten("raise NotImplementedError")}))
+    sections = helpers.by_id(report)
+    assert helpers.not_passed(report) == dict.fromkeys(("scan_simple", "scan_distributed", "cnn"), "error")
+    assert "`Flatten.forward` is not implemented yet at mytorch/flatten.py:22" in sections["scan_simple"].message
+
+
+@pytest.mark.parametrize("line", ["raise NotImplementedError", "return None"])
+def test_a_stub_of_the_section_s_own_is_one_whatever_its_parts_are(grader: Grader, line: str) -> None:
+    stub = "class CNN:\n    def __init__(self, *args):\n        raise NotImplementedError\n"
+    report = grader.grade(helpers.submission_from({FLATTEN: flatten(line), "models/cnn.py": stub}))
+    assert helpers.by_id(report)["cnn"].status == "not_implemented"
+
+
 def test_a_file_with_null_bytes_is_named(grader: Grader) -> None:
     path = "mytorch/flatten.py"
     report = grader.grade(helpers.submission_from({path: helpers.reference()[path].encode("utf-16")}))

@@ -44,7 +44,8 @@ MISSING = {
     "numpy and scipy may be used",
     "from flatten import Flatten as use": "there is no module `flatten`: mytorch/flatten.py is not among the files "
     "that were handed in",
-    "from Conv1d import Conv1d as use": "there is no module `Conv1d`, but mytorch/conv1d.py: capital letters count",
+    "from Conv1d import Conv1d as use": "there is no module `Conv1d`: the file is mytorch/conv1d.py, and must be "
+    "Conv1d.py (capital letters count)",
     "from nn.resampling import Upsample1d as use": "there is no module `nn.resampling`, but mytorch/resampling.py",
 }
 
@@ -55,6 +56,26 @@ def test_a_module_that_is_nowhere_is_missing_and_not_forbidden(policy: Policy, r
         run(f"{line}\nuse(1)\n")
     assert str(raised.value) == f"mytorch_pool.py:1: {MISSING[line]}"
     assert policy.kind is NoSuchModule and policy.used == str(raised.value)
+
+
+def told(policy: Policy, run: Run, source: str) -> BaseException:
+    with pytest.raises(NameError) as raised:
+        run(source)
+    return policy.told(raised.value)
+
+
+def test_a_name_that_is_lacking_after_a_star_is_the_module_s_that_is_not_there(policy: Policy, run: Run) -> None:
+    error = told(policy, run, "from Conv1d import *\nfrom flatten import *\n\nlayer = Flatten()\n")
+    assert isinstance(error, NoSuchModule)
+    due = "mytorch/flatten.py is not among the files that were handed in"
+    assert str(error) == f"mytorch_pool.py:2: there is no module `flatten`: {due}"
+    error = told(policy, run, "from Conv1d import *\nfrom flatten import *\n\nlayer = Conv1d_stride1()\n")
+    assert str(error).startswith("mytorch_pool.py:1: there is no module `Conv1d`: the file is mytorch/conv1d.py")
+
+
+@pytest.mark.parametrize("line", ["from torch import *", "from Conv1d import Conv1d", "import Conv1d", "import math"])
+def test_any_other_name_that_is_lacking_is_just_that(policy: Policy, run: Run, line: str) -> None:
+    assert type(told(policy, run, f"{line}\nlayer = Flatten()\n")) is NameError
 
 
 def test_a_known_package_stays_forbidden(policy: Policy, run: Run) -> None:

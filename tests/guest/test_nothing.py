@@ -75,6 +75,35 @@ def test_none_from_what_it_calls_is_no_forgotten_return(body: str) -> None:
         explain(function(body))
 
 
+class Part:
+    """Computes, and forgets to return it."""
+
+    def forward(self, A: int) -> None:
+        self.Z = A + 1
+        print("seen")
+
+    def count(self) -> None:
+        """Returns None as it should."""
+
+
+class Whole:
+    def __init__(self, *parts: Any) -> None:
+        self.parts = parts
+
+    def forward(self, A: Any) -> Any:
+        for part in self.parts:
+            A = part.forward(A)
+        self.parts[-1].count() if isinstance(self.parts[-1], Part) else None
+        return A
+
+
+@pytest.mark.parametrize("whole", [Whole(Part()), Whole(Whole(Part())), Whole(Whole(Whole(Part())))])
+def test_none_that_was_handed_on_is_told_by_who_gave_it(whole: Whole, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(PassedOn, match=r"^`Whole\.forward` .* it got from `Part\.forward`$"):
+        explain(whole.forward, lambda: whole.forward(1))
+    assert not capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.guest import section
+from autograder.guest.values import WrongValue
 
 
 def outcome_of(error: BaseException) -> tuple[str, str]:
@@ -27,6 +28,7 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
         (OSError(errno.ENOSYS, "x"), ("forbidden_call", "")),
         (PermissionError(errno.EACCES, "x"), ("raised", "")),
         (NotImplementedError(), ("not_implemented", "")),
+        (WrongValue(), ("wrong", "")),
         (MemoryError(), ("memory", "")),
         (SystemExit(0), ("exited", "")),
         (KeyboardInterrupt(), ("raised", "")),

@@ -69,6 +69,13 @@ def test_several_folders_that_look_like_the_homework_are_noted(hand_in: Take) ->
     assert reasons(submission) == {"old/mytorch/Conv1d.py": "not among the files that are graded"}
 
 
+@pytest.mark.parametrize("folder", ["", "hw2p1/"])
+def test_no_word_is_lost_on_the_handout_s_readme(take: Take, folder: str) -> None:
+    paths = ("README.md", "old/README.md", "notes.md")
+    submission = take(packing.zip_bytes({folder + path: b"#" for path in (*PLAIN, *paths)}))
+    assert set(reasons(submission)) == {f"{folder}old/README.md", f"{folder}notes.md"}
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [

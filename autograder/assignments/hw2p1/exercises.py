@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import itertools
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Shape = tuple[int, ...]
 
 #: Where the layouts of the course's editions keep a class or function; elsewhere it is searched for by name.
 FILES: dict[str, tuple[str, ...]] = {
@@ -110,6 +113,12 @@ def passes(task: Any) -> tuple[str, ...]:
     return ("_first", "") if task.has("A_first") else ("",)
 
 
+def not_none(task: Any, layer: Any, method: str, result: Any) -> None:
+    """Where a layer has no section of its own, None is its doing, and no stub of who uses it."""
+    if result is None:
+        task.handed_on(f"`{type(layer).__name__}.{method}` returned None")
+
+
 def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = None) -> None:
     """Forward and backward, recorded as `out` and `back`.
 
@@ -123,6 +132,8 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
         if other is not None:
             forward(task, other, -task.input(f"A{suffix}"))
         result = forward(task, layer, task.input(f"A{suffix}"))
+        if not own:
+            not_none(task, layer, "forward", result)
         if not suffix:
             task.record(out, result, own=own)
         elif own:
@@ -133,7 +144,9 @@ def run(task: Any, layer: Any, out: str = "Z", back: str = "dLdA", other: Any = 
         incoming = task.input(f"dLdZ{suffix}") if task.has(f"dLdZ{suffix}") else np.array(task.outputs[out])
         backward = task.attribute(layer, "backward")
         gradient = backward(incoming) if suffix else task.called(backward, incoming)
-        if suffix and own:
+        if not own:
+            not_none(task, layer, "backward", gradient)
+        elif suffix:
             task.returned(back, gradient)
     task.record(back, gradient, own=own)
 
@@ -194,6 +207,8 @@ def convolution(task: Any) -> None:
     built, *second = (build_convolution(task) for _ in passes(task))
     kernel = inner_convolution(task, built)
     set_parameters(task, kernel)
+    if second and task.params["layer"] in ELEMENTARY:
+        keep_defaults(task, kernel)
     for other in second:
         set_parameters(task, inner_convolution(task, other))
     run(task, built, other=second[0] if second else None)
@@ -222,7 +237,9 @@ def build_convolution(task: Any) -> Any:
             cls = find(task, f"{name}_padding")
             options["padding"] = padding
         elif task.params["padding_by"] == "optional":
-            task.not_applicable(f"neither {name} nor {name}_padding takes a `padding`")
+            apart = f"{name}_padding"
+            here = f"neither {name} nor {apart} takes a" if apart in FILES else f"{name} takes no"
+            task.not_applicable(f"{here} `padding`")
         elif padding:
             task.missing(f"{name} takes no `padding`")
     return task.build(cls, *leading, **options)
@@ -252,22 +269,47 @@ def inner_convolution(task: Any, built: Any) -> Any:
     return task.attribute(built, "conv2d_stride1" if name.endswith("2d") else "conv1d_stride1")
 
 
-def set_parameters(task: Any, kernel: Any, weights: str = "W", bias: str = "b") -> None:
+def set_parameters(task: Any, kernel: Any, weights: str = "W", bias: str = "b", path: str = "") -> None:
     """Give a convolution its weights and its bias; a case without a bias means a bias of zeros."""
     W = private(task, weights)
     b = private(task, bias) if task.has(bias) else np.zeros(W.shape[0])
-    give(task, kernel, W, b)
+    give(task, kernel, W, b, path)
 
 
-def give(task: Any, owner: Any, W: Array, b: Array) -> None:
-    """Set a layer's parameters; one that was built with parameters of another size would not work in use."""
-    for name, value in (("W", W), ("b", b)):
-        own = getattr(owner, name, None)
-        if type(own) is np.ndarray and (own.shape != value.shape if name == "W" else own.size != value.size):
-            task.missing(
-                f"{type(owner).__name__} was built with {name} of shape {own.shape}; {value.shape} is expected"
-            )
+def give(task: Any, owner: Any, W: Array, b: Array, path: str = "") -> None:
+    """Set a layer's parameters; one that was built with parameters of another size would not work in use.
+
+    Parameters
+    ----------
+    path
+        Where the layer is in the network, as the submission writes it; without it, its class says which one it is.
+    """
+    if shape := built_as(owner, "W", W.shape):
+        task.wrong(built_with(owner, path, "W", shape, W.shape))
+    if (shape := built_as(owner, "b", b.shape)) and math.prod(shape) != b.size:
+        task.wrong(built_with(owner, path, "b", shape, b.shape))
     owner.W, owner.b = W, b
+
+
+def built_as(owner: Any, name: str, due: Shape) -> Shape | None:
+    """The shape of what a layer holds before anything is given to it, where it is an array of another shape."""
+    own = getattr(owner, name, None)
+    return own.shape if isinstance(own, np.ndarray) and own.shape != due else None
+
+
+def built_with(owner: Any, path: str, name: str, shape: Shape, due: Shape) -> str:
+    """What is said of a layer that was built with parameters of another shape."""
+    layer = f"`{path}` ({type(owner).__name__})" if path else type(owner).__name__
+    return f"{layer} was built with {name} of shape {shape}; {due} is expected"
+
+
+def keep_defaults(task: Any, kernel: Any) -> None:
+    """A layer that makes its own first weights, without init functions, makes them of the same shapes."""
+    options = ("weight_init_fn", "bias_init_fn")
+    default = type(kernel)(*arguments(task))
+    for name, due, option in zip(("W", "b"), (kernel.W.shape, kernel.b.shape), options, strict=True):
+        if shape := built_as(default, name, due):
+            task.wrong(f"without `{option}`, {built_with(default, '', name, shape, due)}")
 
 
 def scan(task: Any) -> None:
@@ -295,7 +337,7 @@ def cnn(task: Any) -> None:
             keep_apart(task, first, flatten(), "flatten dLdA")
         return
     task.expecting("Z")
-    net, parts = build_cnn(task)
+    net, parts, unlike = build_cnn(task)
     for suffix in passes(task):
         task.expecting("Z")
         result = forward(task, net, task.input(f"A{suffix}"))
@@ -310,15 +352,20 @@ def cnn(task: Any) -> None:
         gradient = backward(labels) if suffix else task.called(backward, labels)
     task.record("dLdA", gradient)
     task.expecting("loss")
-    task.record("loss", task.attribute(net, "loss"), scalar=True)
+    loss = task.attribute(net, "loss")
+    # Losses of HW1P1 that sum by products of matrices give an array of one number.
+    task.record("loss", loss.reshape(()) if isinstance(loss, np.ndarray) and loss.size == 1 else loss, scalar=True)
     for name, part in parts.items():
         record_attribute(task, f"{name} dLdW", part, "dLdW")
         record_attribute(task, f"{name} dLdb", part, "dLdb")
-    after_step(task, net, parts)
+    after_step(task, net, parts, unlike)
 
 
-def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
-    """The case's network with its parameters set, and the parts that hold them by name."""
+def build_cnn(task: Any) -> tuple[Any, dict[str, Any], str]:
+    """The case's network with its parameters set, the parts that hold them by name, and what is wrong with a bias.
+
+    A linear layer's bias of another shape is seen where it is subtracted from, in `step`.
+    """
     given = task.params["arguments"]
     activations = [find(task, name)() for name in given["activations"]]
     shape = [given[name] for name in ("input_width", "num_input_channels")]
@@ -331,18 +378,35 @@ def build_cnn(task: Any) -> tuple[Any, dict[str, Any]]:
     if not len(layers):
         task.unfinished("`convolutional_layers` is empty")
     if len(layers) != expected:
-        task.missing(f"`convolutional_layers` has {len(layers)} layers where `num_channels` has {expected}")
+        task.wrong(f"`convolutional_layers` has {len(layers)} layers where `num_channels` has {expected}")
     parts = {f"conv{i}": task.attribute(part, "conv1d_stride1") for i, part in enumerate(layers, 1)}
-    for name, part in parts.items():
-        set_parameters(task, part, f"{name} W", f"{name} b")
+    for i, (name, part) in enumerate(parts.items()):
+        set_parameters(task, part, f"{name} W", f"{name} b", f"convolutional_layers[{i}].conv1d_stride1")
     linear = parts["linear"] = task.attribute(net, "linear_layer")
     W = private(task, "linear W")
-    give(task, linear, W, private(task, "linear b") if task.has("linear b") else np.zeros((W.shape[0], 1)))
-    return net, parts
+    b = private(task, "linear b") if task.has("linear b") else np.zeros((W.shape[0], 1))
+    own = built_as(linear, "b", b.shape)
+    unlike = built_with(linear, "linear_layer", "b", own, b.shape) if own and own != own_bias(linear, W) else ""
+    give(task, linear, W, b, "linear_layer")
+    return net, parts, unlike
 
 
-def after_step(task: Any, net: Any, parts: dict[str, Any]) -> None:
-    """`step()` and `zero_grads()`: all weights, all biases, all gradients, each joined to one vector."""
+def own_bias(linear: Any, W: Array) -> Shape | None:
+    """The shape of the bias that a linear layer makes by itself: one of HW1P1 may have it in another."""
+    with contextlib.suppress(Exception):
+        return tuple(np.shape(type(linear)(*W.shape[::-1]).b))
+    return None
+
+
+def after_step(task: Any, net: Any, parts: dict[str, Any], unlike: str) -> None:
+    """`step()` and `zero_grads()`: all weights, all biases, all gradients, each joined to one vector.
+
+    Parameters
+    ----------
+    unlike
+        What is wrong with a bias as it was built.
+    """
+    due = {f"{path} {name}": np.shape(getattr(part, name)) for path, part in parts.items() for name in ("W", "b")}
     for call, output, names in (
         ("step", "step W", ("W",)),
         ("", "step b", ("b",)),
@@ -351,7 +415,16 @@ def after_step(task: Any, net: Any, parts: dict[str, Any]) -> None:
         task.expecting(output)
         for _ in range(task.params.get("steps", 1) if call == "step" else bool(call)):
             task.attribute(net, call)()
-        values = [task.attribute(part, name) for part in parts.values() for name in names]
+        if unlike and output == "step b":
+            task.wrong(unlike)
+        values = []
+        for path, name in itertools.product(parts, names):
+            values.append(value := getattr(parts[path], name))
+            shape = due[f"{path} {name.removeprefix('dLd')}"]
+            if value is None:
+                task.unfit(f"`{path} {name}` is None after `{call or 'step'}`")
+            if np.size(value) != math.prod(shape):
+                task.wrong(f"`{path} {name}` has shape {np.shape(value)} after `{call or 'step'}`; {shape} is expected")
         task.record(output, np.concatenate([np.ravel(value) for value in values]))
 
 
@@ -384,14 +457,14 @@ def resnet(task: Any) -> None:
     block = find(task, "ResBlock")(*arguments(task))
     roles = ["conv1", "conv2", "shortcut"] if task.has("shortcut W") else ["conv1", "conv2"]
     kernels = by_role(task, block, roles, "convolution", is_convolution)
-    for role, kernel in kernels.items():
-        set_parameters(task, kernel, f"{role} W", f"{role} b")
+    for role, (path, kernel) in kernels.items():
+        set_parameters(task, kernel, f"{role} W", f"{role} b", path)
     if task.has("conv1 BW"):
         norms = by_role(task, block, roles, "BatchNorm2d", is_norm)
-        for role, norm in norms.items():
+        for role, (_, norm) in norms.items():
             norm.BW, norm.Bb = private(task, f"{role} BW"), private(task, f"{role} Bb")
     run(task, block)
-    for role, kernel in kernels.items():
+    for role, (_, kernel) in kernels.items():
         record_attribute(task, f"{role} dLdW", kernel, "dLdW")
 
 
@@ -412,8 +485,10 @@ SHORTCUT = (
 )
 
 
-def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[Any], bool]) -> dict[str, Any]:
-    """The parts of a block of one kind by role; what cannot be told apart is missing, never guessed.
+def by_role(
+    task: Any, block: Any, roles: list[str], what: str, fits: Callable[[Any], bool]
+) -> dict[str, tuple[str, Any]]:
+    """The parts of a block of one kind by role, with where they are; what cannot be told apart is never guessed.
 
     The main path's parts come in the order in which the block keeps them. The shortcut's is the one
     that an attribute's name says it is.
@@ -434,7 +509,9 @@ def by_role(task: Any, block: Any, roles: list[str], what: str, fits: Callable[[
         if not side:
             task.missing(f"cannot tell which {what} of ResBlock is the shortcut's; keep it in `residual_connection`")
     main = [entry for entry in found if entry not in side]
-    return {role: part for role, (_, part) in zip(roles, main + side, strict=True)}
+    return {
+        role: (re.sub(r"\.(\d+)", r"[\1]", path), part) for role, (path, part) in zip(roles, main + side, strict=True)
+    }
 
 
 def walk(root: Any) -> Iterator[tuple[str, Any]]:
