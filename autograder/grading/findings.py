@@ -42,15 +42,15 @@ class Finding:
     trouble: Trouble | None = None
     broke: str = ""
 
-
-#: Entries of an output that is judged, besides as many as all inputs have: no judge is given more, since what it makes
-#: of them takes many times their room. Right ones of the assignments have 80,000 at most.
-JUDGED = 1 << 19
-
     @property
     def told(self) -> bool:
         """Whether what is wrong is no output (a shape as it was built, an input that changed): no numbers show it."""
         return self.trouble is not None and self.trouble.status == "failed"
+
+
+#: Entries of an output that is judged, besides as many as all inputs have: no judge is given more, since what it makes
+#: of them takes many times their room. Right ones of the assignments have 80,000 at most.
+JUDGED = 1 << 19
 
 
 def level(section: Section, case: Case, output: str) -> Level:
