@@ -77,12 +77,16 @@ class Process:
         return True
 
     def kill(self) -> None:
-        """End it, and wait until it is gone."""
+        """End it, and wait until it is gone.
+
+        With its whole group: while bubblewrap sets a namespace up, a second process of it waits for the first one, and
+        would wait for ever.
+        """
         import signal
 
-        if not self.ended():
+        if not self.ended():  # so that its number, which is its group's, is nobody else's
             with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
         self.ended(None)
 
     def close(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import begun
+from autograder.sandbox import begun, bubblewrap
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="guests are begun ahead on Linux only")
 
@@ -149,3 +151,29 @@ def test_a_second_run_takes_what_the_first_kept(tmp_path: Path) -> None:
 
     if levels.available()[0] == "bubblewrap":
         assert said[1].startswith("[(1,") and said[1].endswith(" 0") and said[1].count("(") == 1
+
+
+def group(leader: int) -> list[int]:
+    """The processes of a group, told by the kernel."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            facts = stat.read_text().rpartition(")")[2].split()
+            if int(facts[2]) == leader and facts[0] != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(bubblewrap.program() is None, reason="bubblewrap is not installed")
+def test_nothing_is_left_of_a_guest_that_is_ended_while_it_begins() -> None:
+    words = [str(bubblewrap.program()), "--unshare-all", "--unshare-user", "--as-pid-1", "--die-with-parent"]
+    arguments = [*words, "--ro-bind", "/", "/", "--", "/bin/sleep", "60"]
+    for milliseconds in range(12):
+        process = begun.Process(arguments, {})
+        time.sleep(milliseconds / 2000)
+        process.close()
+        for _ in range(100):
+            if not (left := group(process.pid)):
+                break
+            time.sleep(0.01)
+        assert left == [], f"ended after {milliseconds / 2} ms"
