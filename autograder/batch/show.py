@@ -181,7 +181,7 @@ def say_renamed(tally: Tally) -> None:
 def say_declared(tally: Tally, moved: Collection[str]) -> None:
     """Say what another policy changed: what stood before is not worked out again."""
     say_list("no longer granted an extension", tally.unextended, most=len(tally.unextended))
-    say_list("whose points the policy changes", moved, most=len(moved))
+    say_list("whose points the rules change (policy, deadline, extensions)", moved, most=len(moved))
 
 
 def say_taken_up(tally: Tally) -> None:

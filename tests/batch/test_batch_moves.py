@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from autograder.batch import run
 from autograder.cli import cli
-from autograder.gradebook import queries
+from autograder.gradebook import queries, store
 from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.standing import standings
@@ -68,10 +68,11 @@ def test_a_policy_by_which_somebody_is_graded_or_no_longer_is_says_so_and_holds(
     had = points(work)
     said = batch(work, policy=f'attempts = "{after}"')
     assert "no points" in {had, points(work)}
-    assert f"1 whose points the policy changes:\n  ann@x.edu: main {had} → {points(work)}, bonus " in said
+    _, _, moved = said.partition("1 whose points the rules change (policy, deadline, extensions):\n")
+    assert moved.startswith(f"  ann@x.edu: main {had} → {points(work)}, bonus ")
     with Gradebook(str(work / "book")) as book:
         assert queries.policy(book, "hw2p1").attempts == after
-    assert "policy changes" not in batch(work, policy=f'attempts = "{after}"')
+    assert "rules change" not in batch(work, policy=f'attempts = "{after}"')
 
 
 TIMES = "submission,submitted_at\n{name},2026-10-01T{hour}:00:00Z\n"
@@ -171,9 +172,28 @@ def test_what_is_written_before_grading_is_said_before_grading(
     for line in (
         "with all that was theirs (so far: now):\n  ann@x.edu: ANN@x.edu",
         "1 no longer granted an extension:\n  ann@x.edu",
-        "whose points the policy changes:\n",
+        "whose points the rules change (policy, deadline, extensions):\n",
         f"1 no longer counting for whom they did, by the roster:\n  {FIRST}: cy@x.edu",
         "1 handed in at another time than was known before, which holds now:\n",
         "  cy@x.edu: main ",
     ):
         assert line in text
+
+
+def test_whom_a_batch_had_not_come_to_when_it_ended_handed_something_in(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(work, FIRST)
+    hand_in(work, "bob@x.edu_1_h.tar")
+
+    def killed(*arguments: Any) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "record", killed)
+    batch(work, roster="email\nann@x.edu\nbob@x.edu\ncy@x.edu\n")
+    with Gradebook(str(work / "book")) as book:
+        told = {s.person.key: (s.state, s.reason) for s in standings(book, "hw2p1").standings}
+    assert told == {
+        "ann@x.edu": ("ungraded", "not graded yet"), "bob@x.edu": ("ungraded", "not graded yet"),
+        "cy@x.edu": ("missing", "nothing was handed in"),
+    }  # fmt: skip
