@@ -239,10 +239,12 @@ def beside(
     known = {name for section in rubric.sections for name in section.classes}
 
     def of_a_part(finding: Finding) -> bool:
-        """Whether what is not implemented is no class or function of any section, nor in the section's own file."""
+        """Whether what is not implemented is of no section by its name, and in another file than this one's code."""
         frames = finding.trouble.frames if finding.trouble is not None else ()
-        own = {path.rpartition("/")[2] for path in result.section.files[:1]}
-        return bool(frames) and owner(frames[-1]) not in known and frames[-1]["file"].rpartition("/")[2] not in own
+        if not frames or not result.section.classes or owner(frames[-1]) in known:
+            return False
+        own = [*result.section.files[:1], *(f["file"] for f in frames if owner(f) in result.section.classes)]
+        return _name_of(frames[-1]["file"]) not in map(_name_of, own)
 
     stubs = stubs or any(
         f.status == "not_implemented" and not (f.trouble and f.trouble.received) and not of_a_part(f)
@@ -272,6 +274,11 @@ def beside(
         return finding
 
     return [seen(finding) for finding in result.findings]
+
+
+def _name_of(path: str) -> str:
+    """A file's name without its folder, and a notebook's without the cell."""
+    return path.partition(" cell ")[0].rpartition("/")[2]
 
 
 def _raised_in(

@@ -101,6 +101,15 @@ def test_a_part_without_a_section_that_is_still_to_be_written_is_named(grader: G
     assert "`Flatten.forward` is not implemented yet at mytorch/flatten.py:22" in sections["scan_simple"].message
 
 
+def test_a_function_beside_the_section_s_own_code_is_its_own_stub(grader: Grader) -> None:
+    path = "models/cnn.py"
+    text = helpers.patched(helpers.reference()[path], "CNN.step", "for ", "helped()\n        for ")
+    text += "\n\ndef helped():\n    raise NotImplementedError\n"
+    for place in (path, "hw2/hw2.py"):
+        report = grader.grade(helpers.submission_from({path: None, place: text}))
+        assert helpers.not_passed(report) == {"cnn": "not_implemented"}
+
+
 @pytest.mark.parametrize("line", ["raise NotImplementedError", "return None"])
 def test_a_stub_of_the_section_s_own_is_one_whatever_its_parts_are(grader: Grader, line: str) -> None:
     stub = "class CNN:\n    def __init__(self, *args):\n        raise NotImplementedError\n"
