@@ -120,16 +120,12 @@ def _seen(finding: Finding, result: Result, names: Arrays) -> Seen | None:
 
 
 def readable(question: Question, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """Of what came back in a case, what signs of wrong ideas are looked for in: numbers, of as many axes as are due."""
+    """Of what came back in a case, what signs of wrong ideas are looked for in: numbers, and not far too many."""
     found = {}
     for name, array in arrays.items():
-        due = question.expected.get(name)
-        if array.dtype.kind not in "biuf" or array.size > RESULT:
-            continue
-        if due is None or isinstance(due, str):
-            found[name] = array
-        elif array.ndim == due.ndim:
-            found[name] = array.astype(np.float64) if array.dtype.kind == "b" else array
+        if array.dtype.kind in "biuf" and array.size <= RESULT:
+            compared = isinstance(question.expected.get(name), np.ndarray)
+            found[name] = array.astype(np.float64) if compared and array.dtype.kind == "b" else array
     return found
 
 
