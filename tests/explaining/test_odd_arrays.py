@@ -55,10 +55,10 @@ def test_no_array_breaks_what_explains_it(kind: str) -> None:
     assert {section.status for section in report.sections} <= {"failed", "bad_output"}
 
 
-def test_of_what_came_back_signs_see_arrays_of_as_many_axes_as_are_due() -> None:
+def test_of_what_came_back_signs_see_numbers_and_not_far_too_many() -> None:
     right = np.zeros((2, 3))
     question = Question(Case("f()", {}, {}, tuple("ABCDE")), {}, dict.fromkeys("ABCD", right), {})
     came = {"A": right > 0, "B": np.array(3.0), "C": right + 1j, "D": np.zeros((RESULT, 2)), "E": np.ones(3, bool)}
     found = readable(question, came)
-    assert sorted(found) == ["A", "E"]
+    assert sorted(found) == ["A", "B", "E"]
     assert found["A"].dtype == np.float64 and found["E"].dtype == bool, "what is judged stays what it is"

@@ -12,6 +12,7 @@ import pytest
 from autograder.grading.findings import Finding
 from autograder.grading.grader import Grader, Options
 from autograder.grading.notes import section_facts
+from autograder.grading.report import gathered
 from autograder.grading.result import Result
 from autograder.sandbox.conversation import Ended
 
@@ -47,5 +48,5 @@ def test_what_was_late_is_run_again_alone_and_told_of_once(
 def test_a_late_process_is_not_hidden_by_what_another_one_of_its_section_computed() -> None:
     section = helpers.rubric().sections[0]
     long, late = Result(section, ended=replace(FINE, cpu_seconds=9.5)), Result(section, ended=LATE, overtaken=True)
-    assert section_facts(long.joined(late, "hidden"))["overtaken"] is True
+    assert gathered(section_facts(long.joined(late, "hidden")))["overtaken"] is True
     assert "overtaken" not in section_facts(long)
