@@ -156,7 +156,7 @@ def test_without_oracles_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     job = job_of(Seed(5, secret=True))
     with (
-        pytest.raises(UsageError, match="PyTorch is not installed: .*pip install -r requirements.txt"),
+        pytest.raises(UsageError, match=r"PyTorch is not installed: .*pip install -r requirements\.txt"),
         crew(job, terms(job), 1, None),
     ):
         pass
