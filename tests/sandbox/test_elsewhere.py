@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,13 @@ def script(system: str, *arguments: str) -> str:
 
 
 def run(system: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script(system, *map(str, arguments))],
-        cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
-    )  # fmt: skip
+    # As on Windows it holds no lock on its folder, which another test's grader would sweep in the common place.
+    with tempfile.TemporaryDirectory() as own:
+        return subprocess.run(
+            [sys.executable, "-c", script(system, *map(str, arguments))],
+            cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=240, check=False,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "TMPDIR": own},
+        )  # fmt: skip
 
 
 @pytest.fixture(params=list(SYSTEMS))
