@@ -5,6 +5,7 @@ The standard library's pools do not survive a worker that is killed, and lose mo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -44,7 +45,7 @@ class Crew(Protocol):
 
 
 class Worker:
-    """One worker process; started when it is first needed, and again after it died.
+    """One worker process; started before it is needed, and again after it died.
 
     Parameters
     ----------
@@ -97,8 +98,11 @@ class Worker:
             env=environment(),
             start_new_session=True,  # Ctrl-C at a terminal is for the batch alone
         )
+        if self._closed:  # meanwhile: nobody was there to be killed yet
+            self.process.kill()
         reply = self._ask(self.setup, 120.0)
         if "unfit" in reply:
+            self._reap()
             raise Unfit(str(reply["unfit"]))
         self.facts = reply.get("ready", {})
 
@@ -183,6 +187,8 @@ class LocalCrew:
             thread.start()
 
     def _feed(self, worker: Worker) -> None:
+        with contextlib.suppress(HarnessError):  # it is tried again for the first task, which then hears what is wrong
+            worker.start()  # while the class is taken in
         while (task := self._tasks.get()) is not None:
             self._answers.put(worker.grade(task))
 

@@ -16,7 +16,7 @@ import kit
 import pytest
 
 from autograder.assignments.registry import PROJECT
-from autograder.batch.crew import Worker
+from autograder.batch.crew import LocalCrew, Worker
 from autograder.batch.tasks import Task, setup
 
 DRIVE = Path(__file__).parent / "drive.py"
@@ -99,13 +99,38 @@ def test_a_worker_that_is_silent_is_ended() -> None:
         one.close()
 
 
+def test_workers_are_ready_before_there_is_anything_to_grade() -> None:
+    crew = local_crew()
+    try:
+        deadline = time.monotonic() + 60
+        while not all(worker.facts for worker in crew.workers):
+            assert time.monotonic() < deadline, "no worker started by itself"
+            time.sleep(0.05)
+    finally:
+        crew.close()
+
+
+def test_a_crew_that_is_closed_while_it_starts_leaves_no_process() -> None:
+    crew = local_crew()
+    crew.close()
+    assert [worker.process for worker in crew.workers] == [None, None]
+    assert not any(thread.is_alive() for thread in crew._threads)
+
+
+def local_crew() -> LocalCrew:
+    from test_dispatch import JOB, terms
+
+    return LocalCrew(setup(JOB, terms(JOB).digest), 2, 60)
+
+
 def test_a_worker_with_another_rubric_may_not_grade() -> None:
     one = worker()
     one.setup = {**one.setup, "conditions": "sha256:other"}
     try:
-        answer = one.grade(task())
-        assert answer.fatal
-        assert "another rubric" in answer.trouble
+        for _ in range(2):
+            answer = one.grade(task())
+            assert answer.fatal
+            assert "another rubric" in answer.trouble
     finally:
         one.close()
 
