@@ -71,6 +71,7 @@ def test_the_same_command_has_nothing_left_to_do(graded: Any) -> None:
     assert kit.facts(place) == before
 
 
+@pytest.mark.more
 def test_one_job_or_two_give_the_same_bytes(graded: Any, tmp_path: Path) -> None:
     folder, place, _, _ = graded
     kit.batch(folder, tmp_path / "other", "--jobs", 1)

@@ -189,6 +189,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.more
 def test_a_few_kills(tmp_path: Path) -> None:
     expected = classroom.make(tmp_path / "class", 12)
     killed_over_the_run(tmp_path / "class", tmp_path / "book", 13, 2)

@@ -206,6 +206,7 @@ def test_composing_ends_in_time() -> None:
             assert not caused(report)
 
 
+@pytest.mark.more
 def test_a_section_that_sleeps_takes_no_more_than_its_part_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(causes, "SECONDS", 4)
     asleep = (POOL, "MaxPool2d.forward", "return self", "import time\n        time.sleep(0.6)\n        return self")

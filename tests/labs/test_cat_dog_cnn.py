@@ -327,6 +327,7 @@ def test_nothing_tells_the_kinds_of_pictures_that_are_held_out() -> None:
         assert len(orders) == 8
 
 
+@pytest.mark.more
 def test_no_array_breaks_what_explains_the_data_sets() -> None:
     with LAB.grader(only=("get_cat_set",)) as grader:
         report = grader.grade(LAB.submission(LAB.source + SENDS.replace("ODD", "np.array(3.0)")))

@@ -143,7 +143,7 @@ def test_what_follows_from_another_section_is_cleared(
         (LAYER, (NO_BIAS, SUMMED), {"Gradient of W"}, ()),
         (LAYER, (SUMMED, NO_2), {"Weight decay"}, ()),
         (LAYER, (NO_BIAS, LEFT), {"State"}, ()),
-        (PICTURES, (BYTES, MOVED), {"get_cat_set"}, QUICK),
+        pytest.param(PICTURES, (BYTES, MOVED), {"get_cat_set"}, QUICK, marks=pytest.mark.more),
     ],
     ids=["dilation", "padding", "dX", "gradient", "decay", "state", "pictures"],
 )
@@ -166,7 +166,7 @@ def test_a_gradient_that_fits_the_wrong_forward_pass_is_put_on_it_but_not_cleare
     ("lab", "changes", "key", "only"),
     [
         (FUNCTIONAL, (DOUBLED, HALF_DB), "Backward db", ()),
-        (PICTURES, (BYTES, COUNTED), "evaluate", QUICK),
+        pytest.param(PICTURES, (BYTES, COUNTED), "evaluate", QUICK, marks=pytest.mark.more),
     ],
     ids=["backward", "evaluate"],
 )

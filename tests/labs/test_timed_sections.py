@@ -152,8 +152,17 @@ def speed(grader: Grader, more: str = "") -> SectionReport:
     return grader.grade(LAB.submission(LAB.source + more)).sections[0]
 
 
-@pytest.mark.parametrize("more", [pytest.param(LOOPS, marks=pytest.mark.more), SLOW, CLOCKS, SLOW_NUMPY, IN_A_THREAD],
-                         ids=["loops", "slow", "patched clocks", "patched NumPy", "in a thread"])  # fmt: skip
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(LOOPS, marks=pytest.mark.more),
+        SLOW,
+        CLOCKS,
+        SLOW_NUMPY,
+        pytest.param(IN_A_THREAD, marks=pytest.mark.more),
+    ],
+    ids=["loops", "slow", "patched clocks", "patched NumPy", "in a thread"],
+)
 def test_slow_is_slow(grader: Grader, more: str) -> None:
     section = speed(grader, more)
     assert section.status in ("failed", "timeout"), section.message

@@ -106,6 +106,7 @@ def test_the_copy_is_on_top_and_nothing_else_is_near(found: Path) -> None:
     assert all(pair["likeness"] < 0.5 * first["likeness"] for pair in others)
 
 
+@pytest.mark.more
 def test_attempts_of_one_student_or_group_are_no_pair() -> None:
     ann, bob, cy = ("ann",), ("bob",), ("cy",)
     files, other = written(COPIED), renamed(written(COPIED))
@@ -138,6 +139,7 @@ def test_passages_are_where_they_are_said_to_be(found: Path) -> None:
     assert sum(same) > 0.8 * len(same)
 
 
+@pytest.mark.more
 def test_the_same_class_gives_the_same_bytes(found: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHASHSEED", "4242")
     run(found / "book", "--output", found / "again")

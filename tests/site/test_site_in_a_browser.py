@@ -169,7 +169,14 @@ def test_on_a_phone_no_short_word_is_broken(made: Path, window: Opened, width: i
         assert page.evaluate(BROKEN) == [], path.name
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        pytest.param("light", 1280, marks=pytest.mark.more),
+        ("dark", 1280),
+        pytest.param("light", 390, marks=pytest.mark.more),
+    ],
+)
 def test_axe_finds_nothing(made: Path, window: Opened, scheme: str, width: int) -> None:
     shown = window(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     for path in [*pages(made / "site"), *pages(made / "public")]:
