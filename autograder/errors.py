@@ -32,6 +32,10 @@ class HarnessError(Exception):
         self.hint = hint
 
 
+#: Said where the disk has no room for a section that the section was promised.
+NO_ROOM = "the disk with the temporary files is full: make room there, or name another folder in TMPDIR"
+
+
 @contextlib.contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Write where the user said.

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.assignments.cases import digest
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
-from autograder.errors import HarnessError
+from autograder.errors import NO_ROOM, HarnessError
 from autograder.guest.wire import Frame, encoded, name_of
 from autograder.sandbox.conversation import Conversation
 
@@ -72,6 +72,7 @@ def run(section: Section, questions: list[Question], place: Place, earlier: Resu
             result.findings += from_end(section, questions, error.trouble)
             return result
         for question, answer in zip(questions, answers, strict=False):  # fewer where the process ended
+            refuse_full(answer, place)
             take(result, question, answer, place.limits, place.rubric.settings)
         end(result, questions, talk, place, ready=ready, imported=earlier is not None and bool(earlier.findings))
     return result
@@ -104,10 +105,26 @@ def welcomed(ready: Frame | None, talk: Conversation, place: Place) -> bool:
     """The same, from what the process said first, before any line of the submission ran."""
     if ready is not None and ready.kind == "broken":
         talk.end()
-        if ready.fields.get("limit") in ("disk", "file"):
+        if ready.fields.get("too_large") is True:
             raise TooLarge(place.limits)
+        if ready.fields.get("limit") == "disk":
+            raise HarnessError(NO_ROOM)
         raise HarnessError(f"the sandbox could not be set up: {ready.fields.get('message', '')}")
     return ready is not None
+
+
+def refuse_full(answer: Frame, place: Place) -> None:
+    """Do not hold against a submission that the disk had no room for its files, where it is the grader's own.
+
+    What the process says is hearsay, so the disk is looked at.
+
+    Raises
+    ------
+    HarnessError
+        A section may use more than was left.
+    """
+    if answer.fields.get("limit") == "disk" and place.guest.short_of_disk(place.limits.disk_mb):
+        raise HarnessError(NO_ROOM)
 
 
 def end(

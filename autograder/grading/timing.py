@@ -26,7 +26,7 @@ from autograder.sandbox.conversation import Conversation
 from .findings import Finding, from_end, level
 from .place import Place, conversation, work
 from .result import Result
-from .sections import TooLarge, case_frame, end, started, take
+from .sections import TooLarge, case_frame, end, refuse_full, started, take
 
 ATTEMPTS = 3
 #: So far beyond what is allowed that no noise explains it: the first round is enough then, or three in a row.
@@ -211,6 +211,7 @@ def rounds(
         if answer is None or answered is None or now is None:  # it could be read before: the process has ended
             result.findings.clear()  # what an earlier round showed is no result: how the process ended is
             return []
+        refuse_full(answer, place)
         if not right(result, asked, answer, place.limits):
             return []
         one = Round(now - since, seconds(plain) - before_plain, now - answered)

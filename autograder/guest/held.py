@@ -7,7 +7,6 @@ section's own process, from the code that was compiled once.
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import os
 import sys
@@ -27,6 +26,10 @@ from .lookup import Submission
 LONGEST, MOST = 1 << 17, 1 << 19
 #: The host, who is the only one to send a submission, keeps to no bounds of ours.
 BOUNDS = wire.Bounds(header_bytes=1 << 24, payload_bytes=1 << 32, arrays=10_000)
+
+
+class TooLarge(Exception):
+    """The submission's files are more than a section may have on disk, whatever the file system would say."""
 
 
 class Held:
@@ -55,8 +58,8 @@ class Held:
         if root:
             self.waiting = [path for path in self.files if path.endswith(".py")]
             self.own = own(root, self.fields["search"], self.files)
-        folders = {path.rpartition("/")[0] for path in self.files}
-        self.folders = sorted(folder for folder in folders if folder)
+        parts = (path.split("/") for path in self.files)
+        self.folders = sorted({"/".join(part[:end]) for part in parts for end in range(1, len(part))})
         self.size = PAGE * sum(1 + len(content) // PAGE for content in self.files.values())
         self.prepared: tuple[Submission, Policy] | None = None
 
@@ -98,11 +101,13 @@ class Held:
 
         Raises
         ------
+        TooLarge
+            They take more than `room` bytes on disk, or are more than such a file system holds.
         OSError
-            They take more than `room` bytes on disk (ENOSPC), whatever the file system would say.
+            There is no room for them all the same: who grades has none.
         """
-        if self.size > room or 2 * len(self.files) > INODES:
-            raise OSError(errno.ENOSPC, "the submission's files are too large")
+        if self.size > room or len(self.files) + len(self.folders) >= INODES:
+            raise TooLarge
         for folder in self.folders:
             os.makedirs(f"{root}/{folder}", exist_ok=True)  # noqa: PTH103 - a plain call, in a process that forks
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import wire
-from .held import BOUNDS, Held
+from .held import BOUNDS, Held, TooLarge
 from .imports import Policy
 from .lockdown import Fence
 from .lookup import Missing, Submission
@@ -75,6 +75,9 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
         held.stage(root, limits["disk_mb"] << 20)
         os.environ["TMPDIR"] = str(root)
         fence.close(root, limits, request.get("mapped"))
+    except TooLarge:
+        channel.write(wire.Frame("broken", {"too_large": True}))
+        return
     except Exception as error:
         channel.write(wire.Frame("broken", described(error, Path("/"))))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from autograder.errors import NO_ROOM, HarnessError
 
 if sys.platform != "win32":
     import fcntl
@@ -32,8 +35,9 @@ class Work:
     """
 
     def __init__(self) -> None:
-        sweep(Path(tempfile.gettempdir()))
-        self.path, self.lock = made()
+        with making():
+            sweep(Path(tempfile.gettempdir()))
+            self.path, self.lock = made()
         self.user: int | None = None
 
     def give_to(self, user: int | None) -> None:
@@ -44,8 +48,15 @@ class Work:
 
     @contextlib.contextmanager
     def section(self) -> Iterator[Path]:
-        """An empty folder for a section, gone afterwards."""
-        folder = Path(tempfile.mkdtemp(dir=self.path))
+        """An empty folder for a section, gone afterwards.
+
+        Raises
+        ------
+        HarnessError
+            None can be made.
+        """
+        with making():
+            folder = Path(tempfile.mkdtemp(dir=self.path))
         try:
             if self.user is not None:
                 os.chown(folder, self.user, self.user)
@@ -53,12 +64,33 @@ class Work:
         finally:
             remove(folder)
 
+    def room(self) -> int:
+        """Bytes that the disk has left for sections."""
+        return shutil.disk_usage(self.path).free
+
     def close(self) -> None:
         """Remove it."""
         remove(self.path)
         if self.lock is not None:
             os.close(self.lock)
             self.lock = None
+
+
+@contextlib.contextmanager
+def making() -> Iterator[None]:
+    """Make a folder of ours.
+
+    Raises
+    ------
+    HarnessError
+        The system does not let us.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise HarnessError(NO_ROOM) from error
+        raise HarnessError(f"a folder for a section cannot be made: {error}") from error
 
 
 def made() -> tuple[Path, int | None]:

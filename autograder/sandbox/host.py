@@ -277,6 +277,10 @@ class Guest:
 
         return exceeds(folder, limits["disk_mb"], ENTRIES)
 
+    def short_of_disk(self, megabytes: int) -> bool:
+        """Whether our own disk has not even left what a section may use, where the section's folder lies on it."""
+        return self.work is not None and self.level != "bubblewrap" and self.work.room() < megabytes << 20
+
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
         """A folder for the submission, where the guest cannot make its own; gone afterwards."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +19,10 @@ import pytest
 
 from autograder.assignments.cases import Case
 from autograder.assignments.practice import Practice
+from autograder.assignments.registry import PROJECT
 from autograder.assignments.rubric import Limits
 from autograder.assignments.truth import Question
+from autograder.errors import NO_ROOM
 from autograder.grading.grader import Grader, Options
 from autograder.grading.place import Place
 from autograder.grading.result import Result
@@ -112,3 +119,48 @@ def test_a_process_that_was_never_ready_is_never_the_submissions_fault(ended: En
     result = Result(helpers.rubric().sections[5])
     end(result, [QUESTION], Talk(ended), place, ready=False)  # type: ignore[arg-type]
     assert result.trouble == NEVER_BEGAN and result.findings == [] and place.doubtful(result.ended)
+
+
+#: In a namespace of its own: a small disk for temporary files, and a command.
+SMALL_DISK = 'mount -t tmpfs -o "$1" none "$2" || exit 90; shift 2; exec "$@"'
+WRITES = "with open('big', 'wb') as file:\n            file.write(bytes(2 << 20))"
+
+
+def on_small_disk(tmp_path: Path, options: str, *words: str) -> subprocess.CompletedProcess[str]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    apart = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", SMALL_DISK, "sh", options, str(disk)]
+    environment = {**os.environ, "TMPDIR": str(disk)}
+    done = subprocess.run([*apart, *words], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 90 or done.stderr.startswith("unshare"):
+        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()[:200]}")
+    return done
+
+
+@pytest.mark.parametrize(
+    ("options", "statement", "status"),
+    [
+        ("size=4k", "", "ungraded"),  # no room for the submission
+        ("nr_inodes=3", "", "ungraded"),  # nor for a folder
+        ("size=1m", WRITES, "ungraded"),  # nor for what a section may write
+        ("size=64m", "raise OSError(28, 'it says so')", "limit"),
+    ],
+)
+def test_a_full_disk_of_ours_is_not_the_submissions_fault(
+    tmp_path: Path, options: str, statement: str, status: str
+) -> None:
+    work, report = tmp_path / "work", tmp_path / "report.json"
+    text = helpers.reference()["mytorch/dropout2d.py"]
+    shape = "shape = (*x.shape[:2], 1, 1)"
+    text = helpers.patched(text, "Dropout2d.forward", shape, f"{statement}\n        {shape}")
+    for path, content in {**helpers.reference(), "mytorch/dropout2d.py": text}.items():
+        (work / path).parent.mkdir(parents=True, exist_ok=True)
+        (work / path).write_text(content)
+    done = on_small_disk(
+        tmp_path, options, sys.executable, str(PROJECT / "runner.py"), "grade", str(work),
+        "--isolation", "process", "--only", "Dropout2d", "--format", "json", "--output", str(report),
+    )  # fmt: skip
+    (section,) = json.loads(report.read_text())["sections"]
+    assert (section["status"], done.returncode) == (status, 3 if status == "ungraded" else 0), done.stdout
+    assert (section["message"] == NO_ROOM) is (status == "ungraded")
+    assert "Traceback" not in done.stderr

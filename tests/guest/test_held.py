@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib.machinery
 import sys
 from importlib.machinery import SourceFileLoader
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.guest import wire
-from autograder.guest.held import LONGEST, MOST, Held, own
+from autograder.guest.held import LONGEST, MOST, Held, TooLarge, own
 
 
 def held(root: Path, files: dict[str, bytes]) -> Held:
@@ -29,11 +28,12 @@ def test_files_are_written_and_importable(tmp_path: Path, monkeypatch: pytest.Mo
     assert sys.path[-2:] == [str(tmp_path), f"{tmp_path}/a"]
 
 
-@pytest.mark.parametrize(("count", "size"), [(3, 1 << 19), (5000, 0)])
-def test_too_much_is_refused_before_it_is_written(tmp_path: Path, count: int, size: int) -> None:
-    with pytest.raises(OSError) as caught:
-        held(tmp_path, {f"{number}.py": bytes(size) for number in range(count)}).stage(tmp_path, 1 << 20)
-    assert caught.value.errno == errno.ENOSPC and list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(("folders", "count", "size"), [("", 3, 1 << 19), ("", 5000, 0), ("{0}/a/b/c/", 1000, 0)])
+def test_too_much_is_refused_before_it_is_written(tmp_path: Path, folders: str, count: int, size: int) -> None:
+    files = {f"{folders.format(number)}{number}.py": bytes(size) for number in range(count)}
+    with pytest.raises(TooLarge):
+        held(tmp_path, files).stage(tmp_path, 8 << 20 if folders else 1 << 20)
+    assert list(tmp_path.iterdir()) == []
 
 
 def compiled(root: Path, files: dict[str, bytes]) -> Held:
