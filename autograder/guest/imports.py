@@ -7,6 +7,10 @@ ends the section with file, line and reason. The rule goes by the module's name 
 Who is ready for a module that is not there is told the truth, so that the other way is taken: an import fails where
 the submission catches that (`guards.py`), and `importlib.util.find_spec` finds nothing.
 
+A module that imports what is not there, and that the submission could do without, is first taken for one that does not
+need it. Where it is used after all, the case is put through once more (`other_way`), and now that module cannot be
+imported, as where there is no such package.
+
 No package can be looked for here, since none is mounted. So what is not denied and not `KNOWN` counts as missing: a
 slip of the pen, or a file that was not handed in.
 """
@@ -75,6 +79,10 @@ class Policy:
         self.notes: list[str] = []
         self.used: str | None = None
         self.kind = ForbiddenUse
+        self.using = ""  # what was used last, of what is not there
+        self.spare: set[str] = set()  # imported by modules that the submission could do without
+        self.before: tuple[str, list[str]] | None = None  # what had been used and noted, once another way was taken
+        self.strict = False
         self.absent: dict[str, str] = {}
         self.failed: dict[str, str] = {}
         self.starred: list[tuple[str, str]] = []
@@ -117,7 +125,7 @@ class Policy:
                 return None
         where = self.importer()
         known = denied or top in self.interactive or top in KNOWN
-        if guards.guarded(self.root, CATCHING):
+        if self.may_fail(fullname):
             self.fail(fullname, where, known=known)
         if not known:
             self.absent.setdefault(fullname, where)
@@ -183,9 +191,36 @@ class Policy:
                 return None
             raise
 
+    def may_fail(self, name: str) -> bool:
+        """Whether the import that goes on fails: the submission catches that, or could do without who imports."""
+        if guards.guarded(self.root, CATCHING):
+            return True
+        if not guards.guarded(self.root, used=True):
+            return False
+        self.spare.add(name)
+        return self.strict
+
+    def other_way(self) -> bool:
+        """Whether something was used that only a module needs that the submission could do without; asked once.
+
+        From now on that module's import fails.
+        """
+        if self.before is not None or self.used is None or self.using not in self.spare:
+            return False
+        self.before = self.used, [*self.notes]
+        self.used, self.strict = None, True
+        self.notes.clear()
+        return True
+
+    def way_back(self) -> None:
+        """Take it that the other way was none."""
+        if self.before is not None:
+            self.used, self.notes[:] = self.before
+            self.strict = False
+
     def fail_where_guarded(self, name: str) -> None:
-        """Let an import fail that would find a stand-in, where the submission catches that."""
-        if isinstance(sys.modules.get(name), StandIn) and guards.guarded(self.root, CATCHING):
+        """Let an import fail that would find a stand-in, where it may."""
+        if isinstance(sys.modules.get(name), StandIn) and self.may_fail(name):
             self.fail(name, self.importer(), known=name not in self.absent)
 
     def fail_where_imported(self, name: str) -> None:

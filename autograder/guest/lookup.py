@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,6 +73,17 @@ class Submission:
         self._opened.clear()
         below = {place[len(root) :].replace(os.sep, "/") for place in places if place.startswith(root)}
         return sorted(below & self._every)
+
+    def forget(self) -> None:
+        """Have its modules imported anew when they are needed next."""
+        root = f"{self.root}{os.sep}"
+        for name, module in [*sys.modules.items()]:
+            spec = getattr(module, "__spec__", None)
+            if type(spec) is not ModuleSpec:
+                continue
+            places = [spec.origin, *(spec.submodule_search_locations or ())]
+            if any(type(place) is str and place.startswith(root) for place in places):
+                sys.modules.pop(name, None)
 
     def find(self, name: str, paths: Sequence[str]) -> Any:
         """The class or function of that name: in the first of `paths` that defines it, else in any module.

@@ -69,6 +69,7 @@ def inert(what: str, module: str, policy: Policy) -> Any:
         debugger = what.partition(".")[0] in INTERACTIVE
         if not debugger:
             policy.fail_where_imported(module)
+        policy.using = module
         if module in policy.absent:
             policy.miss(module)
         policy.refuse(f"`{what}` {DEBUGGING[1]}" if debugger else f"`{what}`: {FORBIDDEN}")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.guest import section
+from autograder.guest import section, wire
+from autograder.guest.imports import Policy
+from autograder.guest.lookup import Submission
+from autograder.guest.task import Task
 from autograder.guest.values import WrongValue
 
 
@@ -84,3 +88,87 @@ def test_texts_are_cut_whatever_they_are() -> None:
     assert len(section.cut(Hostile("x" * 10**5))) == section.TEXT_LIMIT
     assert "cannot be shown" in section.text(Silent())
     assert section.cut("\ud800") == "?"
+
+
+UP = "try:\n    from fast_of_mine import up\nexcept ImportError:\n    {}\n"
+SLOW = "def up(x): return 2 * x"
+#: What a module imports that the submission could do without, and its other way.
+OTHER_WAYS = {
+    "used in a function": ("import torch\ndef up(x): return torch.up(x)\n", UP.format(SLOW)),
+    "a name of it": ("from numba import jit\ndef up(x): return jit(x)\n", UP.format(SLOW)),
+    "a module that is nowhere": ("import no_such_thing as n\ndef up(x): return n.up(x)\n", UP.format(SLOW)),
+    "in a method": (
+        "import torch\nclass Up:\n    def up(self, x): return torch.up(x)\nup = Up().up\n",
+        UP.format(SLOW),
+    ),
+    "one deeper": ("from faster_of_mine import up\n", UP.format(SLOW)),
+    "its use is caught": (
+        "import torch\ndef up(x):\n    try:\n        return torch.up(x)\n    except:\n        return x\n",
+        UP.format(SLOW),
+    ),
+    "the module itself": (
+        "import torch\ndef up(x): return torch.up(x)\n",
+        "try:\n    import fast_of_mine\nexcept ImportError:\n    fast_of_mine = None\n"
+        "def up(x): return fast_of_mine.up(x) if fast_of_mine else 2 * x\n",
+    ),
+    "imported before": (
+        "import torch\ndef up(x): return torch.up(x)\n",
+        "import torch\n" + UP.format(SLOW),
+    ),
+}
+FASTER = "import torch\ndef up(x): return torch.up(x)\n"
+
+
+def put_through(policy: Policy, fast: str, source: str) -> Callable[[], wire.Frame]:
+    """A case of a submission's `up`, whose module may import a faster one."""
+    root = Path(policy.root)
+    for name, text in (("fast_of_mine", fast), ("faster_of_mine", FASTER), ("mytorch_pool", source)):
+        (root / f"{name}.py").write_text(text)
+    submission = Submission(root, [""], ["fast_of_mine.py", "faster_of_mine.py", "mytorch_pool.py"])
+
+    def exercise(task: Task) -> None:
+        task.texts["up"] = str(task.find("up", "mytorch_pool.py")(1))
+
+    case = wire.Frame("case", {"params": {}, "random": 0}, {})
+    return lambda: section.settled(exercise, case, submission, policy)
+
+
+@pytest.mark.parametrize(("fast", "source"), OTHER_WAYS.values(), ids=OTHER_WAYS)
+def test_the_other_way_is_taken_where_a_module_turns_out_to_need_what_is_not_there(
+    policy: Policy, fast: str, source: str
+) -> None:
+    ask = put_through(policy, fast, source)
+    for _ in range(2):
+        fields = ask().fields
+        assert (fields["outcome"], fields["texts"]) == ("done", {"up": "2"})
+        assert any(note.endswith("the code goes on without it") for note in fields["notes"])
+    assert policy.used is None
+
+
+NO_OTHER_WAYS = {
+    "nothing catches it": ("import torch\ndef up(x): return torch.up(x)\n", "from fast_of_mine import up\n"),
+    "imported where it is called": ("def up(x):\n    import torch\n    return torch.up(x)\n", UP.format(SLOW)),
+    "the other way needs it, too": (
+        "import torch\ndef up(x): return torch.up(x)\n",
+        UP.format("import torch\n    def up(x): return torch.up(x)"),
+    ),
+    "the other way is none": ("import torch\ndef up(x): return torch.up(x)\n", UP.format("up = None")),
+    "used beside it": (
+        "import torch\ndef up(x): return x\n",
+        "import torch\n" + UP.format(SLOW) + "fast = up\ndef up(x): return torch.up(fast(x))\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fast", "source"), NO_OTHER_WAYS.values(), ids=NO_OTHER_WAYS)
+def test_without_another_way_what_is_used_stays_forbidden(policy: Policy, fast: str, source: str) -> None:
+    ask = put_through(policy, fast, source)
+    for _ in range(2):
+        fields = ask().fields
+        assert fields["outcome"] == "forbidden" and "torch.up`: may not be used" in fields["message"]
+        assert not fields["texts"]
+
+
+def test_a_module_is_not_given_up_for_what_it_never_uses(policy: Policy) -> None:
+    fields = put_through(policy, "import torch\ndef up(x): return 3 * x\n", UP.format(SLOW))().fields
+    assert (fields["outcome"], fields["texts"]) == ("done", {"up": "3"})
