@@ -81,6 +81,11 @@ class Guest:
         """The level in use."""
         return self.levels[0]
 
+    @property
+    def fixed(self) -> str | None:
+        """Where a submission's files lie in every section; None where each has a folder of its own."""
+        return bubblewrap.WORK if self.level == "bubblewrap" else None
+
     def begin(self) -> None:
         """Start the process; at the next level where one of this level cannot even be spawned.
 
@@ -238,7 +243,7 @@ class Guest:
 
         held = self.holders.pop(request.work, None)
         if held is None:
-            folder = bubblewrap.WORK if self.level == "bubblewrap" and request.work != self.deadly else None
+            folder = self.fixed if request.work != self.deadly else None
             held = Holder(process.control, f"submission {next(NUMBER)}", request.work, folder, request.limits)
             while len(self.holders) >= HELD:
                 self.let_go(next(iter(self.holders)))

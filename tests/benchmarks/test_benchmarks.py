@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +16,7 @@ from benchmarks.__main__ import NAMES
 from benchmarks.batch import Measured
 from benchmarks.cluster import parts
 from benchmarks.course import faster
+from benchmarks.isolation import MEMORY, children, in_memory
 
 #: Four submissions on two cores, a second apart after a start of two, each with half a second of its own.
 CLASS = Measured(
@@ -39,6 +45,17 @@ def test_the_rate_leaves_out_the_start() -> None:
 def test_faster_is_bounded_from_below() -> None:
     row = faster("loops", [80.0, 80.0, 80.0], [1.0, 2.0, 4.0], 0.5, 41.0)
     assert (row.figure.median, row.limit, row.holds) == (40.0, 160.0, False)
+
+
+@pytest.mark.skipif(not MEMORY.is_dir(), reason="for Linux")
+def test_who_holds_a_submission_is_counted_and_no_disk_is_compared_with_memory() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.pid in children(os.getpid()) and os.getpid() in children(os.getppid())
+    assert child.pid not in children(os.getpid())
+    before = tempfile.gettempdir()
+    with in_memory():
+        assert Path(tempfile.gettempdir()).parent == MEMORY
+    assert tempfile.gettempdir() == before
 
 
 @pytest.mark.more
