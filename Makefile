@@ -39,7 +39,7 @@ $(STUDENT)/ready: requirements-student.txt
 	$(STUDENT)/bin/python $(PIP) -r requirements-student.txt
 	@touch $@
 
-$(TEST)/ready: requirements-dev.txt requirements.txt requirements-student.txt
+$(TEST)/ready: requirements-dev.txt requirements-staff.txt requirements.txt requirements-student.txt
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/python $(PIP) -r requirements-dev.txt
 	@touch $@

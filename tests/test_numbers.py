@@ -1,18 +1,27 @@
-"""Numbers that a document says and that can be counted: they are what is counted now."""
+"""Numbers and names that a document says and that can be counted: they are what is counted now."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from autograder.assignments import registry
 from autograder.assignments.choice import CANDIDATES
 from autograder.assignments.misconceptions import predictions
 from autograder.assignments.seeds import PUBLIC
+from autograder.errors import pins
 from benchmarks.mutants.cover import work
 
 ROOT = Path(__file__).parent.parent
-TRUTH = " ".join((ROOT / "docs" / "truth.md").read_text("utf-8").split())
+
+
+def said(document: str) -> str:
+    """A document's text on one line."""
+    return " ".join((ROOT / "docs" / document).read_text("utf-8").split())
+
+
+TRUTH = said("truth.md")
 
 
 def test_how_many_cases_were_chosen_and_their_share_of_the_work():
@@ -34,3 +43,31 @@ def test_how_large_the_sketches_are():
     said = re.search(r"against ([\d.]+) MB of sketches \(([\d.]+) MB for HW2P1\)", TRUTH)
     assert said is not None
     assert said.groups() == (sizes["conv2d_functional"], sizes["hw2p1"])
+
+
+def test_how_many_wrong_ideas_a_notebook_s_mistakes_are_recognised_by():
+    ideas = tomllib.loads((registry.find("numpy_cnn").folder / "misconceptions" / "ideas.toml").read_text("utf-8"))
+    assert f"`numpy_cnn` knows {len(ideas)} wrong ideas" in said("notebooks.md")
+
+
+def test_every_room_stands_in_the_table_of_rooms():
+    rooms = {path.parent.name for path in (ROOT / "autograder").glob("*/__init__.py")}
+    table = said("architecture.md").partition("## Rooms")[2].partition("## ")[0]
+    assert {name for name in rooms if f"`{name}/`" not in table} == set()
+
+
+def test_every_package_that_is_pinned_stands_among_the_dependencies():
+    pinned = {name.partition("[")[0] for file in ROOT.glob("requirements*.txt") for name, _ in pins(file)}
+    named = {"torch": "pytorch", "dask": "distributed"}
+    table = said("dependencies.md").lower()
+    lacking = {name for name in pinned if not re.search(rf"\b{named.get(name, name.lower())}\b", table)}
+    assert lacking == set()
+
+
+def test_links_in_the_documents_lead_somewhere():
+    lost = []
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", document.read_text("utf-8")):
+            if link and not (document.parent / link).exists():
+                lost.append(f"{document.name}: {link}")
+    assert lost == []
