@@ -142,6 +142,12 @@ def test_planted_mistakes_are_named_rightly() -> None:
         LAB.check_naming(grader, MISTAKES)
 
 
+def test_gradients_that_add_up_of_one_parameter_only_are_named() -> None:
+    planted = next(planted for planted in MISTAKES if planted.name == "only the last gradient counts")
+    with LAB.grader(only=("Conv2D backward",)) as grader:
+        assert named(grader.grade(LAB.planted(planted))) == {"gradients-overwritten"}
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_correct_variants_have_full_marks(name: str) -> None:
     with LAB.grader() as grader:

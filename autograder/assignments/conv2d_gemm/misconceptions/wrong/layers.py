@@ -103,8 +103,8 @@ def replaced(layer: Any, activation: Any) -> Iterator[None]:
 def retained(book: Book) -> None:
     """What a list of gradients does."""
 
-    def one_by_one(kept: int) -> Around:
-        """A list's gradients one after the other; of those of the parameters, only some stay."""
+    def one_by_one(kept: int, names: str) -> Around:
+        """A list's gradients one after the other; of those of these parameters, only one stays."""
 
         def backward(call: Any, self: Any, dLda: Any, retain_grads: bool = True) -> Any:
             if not isinstance(dLda, list):
@@ -115,13 +115,16 @@ def retained(book: Book) -> None:
                 self.X, self.derived_variables["Z"] = [X], [Z]
                 found.append(call(g, retain_grads))
                 stay.append(self.gradients)
-            self.gradients = stay[kept]
+            self.gradients = {
+                name: value if name in names else sum(each[name] for each in stay) for name, value in stay[kept].items()
+            }
             return found
 
         return backward
 
     for kept in (0, -1):
-        book.around("gradients-overwritten", BACK, "Conv2D", "backward", one_by_one(kept))
+        for names in ("Wb", "W", "b"):
+            book.around("gradients-overwritten", BACK, "Conv2D", "backward", one_by_one(kept, names))
 
     def reversed_list(call: Any, self: Any, dLda: Any, retain_grads: bool = True) -> Any:
         found = call(dLda, retain_grads)
