@@ -48,8 +48,9 @@ class Assignment:
 
     @property
     def exercises(self) -> Path:
-        """The module that runs in the guest."""
-        return self.folder / "exercises.py"
+        """What runs in the guest, and all that is there of the assignment: a package, else a module of one file."""
+        package = self.folder / "exercises"
+        return package if (package / "__init__.py").is_file() else self.folder / "exercises.py"
 
     @property
     def reference(self) -> Path:

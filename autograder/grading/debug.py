@@ -6,6 +6,7 @@ What is asked, what may be imported and what is right are the same as when it co
 from __future__ import annotations
 
 import bdb
+import importlib
 import os
 import sys
 import tempfile
@@ -22,7 +23,6 @@ from autograder.errors import HarnessError, UsageError
 from autograder.guest import unfilled
 from autograder.guest.imports import Policy
 from autograder.guest.lookup import Submission
-from autograder.guest.main import load_exercises
 from autograder.guest.section import answer
 from autograder.guest.task import NotApplicable, Task
 from autograder.submissions import read
@@ -64,7 +64,7 @@ def debug(
             asked.append((section, truth.questions(section)))
         except HarnessError as error:
             say(f"{section.key}: {error}")
-    exercises = load_exercises(str(assignment.exercises))
+    exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises").EXERCISES
     root = (path / submission.root).resolve()
     given = {
         path: content

@@ -74,8 +74,12 @@ def main(setup: dict[str, Any]) -> None:
 
 
 def load_exercises(path: str) -> dict[str, Any]:
-    """The assignment's exercises by name."""
-    spec = importlib.util.spec_from_file_location("exercises", path)
+    """The assignment's exercises by name: those of a file, or of a package's folder."""
+    inside = Path(path, "__init__.py")
+    package = inside.is_file()
+    spec = importlib.util.spec_from_file_location(
+        "exercises", inside if package else path, submodule_search_locations=[path] if package else None
+    )
     assert spec is not None and spec.loader is not None  # noqa: S101 - a path that we gave
     module = importlib.util.module_from_spec(spec)
     sys.modules["exercises"] = module

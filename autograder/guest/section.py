@@ -69,7 +69,7 @@ def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, 
     try:
         root, limits = Path(request["folder"]), request["limits"]
         if (name := request["exercise"]) not in exercises:  # ours, and said while nothing of the submission has run
-            raise LookupError(f"exercises.py has no {name!r} in EXERCISES")
+            raise LookupError(f"the assignment's exercises have no {name!r} in EXERCISES")
         submission, policy = held.prepare(root)
         fence.make_room(root, limits)
         held.stage(root, limits["disk_mb"] << 20)

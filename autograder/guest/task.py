@@ -1,6 +1,6 @@
 """What an exercise holds in its hands: a case, the submission's classes, and a place for outputs.
 
-An exercise is a function `exercise(task)` of the assignment's `exercises.py`. It puts one case through the
+An exercise is a function `exercise(task)` of the assignment's `exercises`. It puts one case through the
 submission and records each output the moment it has it, so that a later call cannot change it.
 """
 

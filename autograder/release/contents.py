@@ -89,6 +89,7 @@ ASSIGNMENT = Patterns(
         "__init__.py",
         "rubric.toml",
         "exercises.py",
+        "exercises/**",
         "judges.py",
         "misconceptions/*.py",
         "misconceptions/*.toml",

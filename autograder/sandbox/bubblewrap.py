@@ -46,8 +46,7 @@ def command(parts: Parts) -> Command:
         *_python(interpreter),
         *_packages(parts),
         *_bind(parts.harness / "guest", f"{HARNESS}/guest"),
-        *_bind(parts.exercises, f"{HARNESS}/exercises.py"),
-        *_byte_code(parts),
+        *_exercises(parts),
         *(word for device in _DEVICES for word in ("--dev-bind", device, device)),
         "--dir", WORK, "--remount-ro", "/", "--chdir", "/", "--",
         f"{PYTHON}/bin/python3", *PYTHON_OPTIONS, "-c", boot(HARNESS, [PACKAGES]),
@@ -55,7 +54,7 @@ def command(parts: Parts) -> Command:
     setup = {
         "level": "bubblewrap",
         "harness": HARNESS,
-        "exercises": f"{HARNESS}/exercises.py",
+        "exercises": f"{HARNESS}/{parts.exercises.name}",
         "preload": list(parts.preload),
         "user": None,
         "threads": "none",
@@ -73,11 +72,15 @@ def _bind(source: Path, target: str) -> list[str]:
     return ["--ro-bind", str(source), target]
 
 
-def _byte_code(parts: Parts) -> list[str]:
-    """The exercises' byte code alone: beside it lies that of the assignment's answers."""
-    code = byte_code(parts.exercises)
-    name = Path(importlib.util.cache_from_source("exercises.py"))
-    return _bind(code, f"{HARNESS}/{name}") if code is not None else []
+def _exercises(parts: Parts) -> list[str]:
+    """The exercises: a folder with all that is in it, or a file and its byte code.
+
+    Beside a file's byte code lies that of the assignment's answers, so it is bound alone.
+    """
+    name = parts.exercises.name
+    words = _bind(parts.exercises, f"{HARNESS}/{name}")
+    code = None if parts.exercises.is_dir() else byte_code(parts.exercises)
+    return words if code is None else [*words, *_bind(code, f"{HARNESS}/{importlib.util.cache_from_source(name)}")]
 
 
 def _nothing(target: str) -> list[str]:

@@ -66,9 +66,8 @@ def other_user(parts: Parts, work: Path) -> int | None:
     user = _FIRST_USER + os.getpid() % _USERS
     needed = [
         Interpreter.current().stdlib / "os.py",
-        *(next(folder.glob("__init__.py"), folder) for folder in parts.folders()),
+        *(next(folder.glob("__init__.py"), folder) for folder in (*parts.folders(), parts.exercises)),
         parts.harness / "guest" / "main.py",
-        parts.exercises,
     ]
     return user if all(_open_to_all(path) for path in needed) and _open_to_all(work.parent) else None
 

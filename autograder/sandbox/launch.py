@@ -49,7 +49,7 @@ class Parts:
     Attributes
     ----------
     exercises
-        The assignment's guest-side module.
+        The assignment's guest-side module: a file, or a package's folder.
     packages
         Top-level packages that the guest may import, by name.
     hidden

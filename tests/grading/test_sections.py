@@ -68,7 +68,7 @@ def test_an_exercise_that_is_not_there_is_our_fault(isolation: Wanted) -> None:
     with Grader(helpers.ASSIGNMENT, rubric, Options(isolation=isolation)) as grader:
         right, wrong = grader.grade(helpers.submission_from({})).sections
     assert right.status == "passed" and wrong.status == "ungraded" and wrong.points is None
-    assert "exercises.py has no 'lear' in EXERCISES" in wrong.message
+    assert "the assignment's exercises have no 'lear' in EXERCISES" in wrong.message
 
 
 def broken_cases(*_: object) -> tuple[Case, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, levels
 from autograder.sandbox.launch import Parts, byte_code
 
 
@@ -34,3 +34,15 @@ def test_only_the_exercises_byte_code_is_mounted(tmp_path: Path) -> None:
     arguments = list(bubblewrap.command(Parts(tmp_path / "exercises.py")).arguments)
     mounted = [word for word in arguments if word.startswith(str(tmp_path))]
     assert [Path(word).name.partition(".")[0] for word in mounted] == ["exercises", "exercises"]
+
+
+def test_of_a_package_its_folder_is_mounted_with_byte_code_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "exercises"
+    folder.mkdir()
+    for name in ("exercises/__init__.py", "exercises/inner.py", "oracles.py"):
+        (tmp_path / name).write_text("EXERCISES = {}\n")
+    byte_code(tmp_path / "oracles.py")
+    arguments = list(levels.command("bubblewrap", Parts(folder)).arguments)
+    assert [word for word in arguments if word.startswith(str(tmp_path))] == [str(folder)]
+    made = {path.name.partition(".")[0] for path in (folder / "__pycache__").iterdir()}
+    assert made == {"__init__", "inner"}

@@ -70,6 +70,51 @@ def test_a_section_answers_and_ends_well(level: Level) -> None:
     assert guest.process is None
 
 
+PACKAGE = {
+    "exercises/__init__.py": "from .inner import mcq\nEXERCISES = {'mcq': mcq}\n",
+    "exercises/inner.py": "def mcq(task):\n    task.record_text('answer', task.find('question_1', 'MCQ/mcq.py')())\n",
+    "oracles.py": "ANSWER = 'b'\n",
+    "misconceptions/ideas.toml": "secret\n",
+}
+#: Says what of an assignment's folder can be listed, read or changed where the exercises lie.
+LOOKS = """
+import sys
+from pathlib import Path
+
+def question_1():
+    home = Path(sys.modules["exercises.inner"].__file__).parent
+    said = []
+    for path in (home.parent, home.parent / "oracles.py", home.parent / "misconceptions", home / "../oracles.py"):
+        try:
+            found = sorted(map(str, path.iterdir())) if path.is_dir() else [path.read_text()]
+            said += [name for name in found if "oracles" in name or "misc" in name or "ANSWER" in name]
+        except OSError:
+            pass
+    for path in (home / "new.py", home / "inner.py", home / "__pycache__" / "new", home.parent / "new"):
+        try:
+            path.open("a").close()
+            said.append(f"wrote {path.name}")
+        except OSError:
+            pass
+    return ", ".join(said) or "nothing"
+"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_exercises_may_be_a_folder_and_nothing_beside_it_is_there(level: Level, tmp_path: Path) -> None:
+    for name, text in PACKAGE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    guest = Guest(Parts(tmp_path / "exercises"), level)
+    try:
+        frame = answer(guest)
+        assert frame is not None and frame.fields["texts"] == {"answer": "b"}
+        looked = answer(guest, LOOKS)
+        assert looked is not None and (looked.fields["texts"] == {"answer": "nothing"} or level == "process")
+    finally:
+        guest.close()
+
+
 @LINUX
 def test_a_guest_that_was_killed_is_started_anew() -> None:
     guest = Guest(PARTS, "process")

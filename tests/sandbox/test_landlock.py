@@ -26,6 +26,9 @@ def test_no_folder_of_packages_is_readable_as_a_whole() -> None:
     project = PARTS.harness.resolve()
     for secret in ("assignments/hw2p1/practice.npy", "assignments/hw2p1/answers.toml", "grading/compare.py", "sandbox"):
         assert not [path for path in readable if (project / secret).is_relative_to(path)], secret
+    exercises = PARTS.exercises.resolve()
+    assert [path for path in readable if path.is_relative_to(project)] == [project / "guest", exercises]
+    assert exercises.name.startswith("exercises")
     assert (project / "guest") in readable and (Interpreter.current().stdlib / "os.py").resolve() in readable
 
 

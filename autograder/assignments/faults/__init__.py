@@ -3,7 +3,7 @@
 | module | looks at |
 | --- | --- |
 | `rubric` | `rubric.toml`, as it stands: all that its loader refuses (`written`), and that the points make 100 |
-| `modules` | `cases.py`, `exercises.py`, `judges.py`: that they hold together with the rubric |
+| `modules` | `cases`, `exercises`, `judges.py`: that they hold together with the rubric |
 | `ideas` | `misconceptions/`: words, names, sections |
 | `oracles` | `oracles.py` and the reference: that they give every output, alike |
 | `examples` | `rungs.py`, `snippets.py`: that they have what is asked of them, and give cases and lines to run |

@@ -44,16 +44,16 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
             yield Fault(path, at, f"COMPOSED has {name!r}, which is no section")
         elif not isinstance(composition, Composition):
             yield Fault(path, at, f"COMPOSED has {kind_of(composition)} for section {name!r}; a Composition is due")
-        elif said := list(_said(section, composition, exercises)):
+        elif said := list(_said(section, composition, exercises, assignment.exercises.name)):
             yield from (Fault(path, at, f"the composition of section {name!r} {what}") for what in said)
         else:
             yield from _made(assignment, section, composition, rubric)
 
 
-def _said(section: Section, composition: Composition, exercises: Mapping[str, Any]) -> Iterator[str]:
+def _said(section: Section, composition: Composition, exercises: Mapping[str, Any], home: str) -> Iterator[str]:
     """What a composition names that there is not."""
     if composition.exercise not in exercises:
-        yield f"is by {composition.exercise!r}, which exercises.py does not have in EXERCISES"
+        yield f"is by {composition.exercise!r}, which {home} does not have in EXERCISES"
     if isinstance(composition.outputs, str) or not composition.outputs:
         yield f"has the outputs {composition.outputs!r}; a set of names is due"
         return

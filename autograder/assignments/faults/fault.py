@@ -28,7 +28,7 @@ def module(assignment: Assignment, name: str, needed: str) -> ModuleType:
         It has not.
     """
     path = assignment.folder.joinpath(*name.split("."))
-    if not path.is_dir() and not path.with_suffix(".py").is_file():
+    if not (path / "__init__.py").is_file() and not path.with_suffix(".py").is_file():
         raise Broken(Fault(path.with_suffix(".py"), 0, "this file is missing"))
     found = importlib.import_module(f"autograder.assignments.{assignment.name}.{name}")
     if not hasattr(found, needed):

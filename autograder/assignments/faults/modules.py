@@ -34,7 +34,8 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
         exercise_line = lines.section(number, "exercise" if section.exercise != section.id else "id")
         for name in (section.exercise, *([section.timed.baseline] if section.timed else [])):
             if name not in exercises:
-                yield Fault(path, exercise_line, f"section {section.id!r}: exercises.py has no {name!r} in EXERCISES")
+                what = f"section {section.id!r}: {assignment.exercises.name} has no {name!r} in EXERCISES"
+                yield Fault(path, exercise_line, what)
         for file in section.files:
             if assignment.reference.is_dir() and not (assignment.reference / file).is_file():
                 what = f"section {section.id!r}: the reference has no {file}"
@@ -90,18 +91,18 @@ def _defined(assignment: Assignment) -> set[str]:
 
 def _imports(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     """What the exercises import and the sandbox does not have: they are there alone, without the project."""
-    path = assignment.folder / "exercises.py"
+    home = assignment.exercises
     there = {*sys.stdlib_module_names, *rubric.imports.packages, *rubric.imports.optional}
-    for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = ["." * node.level + (node.module or "")]
-        for name in names:
-            if name.partition(".")[0] not in there:
-                what = (
-                    f"{name} cannot be imported in the sandbox: it is not among `packages` in rubric.toml's [imports]"
-                )
-                yield Fault(path, getattr(node, "lineno", 0), what)
+    for path in sorted(home.rglob("*.py")) if home.is_dir() else [home]:
+        inside = len(path.relative_to(home).parts)  # so many dots lead no further than to the package itself
+        for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not 0 < node.level <= inside:
+                names = ["." * node.level + (node.module or "")]
+            for name in names:
+                if name.partition(".")[0] not in there:
+                    so = "it is not among `packages` in rubric.toml's [imports]"
+                    yield Fault(path, getattr(node, "lineno", 0), f"{name} cannot be imported in the sandbox: {so}")
 
 
 def _unsound(section: Section, cases: Any, place: tuple[Path, int]) -> Iterator[Fault]:

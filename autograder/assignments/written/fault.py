@@ -18,7 +18,9 @@ class Fault:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.path.name}:{self.line}: {self.what}" if self.line else f"{self.path.name}: {self.what}"
+        package = self.path.name == "__init__.py"
+        name = f"{self.path.parent.name}/{self.path.name}" if package else self.path.name
+        return f"{name}:{self.line}: {self.what}" if self.line else f"{name}: {self.what}"
 
 
 class Broken(HarnessError):
