@@ -119,7 +119,7 @@ LAB = "autograder/assignments/hw2p1"
 @pytest.mark.parametrize(
     ("file", "line", "status", "said"),
     [
-        (f"{LAB}/exercises.py", "def (", 3, "exercises.py cannot be compiled: invalid syntax (line "),
+        (f"{LAB}/exercises/running.py", "def (", 3, "exercises/running.py cannot be compiled: invalid syntax (line "),
         (f"{LAB}/rubric.toml", "points = 1x", 2, "rubric.toml: "),
         ("autograder/grading/grader.py", "1 / 0", 3, "ZeroDivisionError in the grader itself"),
         ("autograder/cli.py", "1 / 0", 3, "ZeroDivisionError: division by zero"),

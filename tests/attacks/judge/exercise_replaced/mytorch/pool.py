@@ -1,7 +1,9 @@
 import sys
 
 sys.modules["exercises"].EXERCISES.clear()
-sys.modules["exercises"].run = lambda *_, **__: None
+for name, module in list(sys.modules.items()):
+    if name.startswith("exercises.") and hasattr(module, "run"):
+        module.run = lambda *_, **__: None
 import numpy as np
 from honest_pool import *
 
