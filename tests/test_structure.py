@@ -63,20 +63,14 @@ def test_a_room_imports_only_from_the_rooms_before_it(room):
 
 
 def asks(path: Path) -> set[Path]:
-    """Files of the project that a file needs when it runs; what only names types is left out."""
+    """Files of the project that a file needs, be it only to name types."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
     tree = ast.parse(path.read_text())
-    skipped = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names += [alias.name.split(".") for alias in node.names if node not in skipped]
-        elif isinstance(node, ast.ImportFrom) and node not in skipped:
+            names += [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = [*base, *(node.module or "").split(".")] if node.module else [*base]
             names += [[*module, alias.name] for alias in node.names] + [module]
