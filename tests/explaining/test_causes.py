@@ -21,7 +21,7 @@ from autograder.assignments.cases import Case
 from autograder.assignments.registry import PROJECT
 from autograder.assignments.rubric import RubricError
 from autograder.assignments.truth import Question
-from autograder.grading import causes, compose, parts
+from autograder.grading import causes, parts, trials
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document, restored
 from autograder.grading.result import Result
@@ -271,22 +271,20 @@ def test_other_values_keep_what_the_values_of_a_case_have_in_common() -> None:
     one_hot, ints = np.eye(4)[[1, 3, 0]], np.array([3, 1, 2])
     inputs = {"A": negative, "W": whole, "Y": one_hot, "labels": ints}
     question = Question(Case("a case", {}, {}, ("Z",)), inputs, {"Z": negative})
-    other = compose.with_other_values(question, 0.75)
+    other = trials.with_other_values(question, 0.75)
     assert np.array_equal(np.sort(other.inputs["A"].ravel()), np.sort(0.75 * negative.ravel()))
     assert not np.array_equal(other.inputs["A"], 0.75 * negative)
     assert np.array_equal(np.sort(other.inputs["W"].ravel()), whole.ravel())
     assert np.array_equal(other.inputs["Y"].sum(axis=1), np.ones(3))
     assert np.array_equal(other.inputs["labels"], ints)
     assert not other.expected
-    assert np.array_equal(
-        np.sort(compose.with_other_values(question, 1).inputs["A"].ravel()), np.sort(negative.ravel())
-    )
+    assert np.array_equal(np.sort(trials.with_other_values(question, 1).inputs["A"].ravel()), np.sort(negative.ravel()))
 
 
 def test_pictures_get_other_colours_and_stay_of_one_grey_where_they_were() -> None:
     pictures = np.array([[[0, 10], [255, 3]], [[7, 7], [7, 7]]], np.uint8)
     question = Question(Case("a case", {}, {}, ("images",)), {"set": pictures}, {})
-    turned, darker, same = (compose.with_other_values(question, scale).inputs["set"] for scale in compose.SCALES)
+    turned, darker, same = (trials.with_other_values(question, scale).inputs["set"] for scale in trials.SCALES)
     assert same is pictures
     assert np.array_equal(turned, 255 - pictures)
     assert turned.dtype == darker.dtype == np.uint8
