@@ -10,11 +10,12 @@ from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
 from autograder.errors import UsageError
-from autograder.gradebook import forks, queries, store
+from autograder.gradebook import enrolment, forks, queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.packing import pack
-from autograder.gradebook.store import Handed, Person
+from autograder.gradebook.store import Handed
 from autograder.submissions import archives
 from autograder.submissions.names import shown
 from autograder.submissions.reading import read
@@ -68,7 +69,7 @@ class Intake:
         matched = [(one, self.enrolled.directory.match(one.hints)) for one in found]
         new = {person.key: person for _, people in matched for person in people if person.key not in known}
         if new:
-            known.update(store.enrol(self.book, list(new.values())))
+            known.update(enrolment.enrol(self.book, list(new.values())))
         return matched
 
     def correct(self, matched: Sequence[Matched]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.gradebook import accounts, drafts, queries, store
+from autograder.gradebook import accounts, drafts, enrolment, queries, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
@@ -79,7 +79,7 @@ def enrolled(
 ) -> Enrolled:
     """The class with its roster, if it has one, and the policy declared; whom that changes is said at once."""
     if people.people:
-        store.enrol_class(book, people.people, people.columns, people.before)
+        enrolment.enrol_class(book, people.people, people.columns, people.before)
         if not quiet:
             say_renamed(tally)
     everybody = queries.people(book)
@@ -90,7 +90,7 @@ def enrolled(
     tally.moved.update(moved)
     if not quiet:
         say_declared(tally, moved.values())
-    known = store.enrol(book, everybody)
+    known = enrolment.enrol(book, everybody)
     before = standings(book, assignment).standings
     return Enrolled(roster.Directory(everybody), known, before, lists.roster is not None)
 

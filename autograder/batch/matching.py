@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from autograder.gradebook import names
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.names import plain
-from autograder.gradebook.store import Person
 
 from .sources import Hint
 

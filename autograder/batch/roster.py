@@ -10,8 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from autograder.errors import UsageError
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.moments import Extension, extension
-from autograder.gradebook.store import Person
 
 from . import matching
 from .matching import People

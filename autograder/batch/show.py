@@ -10,9 +10,9 @@ import click
 
 from autograder.gradebook import accounts, decisions
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import CALLED_LATE, LATE, Class, Standing, standings
-from autograder.gradebook.store import Person
 from autograder.submissions.names import shown
 
 from . import unmatched

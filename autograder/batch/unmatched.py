@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.facts import AttemptFacts
-from autograder.gradebook.store import Person
 
 from . import matching
 from .matching import Marks, People

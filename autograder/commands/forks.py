@@ -41,12 +41,13 @@ with packages:
     from autograder.forks import fetching, listing
     from autograder.forks.fetching import Fetched, Wanted
     from autograder.forks.git import Bounds, Git
+    from autograder.gradebook import enrolment
     from autograder.gradebook import forks as gradebook_forks
     from autograder.gradebook import store as marks
     from autograder.gradebook.engine import Gradebook
+    from autograder.gradebook.enrolment import Person
     from autograder.gradebook.forks import Seen
     from autograder.gradebook.policy import Policy
-    from autograder.gradebook.store import Person
 
 SCHEMA = "autograder/forks/v1"
 
@@ -273,7 +274,7 @@ def keep_seen(book: Gradebook, assignment: str, class_: Enrolled, fetched: Itera
     seen = []
     for one in fetched:
         people = class_.directory.match([whose(one.fork)])
-        class_.known.update(marks.enrol(book, [person for person in people if person.key not in class_.known]))
+        class_.known.update(enrolment.enrol(book, [person for person in people if person.key not in class_.known]))
         for key in [person.key for person in people] or [""]:
             fork = one.fork
             seen.append(Seen(fork.login, key, fork.address, one.state, one.commit, one.when, one.by, one.remarks))

@@ -10,7 +10,7 @@ from autograder.batch import matching
 from autograder.batch.matching import Marks, People
 from autograder.batch.roster import IDENTIFIER, person_of
 from autograder.errors import UsageError
-from autograder.gradebook.store import Person
+from autograder.gradebook.enrolment import Person
 
 from .cells import points
 from .grades import Grades

@@ -16,9 +16,7 @@ from .models import Grading, PolicyRow, Publication, Published, ReportRow
 from .policy import Policy
 from .publications import standing_conditions
 from .standing import Class
-
-#: Values in one question: databases take no more than some tens of thousands.
-_ASKED = 500
+from .store import ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,8 @@ def origins(book: Gradebook, assignment: str, gradings: Iterable[GradingFacts]) 
     under = {number: queries.conditions(book, number) for number in {grading.conditions for grading in chosen}}
     ran = select(Grading.id, Grading.graded_at, ReportRow.run).join(ReportRow, ReportRow.grading_id == Grading.id)
     found: dict[int, Origin] = {}
-    for at in range(0, len(chosen), _ASKED):
-        part = {grading.id: grading for grading in chosen[at : at + _ASKED]}
+    for at in range(0, len(chosen), ASKED):
+        part = {grading.id: grading for grading in chosen[at : at + ASKED]}
         with book.session() as session:
             for number, when, run in session.execute(ran.where(Grading.id.in_(part))):
                 one = part[number]

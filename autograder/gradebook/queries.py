@@ -21,6 +21,7 @@ from autograder.errors import UsageError
 from . import policy as policies
 from .bulk import keeping_all
 from .engine import Gradebook
+from .enrolment import Person
 from .facts import AdjustmentFacts, AttemptFacts, ConditionsFacts, Decision, GradingFacts, SectionPoints, summed
 from .models import (
     NOT_THERE,
@@ -40,7 +41,6 @@ from .models import (
 from .ordering import order
 from .packing import unpack
 from .publications import graded_attempts, standing_conditions
-from .store import Person
 
 __all__ = ["AdjustmentFacts", "AttemptFacts", "ConditionsFacts", "GradingFacts", "SectionPoints"]
 

@@ -16,9 +16,9 @@ from . import forks, ordering, queries
 from .bulk import keeping_all
 from .choosing import accepted, choose, homework, rivals
 from .engine import Gradebook
+from .enrolment import Person
 from .policy import PUNCTUAL, Due, Lateness, Policy
 from .queries import AdjustmentFacts, AttemptFacts, SectionPoints
-from .store import Person
 
 _NOTHING, _ZERO_CENTS = Decimal(0), Decimal("0.00")
 NO_POINTS: Mapping[str, Decimal] = MappingProxyType({})

@@ -1,4 +1,4 @@
-"""Writing to a gradebook. Each function is one transaction: after it, its fact is on the disk."""
+"""Writing what was handed in and graded. Each function is one transaction: after it, its fact is on the disk."""
 
 from __future__ import annotations
 
@@ -25,25 +25,6 @@ from .models import (
     ReportRow,
     Student,
 )  # fmt: skip
-from .policy import renamed
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A student's particulars, as `models.Student` has them.
-
-    `key` is what they are called everywhere: their address, login or number.
-    """
-
-    key: str
-    name: str = ""
-    email: str = ""
-    login: str = ""
-    number: str = ""
-    section: str = ""
-    team: str = ""
-    on_roster: bool = False
-    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,84 +57,8 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def enrol(book: Gradebook, people: Sequence[Person]) -> dict[str, int]:
-    """Add students, or correct their particulars; their ids by key."""
-    with book.writing() as session:
-        keys = list(dict.fromkeys(person.key for person in people))
-        known: dict[str, Student] = {}
-        for at in range(0, len(keys), _ASKED):
-            some = select(Student).where(Student.key.in_(keys[at : at + _ASKED]))
-            known |= {student.key: student for student in session.scalars(some)}
-        for person in people:
-            student = known.get(person.key)
-            if student is None:
-                student = known[person.key] = Student(**asdict(person))
-                session.add(student)
-            else:
-                for name, value in asdict(person).items():
-                    if value and getattr(student, name) != value:
-                        setattr(student, name, value)
-        session.flush()
-        return {key: student.id for key, student in known.items()}
-
-
-def enrol_class(
-    book: Gradebook, people: Sequence[Person], columns: Collection[str], before: Mapping[str, str] | None = None
-) -> None:
-    """Make a roster the class: these students are on it and nobody else is.
-
-    Parameters
-    ----------
-    columns
-        The particulars that the roster tells: they hold, also where they are empty now. Others stay.
-    before
-        By key, what students were called so far. All that is theirs stays so, extensions in every assignment too.
-    """
-    with book.writing() as session:
-        known = {student.key: student for student in session.scalars(select(Student))}
-        called = {student.id: _called(student) for student in known.values()}
-        for key, old in (before or {}).items():
-            known[key] = known.pop(old)
-            known[key].key = key
-        if before:
-            for row in session.scalars(_policies()):
-                document = renamed(json.loads(row.document), before)
-                _declare(session, row.assignment, document, "", "the roster calls students otherwise")
-        for key in known.keys() - {person.key for person in people}:
-            known[key].on_roster = False
-        for person in people:
-            student = known.get(person.key)
-            if student is None:
-                known[person.key] = student = Student(**asdict(person))
-                session.add(student)
-                continue
-            for name in columns:
-                setattr(student, name, getattr(person, name))
-            student.on_roster = True
-        session.flush()
-        _remember(known.values(), called)
-
-
-def _called(student: Student) -> list[str]:
-    """What one student only is called. What has spaces in it is a name, which several may have."""
-    return [mark for mark in (student.key, student.email, student.login) if mark and not any(map(str.isspace, mark))]
-
-
-def _remember(students: Collection[Student], called: Mapping[int, Sequence[str]]) -> None:
-    """Write down what students were called before this roster: downloads go on calling them so.
-
-    What anybody is called now is nobody's former address: courses give addresses of those who left to others.
-    """
-    now = {mark.casefold() for one in students for mark in (*_called(one), *one.number.split())}
-    for student in students:
-        before = dict.fromkeys([*student.former.split(), *called.get(student.id, ())])
-        former = " ".join(mark for mark in before if mark.casefold() not in now)
-        if former != student.former:
-            student.former = former
-
-
 #: Values in one question: databases take no more than some tens of thousands.
-_ASKED = 500
+ASKED = 500
 
 
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
@@ -186,8 +91,8 @@ def credit(book: Gradebook, assignment: str, owners: Mapping[str, Collection[int
     taken: dict[tuple[str, str], None] = {}
     labels = sorted(owners)
     with book.writing() as session:
-        for at in range(0, len(labels), _ASKED):
-            some = Attempt.assignment == assignment, Attempt.label.in_(labels[at : at + _ASKED])
+        for at in range(0, len(labels), ASKED):
+            some = Attempt.assignment == assignment, Attempt.label.in_(labels[at : at + ASKED])
             rows = session.execute(
                 select(Credit, Student, Attempt.label)
                 .join(Attempt, Attempt.id == Credit.attempt_id)
@@ -254,8 +159,8 @@ def clear(book: Gradebook, assignment: str, labels: Collection[str]) -> None:
 
 def _clear(session: Session, assignment: str, labels: Collection[str]) -> None:
     every = sorted(labels)
-    for at in range(0, len(every), _ASKED):
-        some = Attempt.assignment == assignment, Attempt.label.in_(every[at : at + _ASKED])
+    for at in range(0, len(every), ASKED):
+        some = Attempt.assignment == assignment, Attempt.label.in_(every[at : at + ASKED])
         session.execute(update(Attempt).where(*some).values(turn=NOT_THERE))
 
 
@@ -279,17 +184,18 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
 def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any], who: str = "", why: str = "") -> None:
     """Make a policy the one that holds; one that already does is not written again."""
     with book.writing() as session:
-        _declare(session, assignment, policy, who, why)
+        declare_in(session, assignment, policy, who, why)
 
 
-def _declare(session: Session, assignment: str, policy: Mapping[str, Any], who: str, why: str) -> None:
+def declare_in(session: Session, assignment: str, policy: Mapping[str, Any], who: str, why: str) -> None:
+    """As `declare`, within a transaction."""
     text = compact(policy)
-    newest = session.scalar(_policies().where(PolicyRow.assignment == assignment))
+    newest = session.scalar(policies().where(PolicyRow.assignment == assignment))
     if newest is None or newest.document != text:
         session.add(PolicyRow(assignment=assignment, document=text, declared_at=now(), who=who, why=why))
 
 
-def _policies() -> Select[PolicyRow]:
+def policies() -> Select[PolicyRow]:
     """The newest of each assignment."""
     return select(PolicyRow).where(PolicyRow.id.in_(select(func.max(PolicyRow.id)).group_by(PolicyRow.assignment)))
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from autograder.errors import UsageError
 from autograder.gradebook import names
-from autograder.gradebook.store import Person
+from autograder.gradebook.enrolment import Person
 from autograder.grading.report import Check, Report, gathered
 
 #: Bytes of a secret, and of a page's name: 128 bits, 26 characters.

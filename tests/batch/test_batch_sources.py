@@ -24,7 +24,7 @@ from autograder.batch.roster import Directory
 from autograder.batch.sources import Found, Hint
 from autograder.batch.times import timed
 from autograder.errors import UsageError
-from autograder.gradebook.store import Person
+from autograder.gradebook.enrolment import Person
 
 ARCHIVE = b"not opened here"
 

@@ -11,7 +11,7 @@ import pytest
 from autograder.batch import roster, sources
 from autograder.batch.roster import Directory
 from autograder.batch.sources import Hint
-from autograder.gradebook.store import Person
+from autograder.gradebook.enrolment import Person
 
 ROSTER = "email,name,id\nann@x.edu,Ann Lee,1\nbob@x.edu,Bob Lee,4711\ncy@x.edu,Cy Kay,55\n"
 

@@ -17,9 +17,9 @@ from autograder.batch.sources import Hint
 from autograder.cli import cli
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.standing import standings
-from autograder.gradebook.store import Person
 
 PEOPLE = (
     Person("ann@x.edu", "Ann Lee", "ann@x.edu", number="1", on_roster=True),

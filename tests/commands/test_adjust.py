@@ -10,9 +10,10 @@ from click.testing import CliRunner
 
 from autograder.cli import cli
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, publications, queries, store
+from autograder.gradebook import adjustments, enrolment, publications, queries, store
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.store import Graded, Handed, Person
+from autograder.gradebook.enrolment import Person
+from autograder.gradebook.store import Graded, Handed
 
 SUMMARY = '[["Conv1d","main","failed","0","5"],["Conv2d","main","passed","5","5"]]'
 
@@ -21,7 +22,7 @@ SUMMARY = '[["Conv1d","main","failed","0","5"],["Conv2d","main","passed","5","5"
 def marks(tmp_path: Path) -> Path:
     """Ann is graded, Bob's file could not be opened."""
     with Gradebook(str(tmp_path / "marks"), create=True) as book:
-        known = store.enrol(book, [Person("ann"), Person("bob")])
+        known = enrolment.enrol(book, [Person("ann"), Person("bob")])
         conditions = store.conditions(book, store.Terms("sha256:1", "hw2p1", "s23", "1", "strict", "quick", {}))
         publication = publications.standing_publication(book, "hw2p1", conditions, "ta")
         numbers = {
@@ -172,7 +173,7 @@ def test_a_key_is_found_whatever_its_case_and_near_ones_are_named(marks: Path) -
         adjust(marks, "anne", "--add", "1")
     assert raised.value.hint == "is it 'ann'?"
     with Gradebook(str(marks)) as book:
-        store.enrol(book, [Person("Bob")])
+        enrolment.enrol(book, [Person("Bob")])
     assert made(marks) == [("ann", "")]
     adjust(marks, "bob", "--set", "5")
     with pytest.raises(UsageError, match="no student 'BOB'") as raised:

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import cli
-from autograder.gradebook import adjustments, drafts, store
+from autograder.gradebook import adjustments, drafts, enrolment, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
-from autograder.gradebook.store import Graded, Handed, Person
+from autograder.gradebook.enrolment import Person
+from autograder.gradebook.store import Graded, Handed
 
 LOST = "  ann: Conv1d +2.5 (number 1) counts for nothing: there is no section Conv1d\n"
 
@@ -21,7 +22,7 @@ LOST = "  ann: Conv1d +2.5 (number 1) counts for nothing: there is no section Co
 def marks(tmp_path: Path) -> Path:
     """Ann has points by hand in a section that a draft calls otherwise."""
     with Gradebook(str(tmp_path / "marks"), create=True) as book:
-        ann = store.enrol(book, [Person("ann")])["ann"]
+        ann = enrolment.enrol(book, [Person("ann")])["ann"]
         handed = Handed("a.zip", "sha256:a", "folder", 1, None, False, [], {}, b"", None)
         attempt = store.hand_in(book, "hw2p1", handed, [ann])
         for number, key in enumerate(("Conv1d", "Conv1d_stride1"), 1):

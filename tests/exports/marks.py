@@ -16,12 +16,13 @@ from autograder.assignments.seeds import Seed
 from autograder.batch import documents
 from autograder.batch.conditions import Job, overlay_text, terms
 from autograder.cli import cli
-from autograder.gradebook import adjustments, publications, store
+from autograder.gradebook import adjustments, enrolment, publications, store
 from autograder.gradebook import policy as policies
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.moments import moment
-from autograder.gradebook.store import Handed, Person
+from autograder.gradebook.store import Handed
 from autograder.grading import score
 from autograder.grading.report import Check, Report, SectionReport, document
 
@@ -67,7 +68,7 @@ class Marks:
     def student(self, key: str, **facts: Any) -> int:
         """Enrol somebody."""
         with Gradebook(str(self.place)) as book:
-            return store.enrol(
+            return enrolment.enrol(
                 book, [Person(key, **{"email": key if "@x" in key else "", "on_roster": True, **facts})]
             )[key]
 

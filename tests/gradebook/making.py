@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from autograder.gradebook import queries, store
+from autograder.gradebook import enrolment, queries
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.facts import AttemptFacts
 from autograder.gradebook.packing import pack
-from autograder.gradebook.store import Graded, Handed, Person, Terms
+from autograder.gradebook.store import Graded, Handed, Terms
 from autograder.submissions.submission import digest
 
 BEGIN = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -19,7 +20,7 @@ NAME = "hw2p1"
 
 def enrolled(book: Gradebook, *keys: str) -> dict[str, int]:
     """Students of these keys."""
-    return store.enrol(book, [Person(key, name=key.title(), on_roster=True) for key in keys])
+    return enrolment.enrol(book, [Person(key, name=key.title(), on_roster=True) for key in keys])
 
 
 def terms(number: int = 1) -> Terms:

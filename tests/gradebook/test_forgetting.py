@@ -13,14 +13,15 @@ import pytest
 from sqlalchemy import text
 
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, policy, publications, queries, store
+from autograder.gradebook import adjustments, enrolment, policy, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.forgetting import GONE, forget
 from autograder.gradebook.models import Base
 from autograder.gradebook.packing import unpack
 from autograder.gradebook.standing import standings
-from autograder.gradebook.store import Graded, Person
+from autograder.gradebook.store import Graded
 
 ANN = Person("ann.lee@x.edu", "Ann Léé", "ann.lee@x.edu", "annlee7", "4711", team="t1", on_roster=True)
 BOB = Person("bob@x.edu", "Bob Ray", "bob@x.edu", "bobray", "4712", team="t1", on_roster=True)
@@ -30,7 +31,7 @@ TRACES = ("ann.lee", "Ann Léé", json.dumps("Léé")[1:-1], "annlee7", "4711", 
 
 def filled(book: Gradebook) -> None:
     """Ann's own attempts, one of hers with Bob, one of Bob's, and everything that can name her."""
-    known = store.enrol(book, [ANN, BOB])
+    known = enrolment.enrol(book, [ANN, BOB])
     store.declare(book, making.NAME, {"deadline": making.BEGIN.isoformat(), "extensions": {ANN.key: "2d"}})
     store.declare(
         book, making.NAME, {"deadline": making.BEGIN.isoformat(), "extensions": {ANN.key: "3d", BOB.key: "1d"}}
@@ -99,15 +100,15 @@ def test_the_others_keep_what_is_theirs(book: Gradebook) -> None:
 
 def test_nothing_of_what_they_were_called_before_stays(book: Gradebook) -> None:
     columns = ("email", "name")
-    store.enrol_class(book, [Person("ann@old.edu", "Ann Lee", "ann@old.edu", on_roster=True), BOB], columns)
+    enrolment.enrol_class(book, [Person("ann@old.edu", "Ann Lee", "ann@old.edu", on_roster=True), BOB], columns)
     store.declare(book, making.NAME, {"extensions": {"ann@old.edu": "2d"}})
     now = Person("lee@x.edu", "Ann Lee", "lee@x.edu", on_roster=True)
-    store.enrol_class(book, [now, BOB], columns, {"lee@x.edu": "ann@old.edu"})
+    enrolment.enrol_class(book, [now, BOB], columns, {"lee@x.edu": "ann@old.edu"})
     known = {person.key: person for person in queries.people(book)}
     assert known["lee@x.edu"].former == "ann@old.edu"
     label = "ann@old.edu_1_handin.tar"
     handed = store.Handed(**{**_fields(making.handed(label, text="both")), "hints": [{"email": "ann@old.edu"}]})
-    ids = store.enrol(book, list(known.values()))
+    ids = enrolment.enrol(book, list(known.values()))
     store.hand_in(book, making.NAME, handed, [ids["lee@x.edu"], ids[BOB.key]])
     forget(book, "lee@x.edu")
     assert "ann@old.edu" not in "\n".join(everything(book))
@@ -152,7 +153,7 @@ def test_what_others_wrote_about_them_is_listed(book: Gradebook) -> None:
 
 
 def test_a_login_that_is_a_word_takes_nothing_else_along(book: Gradebook) -> None:
-    known = store.enrol(book, [Person("run", "Max", login="notes"), Person("bob")])
+    known = enrolment.enrol(book, [Person("run", "Max", login="notes"), Person("bob")])
     attempt = store.hand_in(book, making.NAME, making.handed("running-run.zip"), list(known.values()))
     conditions = store.conditions(book, making.terms())
     graded = making.graded(attempt, conditions, {"A": "10"})
@@ -168,7 +169,7 @@ def test_a_login_that_is_a_word_takes_nothing_else_along(book: Gradebook) -> Non
 
 
 def test_whose_values_were_drawn_is_forgotten_also_by_a_group_that_they_left(book: Gradebook) -> None:
-    known = store.enrol(book, [ANN, BOB])
+    known = enrolment.enrol(book, [ANN, BOB])
     conditions = store.conditions(book, making.terms())
     for label, drawn_for in (("1.zip", ANN.key.upper()), ("2.zip", BOB.key), ("3.zip", "")):
         attempt = store.hand_in(book, making.NAME, making.handed(label), list(known.values()))
@@ -184,7 +185,7 @@ def test_whose_values_were_drawn_is_forgotten_also_by_a_group_that_they_left(boo
 
 def test_what_the_homeworks_files_are_called_stays(book: Gradebook) -> None:
     """Group mates are told about these files, and a regrade finds what was left out by its path."""
-    known = store.enrol(book, [Person("pool@x.edu", "Max Conv1d", "pool@x.edu"), BOB])
+    known = enrolment.enrol(book, [Person("pool@x.edu", "Max Conv1d", "pool@x.edu"), BOB])
     told = "pool@x.edu/mytorch/Conv1d.py and mytorch/pool.py:12 of pool; mytorch/pool.pyc, conv1d max"
     reading = {"name": "pool.zip", "left_out": [["mytorch/pool.py", "it is too large", True]], "notes": [told]}
     fields = _fields(making.handed("pool.zip")) | {"reading": reading}
@@ -266,7 +267,7 @@ def test_no_byte_of_them_stays_in_postgresqls_tables(database: str) -> None:
 )
 def test_a_label_names_nobody_in_any_spelling(book: Gradebook, name: str, label: str) -> None:
     gone = Person("gregor7@x.edu", name, "gregor7@x.edu", number="1020 S-77")
-    known = store.enrol(book, [gone, BOB])
+    known = enrolment.enrol(book, [gone, BOB])
     hints = [{"name": label.partition("_")[0]}]
     fields = _fields(making.handed(label, text="theirs")) | {"hints": hints, "reading": {"name": label}}
     handed = store.Handed(**fields)  # type: ignore[arg-type]
@@ -280,6 +281,6 @@ def test_a_label_names_nobody_in_any_spelling(book: Gradebook, name: str, label:
 
 def test_a_spelling_that_others_wrote_is_listed(book: Gradebook) -> None:
     gone = Person("g1@x.edu", "Gregor Partner", "g1@x.edu")
-    store.enrol(book, [gone, BOB])
+    enrolment.enrol(book, [gone, BOB])
     adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "with partnergregor"))
     assert forget(book, gone.key).mentions == ("adjustment 1: why",)

@@ -17,13 +17,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, text
 
 from autograder.errors import HarnessError, UsageError
-from autograder.gradebook import adjustments, engine, publications, queries, store
+from autograder.gradebook import adjustments, engine, enrolment, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import FILE, HEAD, Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.models import Base
 from autograder.gradebook.standing import of as standing_of
 from autograder.gradebook.standing import standings
-from autograder.gradebook.store import Person
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(book: Gradebook) -> None:
@@ -188,13 +188,13 @@ def test_texts_of_any_kind_survive(book: Gradebook) -> None:
 
 def test_a_roster_says_who_is_on_it_and_what_it_has_columns_for(book: Gradebook) -> None:
     ann, bob = (Person(key, key.title(), section="A", team="t1", on_roster=True) for key in ("ann", "bob"))
-    known = store.enrol(book, [ann, bob])
-    store.enrol_class(book, [Person("bob", on_roster=True), Person("cy", team="t1", on_roster=True)], {"team"})
+    known = enrolment.enrol(book, [ann, bob])
+    enrolment.enrol_class(book, [Person("bob", on_roster=True), Person("cy", team="t1", on_roster=True)], {"team"})
     people = {person.key: person for person in queries.people(book)}
     assert people["ann"] == Person("ann", "Ann", section="A", team="t1", on_roster=False)
     assert people["bob"] == Person("bob", "Bob", section="A", team="", on_roster=True)
     assert people["cy"] == Person("cy", team="t1", on_roster=True)
-    assert store.enrol(book, [ann])["ann"] == known["ann"]
+    assert enrolment.enrol(book, [ann])["ann"] == known["ann"]
 
 
 def test_credits_that_no_longer_hold_are_taken_back(book: Gradebook) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from autograder.assignments.registry import PROJECT
-from autograder.gradebook import drafts, publications, store
+from autograder.gradebook import drafts, enrolment, publications, store
 from autograder.gradebook.engine import FILE, Gradebook
 from autograder.gradebook.models import Student
 from autograder.gradebook.upgrading import migrate
@@ -133,7 +133,7 @@ def test_nobody_else_reads_a_gradebook_in_a_folder_that_all_may_read(version: st
     seen = set()
     with Gradebook(str(place), create=True) as book:
         with book.writing() as session:
-            session.add(Student(**asdict(store.Person("bob"))))
+            session.add(Student(**asdict(enrolment.Person("bob"))))
             session.flush()
             seen = {(path.name, stat.S_IMODE(path.stat().st_mode)) for path in place.iterdir()}
         making.enrolled(book, "ann")

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 
 from autograder.assignments.registry import PROJECT
 from autograder.cli import cli
-from autograder.gradebook import store
+from autograder.gradebook import enrolment, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.packing import pack
-from autograder.gradebook.store import Handed, Person
+from autograder.gradebook.store import Handed
 from autograder.similarity import finding, works
 from autograder.similarity.works import Work, handout, work
 from autograder.submissions.submission import digest
@@ -60,7 +61,7 @@ def class_of(place: Path, submissions: dict[str, dict[str, bytes]]) -> None:
     """A gradebook with these submissions, by student."""
     with Gradebook(str(place), create=True) as book:
         for student, files in submissions.items():
-            number = store.enrol(book, [Person(student, on_roster=True)])[student]
+            number = enrolment.enrol(book, [Person(student, on_roster=True)])[student]
             label = f"{student}_1_handin.tar"
             handed = Handed(label, digest(files), "folder", 1, None, False, [], {"name": label}, pack(files))
             store.hand_in(book, "hw2p1", handed, [number])

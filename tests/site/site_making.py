@@ -10,10 +10,11 @@ from pathlib import Path
 from types import ModuleType
 
 from autograder.batch.documents import graded
-from autograder.gradebook import publications, store
+from autograder.gradebook import enrolment, publications, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.packing import pack
-from autograder.gradebook.store import Handed, Person, Terms
+from autograder.gradebook.store import Handed, Terms
 from autograder.grading.report import Report, document
 from autograder.site.pseudonyms import Pseudonyms
 from autograder.submissions.submission import digest
@@ -60,7 +61,7 @@ def take(
     text: str = "",
 ) -> int:
     """Hand something in for these students, and grade it unless there is no report."""
-    students = [store.enrol(book, [Person(key, on_roster=True)])[key] for key in keys]
+    students = [enrolment.enrol(book, [Person(key, on_roster=True)])[key] for key in keys]
     label = label or f"{'-'.join(keys)}_1_handin.tar"
     files = {"mytorch/Conv1d.py": f"# of {label} {text}".encode()}
     mark = f"unopened:{label}" if problem else digest(files)
@@ -84,8 +85,8 @@ def fill(book: Gradebook, size: int = 12) -> None:
     late = {"per": "day", "percent": "10", "cap": "50"}
     store.declare(book, NAME, {"deadline": DUE.isoformat(), "late": late, "extensions": {"s03@x.edu": "2h"}})
     people = [Person(f"s{n:02}@x.edu", f"Student {n}", section="AB"[n % 2], on_roster=True) for n in range(size)]
-    store.enrol(book, [*people, Person("absent@x.edu", "Nobody", on_roster=True)])
-    store.enrol(book, [Person("evil@x.edu", BREAKERS, section=BREAKERS, on_roster=True)])
+    enrolment.enrol(book, [*people, Person("absent@x.edu", "Nobody", on_roster=True)])
+    enrolment.enrol(book, [Person("evil@x.edu", BREAKERS, section=BREAKERS, on_roster=True)])
     for n, person in enumerate(people):
         report = builders.mixed() if n % 3 else builders.build({"Conv2d": {"status": "failed"}} if n % 2 else None)
         take(book, [person.key], report, hours=30 if n == 4 else -n)

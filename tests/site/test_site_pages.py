@@ -17,11 +17,12 @@ from site_making import builders
 from autograder.batch import documents
 from autograder.commands.summary import source_of
 from autograder.errors import UsageError
-from autograder.gradebook import adjustments, drafts, forks, publications, queries, store
+from autograder.gradebook import adjustments, drafts, enrolment, forks, publications, queries, store
 from autograder.gradebook.adjustments import Change
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.packing import pack
-from autograder.gradebook.store import Handed, Person
+from autograder.gradebook.store import Handed
 from autograder.grading.report import Check, document
 from autograder.site import build, listing, pseudonyms
 from autograder.site.files import page_name
@@ -192,7 +193,7 @@ def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
         run={"isolation": "bubblewrap", "sections": {"Conv1d": facts}},
     )
     with Gradebook(str(tmp_path / "book"), create=True) as book:
-        store.enrol(book, [person])
+        enrolment.enrol(book, [person])
         site_making.fill_with(book, "", {person.key: report})
         names = pseudonyms.load(tmp_path / "secret", site_making.NAME)
         build.published(source_of(book, None), tmp_path / "site", names)
@@ -305,7 +306,7 @@ def test_totals_of_other_checks_stand_only_beside_totals_of_their_kind(tmp_path:
 
 def test_a_class_that_nobody_handed_in_for_has_a_site(tmp_path: Path) -> None:
     with Gradebook(str(tmp_path / "book"), create=True) as book:
-        store.enrol(book, [Person("ann", on_roster=True)])
+        enrolment.enrol(book, [Person("ann", on_roster=True)])
         site_making.take(book, ["bob"], None, problem="empty")
         number = store.conditions(book, site_making.terms())
         publications.standing_publication(book, site_making.NAME, number, "ta")
@@ -318,7 +319,7 @@ def test_whom_canvas_calls_late_and_what_is_left_aside_stands_on_the_first_page(
         number = store.conditions(book, site_making.terms())
         publications.standing_publication(book, site_making.NAME, number, "ta")
         store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
-        ann = store.enrol(book, [Person("ann", "Ann Lee", on_roster=True)])["ann"]
+        ann = enrolment.enrol(book, [Person("ann", "Ann Lee", on_roster=True)])["ann"]
         for label, problem in (("leeann_LATE_1_5_a.zip", None), ("leeann_LATE_1_6_b.pdf", "is no archive")):
             handed = Handed(label, f"sha256:{label}", "canvas", 5, None, True, [], {"name": label}, None, problem)
             store.hand_in(book, site_making.NAME, handed, [ann])
@@ -420,7 +421,7 @@ def test_who_left_is_called_withdrawn_and_no_figure_counts_them(tmp_path: Path) 
     left = Person("left@x.edu", "Lee Left")
     with site_making.opened(tmp_path / "book") as book:
         build.staff(source_of(book, None), tmp_path / "before")
-        number = store.enrol(book, [left])[left.key]
+        number = enrolment.enrol(book, [left])[left.key]
         files = {"mytorch/Conv1d.py": b"# mine"}
         handed = Handed("left.tar", digest(files), "autolab", 1, site_making.DUE, False, [], {}, pack(files))
         attempt = store.hand_in(book, site_making.NAME, handed, [number])

@@ -13,10 +13,10 @@ from site_making import builders
 
 from autograder.cli import main
 from autograder.errors import UsageError
-from autograder.gradebook import queries, store
+from autograder.gradebook import enrolment, queries, store
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.enrolment import Person
 from autograder.gradebook.forgetting import forget
-from autograder.gradebook.store import Person
 from autograder.site import build
 
 
@@ -33,7 +33,7 @@ def place(tmp_path: Path) -> Path:
     """A gradebook of three, two of whom handed in together."""
     with Gradebook(str(tmp_path / "book"), create=True) as book:
         people = [Person(f"{name}@x.edu", f"{name.title()} Someone") for name in ("ann", "bob", "carl")]
-        store.enrol(book, people)
+        enrolment.enrol(book, people)
         reports = {"ann@x.edu": builders.mixed(), "carl@x.edu": builders.build()}
         site_making.fill_with(book, "", reports)
         site_making.take(book, ["ann@x.edu", "bob@x.edu"], builders.mixed(), hours=-0.5)
@@ -107,7 +107,7 @@ def test_who_is_forgotten_is_in_neither_gradebook_nor_site(
 
 def test_no_file_of_the_homework_is_taken_for_a_mention(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Gradebook(str(tmp_path / "book"), create=True) as book:
-        store.enrol(book, [Person("pool@x.edu"), Person("bob@x.edu")])
+        enrolment.enrol(book, [Person("pool@x.edu"), Person("bob@x.edu")])
         site_making.fill_with(book, "", {})
         store.declare(book, site_making.NAME, {}, "prof", "the handout's mytorch/pool.py was wrong")
     status, lines, _ = summary(capsys, tmp_path / "book", "--forget", "pool@x.edu", "--yes")
@@ -246,7 +246,7 @@ def test_who_still_names_the_forgotten_is_told_by_their_key(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Gradebook(str(place)) as book:
-        store.enrol(book, [Person("bob@x.edu", "Bob Carl Someone"), Person("carl@x.edu", "Carl")])
+        enrolment.enrol(book, [Person("bob@x.edu", "Bob Carl Someone"), Person("carl@x.edu", "Carl")])
     status, lines, _ = summary(capsys, place, "--forget", "Carl@X.edu", "--yes")
     assert status == 0
     assert "  still named in the name of student bob@x.edu" in lines
