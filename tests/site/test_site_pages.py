@@ -293,6 +293,29 @@ def test_points_by_hand_are_said_to_be_and_need_no_decision(tmp_path: Path) -> N
     assert "Not graded yet; this is no zero." in (tmp_path / "own" / page_name("cem@x.edu")).read_text()
 
 
+def test_late_work_that_nobody_decided_on_is_said_to_be_late(tmp_path: Path) -> None:
+    """It is graded, and will not be by waiting."""
+    students = ("fay@x.edu", "gil@x.edu")
+    with site_making.opened(tmp_path / "book") as book:
+        store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
+        for student in students:
+            site_making.take(book, [student], builders.build(), hours=30)
+        adjustments.adjust(book, site_making.NAME, Change("gil@x.edu", "set", 60, "ta7", "a private word"))
+        build.some(source_of(book, None), tmp_path / "own", students)
+        build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
+    fay, gil = ((tmp_path / "own" / page_name(student)).read_text() for student in students)
+    shared = (tmp_path / "public" / "p" / site_making.PSEUDONYMS.page("fay@x.edu")).read_text()
+    undecided = "no points so far, which is no zero. The course&#39;s staff decide."
+    assert f"Handed in 2026-10-02 18:00:00 UTC, after the deadline of 2026-10-01 12:00:00 UTC: {undecided}" in fay
+    assert "1 d 6 h, 2 days begun, not accepted unless somebody decides so" in fay
+    assert f"Handed in after the deadline: {undecided}" in shared
+    assert "2026-10-02" not in shared
+    assert "Handed in after the deadline: the points were given by hand." in gil
+    for text in (fay, gil, shared):
+        assert "Not graded" not in text
+        assert "nothing is taken" not in text
+
+
 def test_totals_of_other_checks_stand_only_beside_totals_of_their_kind(tmp_path: Path) -> None:
     with site_making.opened(tmp_path / "book") as book:
         for student in ("fay@x.edu", "gil@x.edu"):
