@@ -83,7 +83,7 @@ class Intake:
     def take(self, matched: Sequence[Matched], graded: set[int]) -> list[Taken]:
         """Take all in; what is still to be graded."""
         begun, name, known = set(graded), self.job.rubric.name, self.enrolled.known
-        times, zone = queries.times(self.book, name), queries.policy(self.book, name).zone
+        zone = queries.policy(self.book, name).zone
         split = dict(_split([one for one, _ in matched], self.job.rubric))
         wanted = []
         for at in range(0, len(matched), _TOGETHER):
@@ -92,15 +92,14 @@ class Intake:
                 for one, people in matched[at : at + _TOGETHER]
             ]
             owned = ((handed, {known[person.key] for person in people}) for handed, people in some)
-            numbers = store.hand_in_all(self.book, name, owned)
-            for (handed, people), attempt in zip(some, numbers, strict=True):
-                before = times.get((handed.label, handed.digest))
-                if before is not None and handed.submitted_at not in (None, before):
-                    self.tally.retimed.append(f"{handed.label}: {corrected(before, handed.submitted_at, zone)}")
-                if handed.packed is not None and attempt not in begun:
-                    begun.add(attempt)
+            every = store.hand_in_all(self.book, name, owned)
+            for (handed, people), kept in zip(some, every, strict=True):
+                if kept.retimed is not None:
+                    self.tally.retimed.append(f"{handed.label}: {corrected(*kept.retimed, zone)}")
+                if handed.packed is not None and kept.attempt not in begun:
+                    begun.add(kept.attempt)
                     mine = drawn_for([person.key for person in people])
-                    wanted.append(Taken(attempt, handed.digest, handed.label, mine))
+                    wanted.append(Taken(kept.attempt, handed.digest, handed.label, mine))
         self._settle({one.label for one, _ in matched})
         return wanted
 
@@ -166,7 +165,7 @@ def opened(found: Found, rubric: Rubric, split: str | None = None) -> Handed:
     def handed(digest: str, facts: Mapping[str, object], packed: bytes | None, problem: str | None) -> Handed:
         return Handed(
             found.label, digest, found.source, found.number, when, found.marked_late, hints, facts,
-            packed, problem, found.instead,
+            packed, problem, found.instead, found.time_told,
         )  # fmt: skip
 
     try:

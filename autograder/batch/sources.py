@@ -55,6 +55,8 @@ class Found:
         Grows with each attempt of a student: a version, or the number of an upload.
     instead
         Labels at which nothing lies any more, since this does.
+    time_told
+        When it was handed in is the caller's word.
     unpacked, changed
         Whether it lies in a download that `bulk` has unpacked, and when it was last changed, as that download says it.
     """
@@ -67,6 +69,7 @@ class Found:
     submitted_at: datetime | None = None
     marked_late: bool = False
     instead: tuple[str, ...] = ()
+    time_told: bool = False
     unpacked: bool = False
     changed: datetime | None = None
 

@@ -40,12 +40,16 @@ def timed(
     if times is None:
         return list(found), ()
     if times == "mtime":
-        return [one if one.submitted_at else replace(one, submitted_at=_changed(one, timezone)) for one in found], ()
+        return [one if one.submitted_at else _at(one, _changed(one, timezone)) for one in found], ()
     told = _told(Path(times), timezone)
     names = _names(found, told)
-    every = [replace(one, submitted_at=told.get(names[one.label], one.submitted_at)) for one in found]
+    every = [_at(one, told.get(names[one.label])) for one in found]
     used = set(names.values())
     return every, tuple(name for name in told if name not in used)
+
+
+def _at(one: Found, told: datetime | None) -> Found:
+    return one if told is None else replace(one, submitted_at=told, time_told=True)
 
 
 def _changed(one: Found, timezone: ZoneInfo | None) -> datetime | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -179,13 +178,6 @@ def attempts(
             for row in session.execute(select(*_ATTEMPT).where(*chosen))
         ]
     return tuple(sorted(facts, key=order))
-
-
-def times(book: Gradebook, assignment: str) -> dict[tuple[str, str], datetime | None]:
-    """When each attempt was handed in, by label and digest."""
-    chosen = select(Attempt.label, Attempt.digest, Attempt.submitted_at).where(Attempt.assignment == assignment)
-    with book.session() as session:
-        return {(label, digest): when for label, digest, when in session.execute(chosen)}
 
 
 #: An attempt's columns, as `AttemptFacts` calls them.
