@@ -9,7 +9,7 @@ from datetime import UTC
 from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
-from autograder.errors import UsageError
+from autograder.errors import UsageError, with_hint
 from autograder.gradebook import forks, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.facts import AttemptFacts
@@ -171,8 +171,10 @@ def opened(found: Found, rubric: Rubric, split: str | None = None) -> Handed:
     try:
         submission: Submission = replace(read(found.path, rubric), name=found.label)
     except UsageError as error:
-        why = str(error).removeprefix(f"{shown(found.path.as_posix())}: ")
-        return handed(_unopened(found.path, why), {}, None, split or why)
+        place = f"{shown(found.path.as_posix())}: "
+        why = str(error).removeprefix(place)
+        told = with_hint(error).removeprefix(place)
+        return handed(_unopened(found.path, why), {}, None, split or told)
     return handed(submission.digest, reading(submission), pack(submission.files), None)
 
 

@@ -116,7 +116,7 @@ def test_a_download_that_was_cut_short_takes_no_mark_away(work: Path) -> None:
     said = batch(work)
     assert points(work) == had
     assert "1 could not be opened: decide by hand:\n" in said
-    assert "what lay there before counts still\n" in said
+    assert "pack and send it again; what lay there before counts still\n" in said
     assert (last(said)["moved"], last(said)["unopened"]) == (0, 1)
 
 
