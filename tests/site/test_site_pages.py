@@ -207,6 +207,26 @@ def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("class JaneDoeNet", "class …Net"),
+        ("my_janeDoe.py", "my_….py"),
+        ("myJaneDoe2Conv", "my…2Conv"),
+        ("DoeJane and janedoe1", "… and …1"),
+        ("jane_doe_maryDoe", "…_…_…"),
+        ("JaneMueller", "…"),
+        ("janedoek, Ajanedoe, JaneD, maxpool, MaxPool2d", "janedoek, Ajanedoe, JaneD, maxpool, MaxPool2d"),
+    ],
+)
+def test_a_name_is_taken_out_of_names_in_code(written: str, left: str) -> None:
+    person = Person("jd7", "Jane Mary Doe-Müller")
+    pool = Person("mp", "Max Ng")
+    report = builders.build({"Conv1d": {"status": "error", "message": written}})
+    (section,) = (one for one in pseudonyms.without_names(report, [person, pool], []).sections if one.key == "Conv1d")
+    assert section.message == left
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "josenunez",
