@@ -133,6 +133,12 @@ def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     return Person(key, name, email, login, number, one("section"), team, on_roster=True), one("extension")
 
 
+def numbered(identifier: str) -> str:
+    """Moodle's number of somebody, by the `Identifier` of its grading worksheet; empty where it has none."""
+    match = _PARTICIPANT.fullmatch(identifier.strip())
+    return "" if match is None else match["number"]
+
+
 def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:
     """Whom of a roster's people the gradebook knows under another key: that key, by the one on the roster.
 

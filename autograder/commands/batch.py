@@ -54,7 +54,9 @@ with packages:
 @click.option("--roster", "people", type=PATH, help="The class, as a CSV file: email, name, id, section, group …")
 @click.option("--policy", type=PATH, help="Which attempt counts, and what lateness costs (TOML).")
 @click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; before that of --policy.")
-@click.option("--times", metavar="FILE|mtime", help="When things were handed in, where the download does not say.")
+@click.option(
+    "--times", metavar="FILE|mtime", help="When things were handed in: a CSV file, Moodle's worksheet, or files' times."
+)
 @click.option("--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name.")
 @click.option("--why", default="", help="Why: stays in the gradebook.")
 @click.option("--quiet", is_flag=True, help="Only the last line.")

@@ -111,7 +111,7 @@ def _facts(found: Mapping[str, Any], words: re.Pattern[str]) -> dict[str, Any]:
 
 
 def _names(people: Iterable[Person], labels: Iterable[str]) -> re.Pattern[str]:
-    found, within = set(labels), set()
+    found, within = set(labels), set[str]()
     for one in people:
         found |= names.particulars(one.key, one.name, one.email, one.login, one.number, one.former) | {one.team}
         found |= names.parts(one.name, one.email.partition("@")[0], one.key)
