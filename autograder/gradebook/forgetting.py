@@ -33,6 +33,7 @@ from .models import (
     Published,
     ReportRow,
     Student,
+    Untold,
 )  # fmt: skip
 from .names import compounds, particulars, pattern, without
 from .packing import unpack
@@ -92,6 +93,7 @@ def _forgotten(book: Gradebook, key: str, paths: Collection[str]) -> Forgotten:
         _delete_attempts(session, own)
         for attempt in shared:
             _clean_attempt(session, attempt, words, student)
+        session.execute(delete(Untold))  # names them and theirs; a batch that was killed is not spoken of any more
         _clean_policies(session, {key.casefold(), *student.former.casefold().split()})
         session.delete(student)
         session.flush()

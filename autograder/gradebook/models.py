@@ -2,8 +2,9 @@
 
 Rows are added and never changed, with three exceptions: a student's particulars (names are corrected), when an
 attempt was handed in, by whose word, and whether it lies there now, and a publication that was taken back, which says
-when and by whom. Two things are deleted: a person by `forgetting`, and a credit that a corrected roster no longer
-gives, which the batch says. What stands is worked out from the rows by `queries`.
+when and by whom. Three things are deleted: a person by `forgetting`, a credit that a corrected roster no longer
+gives, which the batch says, and what is `Untold`, once it is said. What stands is worked out from the rows by
+`queries`.
 """
 
 from __future__ import annotations
@@ -284,3 +285,12 @@ class PolicyRow(Base):
     declared_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(default="", server_default="")
     why: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Untold(Base):
+    """What everybody had, as a batch last said it (JSON): there while one runs, and after one that was killed."""
+
+    __tablename__ = "untold"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str]

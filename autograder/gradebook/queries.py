@@ -35,6 +35,7 @@ from .models import (
     Published,
     ReportRow,
     Student,
+    Untold,
 )  # fmt: skip
 from .ordering import order
 from .packing import unpack
@@ -178,6 +179,14 @@ def attempts(
             for row in session.execute(select(*_ATTEMPT).where(*chosen))
         ]
     return tuple(sorted(facts, key=order))
+
+
+def untold(book: Gradebook, assignment: str) -> list[dict[str, Any]] | None:
+    """What everybody had, as a batch last said it that was ended before it had said all; None: it did."""
+    with book.session() as session:
+        text = session.scalar(select(Untold.document).where(Untold.assignment == assignment))
+    found: list[dict[str, Any]] | None = None if text is None else json.loads(text)
+    return found
 
 
 #: An attempt's columns, as `AttemptFacts` calls them.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from .engine import Gradebook
@@ -24,6 +24,7 @@ from .models import (
     Published,
     ReportRow,
     Student,
+    Untold,
 )  # fmt: skip
 from .policy import renamed
 
@@ -297,6 +298,14 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
         turn=turn,
         time_told=handed.time_told,
     )
+
+
+def keep_untold(book: Gradebook, assignment: str, document: Sequence[Mapping[str, Any]] | None) -> None:
+    """Keep what everybody had, as it was last said, in place of what was kept before; None: all is said."""
+    with book.writing() as session:
+        session.execute(delete(Untold).where(Untold.assignment == assignment))
+        if document is not None:
+            session.add(Untold(assignment=assignment, document=compact([dict(one) for one in document])))
 
 
 def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any], who: str = "", why: str = "") -> None:
