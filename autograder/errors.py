@@ -36,6 +36,12 @@ class HarnessError(Exception):
 NO_ROOM = "the disk with the temporary files is full: make room there, or name another folder in TMPDIR"
 
 
+def with_hint(error: UsageError | HarnessError) -> str:
+    """What an error says, and what to do about it, in one line; without what is said of every failure of ours."""
+    usual = isinstance(error, HarnessError) and error.hint == HarnessError("").hint
+    return f"{error}; {error.hint}" if error.hint and not usual else str(error)
+
+
 @contextlib.contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Write where the user said.

@@ -9,7 +9,7 @@ import pytest
 
 from autograder import errors
 from autograder.assignments import registry
-from autograder.errors import UsageError, install, pins
+from autograder.errors import HarnessError, UsageError, install, pins, with_hint
 from autograder.grading import given
 from autograder.platforms import formats
 
@@ -55,3 +55,18 @@ def test_a_format_that_lacks_its_package_is_told_with_the_version_that_is_pinned
     with pytest.raises(UsageError, match="--format html needs jinja2, which is not installed") as caught:
         formats.writer("html")
     assert caught.value.hint.endswith(f"install {dict(pins(registry.PROJECT / 'requirements-staff.txt'))['Jinja2']}")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UsageError("no boundary here", hint="see doctor"), "no boundary here; see doctor"),
+        (HarnessError("the disk is full", hint="go on from there"), "the disk is full; go on from there"),
+        (UsageError("is empty"), "is empty"),
+        (HarnessError("the worker died"), "the worker died"),  # whose list says that it is our fault
+    ],
+)
+def test_a_line_of_a_list_has_the_hint_of_an_error_that_has_one_of_its_own(
+    error: UsageError | HarnessError, told: str
+) -> None:
+    assert with_hint(error) == told

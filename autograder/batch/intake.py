@@ -9,7 +9,7 @@ from datetime import UTC
 from pathlib import Path
 
 from autograder.assignments.rubric import Rubric
-from autograder.errors import UsageError
+from autograder.errors import UsageError, with_hint
 from autograder.gradebook import enrolment, forks, queries, store
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.enrolment import Person
@@ -84,7 +84,7 @@ class Intake:
     def take(self, matched: Sequence[Matched], graded: set[int]) -> list[Taken]:
         """Take all in; what is still to be graded."""
         begun, name, known = set(graded), self.job.rubric.name, self.enrolled.known
-        times, zone = queries.times(self.book, name), queries.policy(self.book, name).zone
+        zone = queries.policy(self.book, name).zone
         split = dict(_split([one for one, _ in matched], self.job.rubric))
         wanted = []
         for at in range(0, len(matched), _TOGETHER):
@@ -93,15 +93,14 @@ class Intake:
                 for one, people in matched[at : at + _TOGETHER]
             ]
             owned = ((handed, {known[person.key] for person in people}) for handed, people in some)
-            numbers = store.hand_in_all(self.book, name, owned)
-            for (handed, people), attempt in zip(some, numbers, strict=True):
-                before = times.get((handed.label, handed.digest))
-                if before is not None and handed.submitted_at not in (None, before):
-                    self.tally.retimed.append(f"{handed.label}: {corrected(before, handed.submitted_at, zone)}")
-                if handed.packed is not None and attempt not in begun:
-                    begun.add(attempt)
+            every = store.hand_in_all(self.book, name, owned)
+            for (handed, people), kept in zip(some, every, strict=True):
+                if kept.retimed is not None:
+                    self.tally.retimed.append(f"{handed.label}: {corrected(*kept.retimed, zone)}")
+                if handed.packed is not None and kept.attempt not in begun:
+                    begun.add(kept.attempt)
                     mine = drawn_for([person.key for person in people])
-                    wanted.append(Taken(attempt, handed.digest, handed.label, mine))
+                    wanted.append(Taken(kept.attempt, handed.digest, handed.label, mine))
         self._settle({one.label for one, _ in matched})
         return wanted
 
@@ -167,14 +166,16 @@ def opened(found: Found, rubric: Rubric, split: str | None = None) -> Handed:
     def handed(digest: str, facts: Mapping[str, object], packed: bytes | None, problem: str | None) -> Handed:
         return Handed(
             found.label, digest, found.source, found.number, when, found.marked_late, hints, facts,
-            packed, problem, found.instead,
+            packed, problem, found.instead, found.time_told,
         )  # fmt: skip
 
     try:
         submission: Submission = replace(read(found.path, rubric), name=found.label)
     except UsageError as error:
-        why = str(error).removeprefix(f"{shown(found.path.as_posix())}: ")
-        return handed(_unopened(found.path, why), {}, None, split or why)
+        place = f"{shown(found.path.as_posix())}: "
+        why = str(error).removeprefix(place)
+        told = with_hint(error).removeprefix(place)
+        return handed(_unopened(found.path, why), {}, None, split or told)
     return handed(submission.digest, reading(submission), pack(submission.files), None)
 
 

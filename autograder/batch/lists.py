@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -12,9 +12,10 @@ from autograder.gradebook.accounts import spelt
 from autograder.gradebook.engine import Gradebook
 from autograder.gradebook.moments import moment
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import Standing, standings
+from autograder.gradebook.standing import standings
 
 from . import roster
+from .moves import Had, had
 from .run import Tally
 from .show import say_declared, say_renamed
 
@@ -56,14 +57,15 @@ class Enrolled:
     known
         Students' ids in the gradebook, by key; it grows.
     before
-        What everybody has, by the policy that holds, before anything is taken in.
+        What everybody has, by the policy that holds, before anything is taken in; after a batch that was killed, what
+        they had as it was last said. It is kept until the batch has said what became of it.
     exactly
         By a roster: everything counts for whom it says now, and for nobody else.
     """
 
     directory: roster.Directory
     known: dict[str, int]
-    before: tuple[Standing, ...] = ()
+    before: tuple[Had, ...] = ()
     exactly: bool = False
 
 
@@ -91,8 +93,18 @@ def enrolled(
     if not quiet:
         say_declared(tally, moved.values())
     known = enrolment.enrol(book, everybody)
-    before = standings(book, assignment).standings
-    return Enrolled(roster.Directory(everybody), known, before, lists.roster is not None)
+    return Enrolled(roster.Directory(everybody), known, _before(book, assignment, people), lists.roster is not None)
+
+
+def _before(book: Gradebook, assignment: str, people: roster.Roster) -> tuple[Had, ...]:
+    """What everybody had as it was last said, which is kept from now on."""
+    kept, now = queries.untold(book, assignment), {old: new for new, old in people.before.items()}
+    if kept is None:
+        before = [had(one) for one in standings(book, assignment).standings]
+    else:
+        before = [Had(**{**one, "student": now.get(one["student"], one["student"])}) for one in kept]
+    store.keep_untold(book, assignment, [asdict(one) for one in before])
+    return tuple(before)
 
 
 def changed(move: drafts.Move) -> str:

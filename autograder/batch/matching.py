@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from autograder.gradebook import names
 from autograder.gradebook.enrolment import Person
-from autograder.gradebook.names import plain
 
 from .sources import Hint
 
@@ -28,6 +27,8 @@ class Marks:
         Of the name, each by itself.
     vague
         One word was said, and nobody knows which of these it is.
+    participants
+        Numbers as `participant` makes them: what is said for the name may be Moodle's word for somebody unnamed.
     """
 
     emails: frozenset[str]
@@ -37,6 +38,7 @@ class Marks:
     names: frozenset[str]
     words: frozenset[str]
     vague: bool = False
+    participants: frozenset[str] = frozenset()
 
     def identify(self, other: Marks) -> bool:
         """Whether an address, a login or a number is the same: what a course gives to one person only."""
@@ -53,8 +55,8 @@ def of_person(person: Person) -> Marks:
         _set([person.login], str.casefold),
         _set([person.email.partition("@")[0]], str.casefold),
         _set(person.number.split(), str.casefold),
-        _set(map("".join, orders), plain),
-        _set(orders[0], plain),
+        _spelt(map("".join, orders)),
+        _spelt(orders[0]),
     )
 
 
@@ -79,10 +81,20 @@ def of_hint(hint: Hint) -> Marks:
         _set([hint.login], str.casefold),
         _set([hint.email.partition("@")[0]], str.casefold),
         _set([hint.number], str.casefold),
-        _set([hint.name], plain),
-        _set(hint.name.replace(",", " ").split(), plain),
+        _spelt([hint.name]),
+        _spelt(hint.name.replace(",", " ").split()),
         vague=hint.name == hint.login,
+        participants=frozenset(participant(hint.name, hint.number) for _ in range(bool(hint.name and hint.number))),
     )
+
+
+def participant(word: str, number: str) -> str:
+    """What tells somebody whose name Moodle hides: `participant:4712`, by its word for that and its own number."""
+    return f"{names.plain(word)}:{number}"
+
+
+def _spelt(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(spelt for value in values for spelt in names.plains(value) if spelt)
 
 
 def _set(values: Iterable[str], compared: Callable[[str], str]) -> frozenset[str]:
@@ -119,7 +131,7 @@ class People:
             "login": logins,
             "local": set() if emails else _keys(self._by, "logins", said.locals),
             "former": former,
-            "number": _keys(self._by, "numbers", said.numbers),
+            "number": _keys(self._by, "numbers", said.numbers | said.participants),
             "name": _keys(self._by, "names", said.names),
         }
         return {kind: keys for kind, keys in found.items() if keys}
@@ -156,7 +168,7 @@ def _another_than_before(said: Marks, theirs: Marks) -> bool:
 
 def _another(said: Marks, theirs: Marks, fits: frozenset[str]) -> bool:
     """Whether it is another person of whom this is said, though these kinds of marks fit."""
-    if said.logins & theirs.logins:
+    if said.logins & theirs.logins or said.participants & theirs.numbers:
         return False
     if _differ(said.emails, theirs.emails) and not {"number", "name"} <= fits:
         return True

@@ -28,7 +28,7 @@ NO_GROUP = frozenset({"-", "--", "–", "—", "none", "no group", "n/a"})
 
 #: Moodle's own number of somebody in an assignment, which stands in the names of what they hand in: `Participant 4712`.
 IDENTIFIER = "identifier"
-_PARTICIPANT = re.compile(r"\D+ (\d+)")
+_PARTICIPANT = re.compile(r"(?P<word>\D+) (?P<number>\d+)")
 
 #: What each particular is called in the rosters and gradebooks that courses export, in lower case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -111,8 +111,9 @@ def _told(header: Iterable[str]) -> frozenset[str]:
 def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     """Whom a line names, and the extension that it grants; nobody where it is no student's."""
     cells = {column.strip().lower(): value.strip() for column, value in row.items()}
-    if participant := _PARTICIPANT.fullmatch(cells.get(IDENTIFIER, "")):
-        cells[IDENTIFIER] = participant[1]
+    unnamed = _PARTICIPANT.fullmatch(cells.get(IDENTIFIER, ""))
+    if unnamed:
+        cells[IDENTIFIER] = unnamed["number"]
 
     def get(what: str) -> list[str]:
         return [cells[name] for name in COLUMNS[what] if cells.get(name)]
@@ -125,9 +126,17 @@ def person_of(row: Mapping[str, str]) -> tuple[Person | None, str]:
     key = email or login or next(iter(numbers), "") or name
     if not key or name.lower() in NOBODY:
         return None, ""
+    if unnamed:
+        numbers.append(matching.participant(*unnamed.groups()))
     number = " ".join(dict.fromkeys(numbers))
     team = "" if one("team").casefold() in NO_GROUP else one("team")
     return Person(key, name, email, login, number, one("section"), team, on_roster=True), one("extension")
+
+
+def numbered(identifier: str) -> str:
+    """Moodle's number of somebody, by the `Identifier` of its grading worksheet; empty where it has none."""
+    match = _PARTICIPANT.fullmatch(identifier.strip())
+    return "" if match is None else match["number"]
 
 
 def renamed(people: Sequence[Person], known: Sequence[Person]) -> dict[str, str]:

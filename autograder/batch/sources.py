@@ -21,6 +21,8 @@ from autograder.submissions.names import is_litter, is_litter_folder, shown
 
 #: The largest number that a gradebook takes.
 LARGEST = 2**63 - 1
+#: Moodle's word for somebody whose name it hides, as `matching.participant` has it.
+UNNAMED = "participant"
 METADATA = "submission_metadata.yml"
 _ARCHIVE = re.compile(r"\.(zip|7z|rar|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _CODE = re.compile(r"\.(py|ipynb)$", re.IGNORECASE)
@@ -29,6 +31,8 @@ _CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<user>\d+)_(?P<upload>
 #: A folder each, or each file by itself, as its options have it.
 _MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file_?[^/]*")
 _MOODLE_FILE = re.compile(r".+_\d+_assignsubmission_file_(?P<file>[^/]+)")
+#: Where names are hidden ("anonymous submissions"); a group's name may stand before it.
+_UNNAMED = re.compile(r"(?:.+-)?participant", re.IGNORECASE)
 _TYPED = re.compile(r".+_\d+_assignsubmission_onlinetext(_.*)?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 
@@ -55,6 +59,8 @@ class Found:
         Grows with each attempt of a student: a version, or the number of an upload.
     instead
         Labels at which nothing lies any more, since this does.
+    time_told
+        When it was handed in is the caller's word.
     unpacked, changed
         Whether it lies in a download that `bulk` has unpacked, and when it was last changed, as that download says it.
     """
@@ -67,6 +73,7 @@ class Found:
     submitted_at: datetime | None = None
     marked_late: bool = False
     instead: tuple[str, ...] = ()
+    time_told: bool = False
     unpacked: bool = False
     changed: datetime | None = None
 
@@ -175,7 +182,10 @@ def _named(entry: Path) -> Found:
         hint = Hint(email=match["email"])
         return Found(name, entry, "autolab", (hint,), _number(match["version"]))
     if match := _MOODLE.fullmatch(name):
-        return Found(name, _only_archive(entry), "moodle", (Hint(name=match["name"], number=match["id"]),))
+        hint = Hint(name=match["name"], number=match["id"])
+        if _UNNAMED.fullmatch(hint.name):
+            hint = Hint(number=f"{UNNAMED}:{match['id']}")
+        return Found(name, _only_archive(entry), "moodle", (hint,))
     if match := _CANVAS.fullmatch(name):
         hint = Hint(name=match["name"], number=match["user"])
         return Found(name, entry, "canvas", (hint,), _number(match["upload"]), marked_late=bool(match["late"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,8 @@ from autograder.errors import UsageError
 from autograder.gradebook.moments import moment
 from autograder.submissions.names import is_litter, is_litter_folder, shown
 
+from . import worksheets
+from .roster import IDENTIFIER
 from .sheets import table
 from .sources import Found
 
@@ -27,7 +29,8 @@ def timed(
     ----------
     times
         A CSV file with columns `submission` (a file's name) and `submitted_at`: what it tells goes before what their
-        platform says. Or `mtime` for when each was last changed, where their platform says nothing. None for nothing.
+        platform says. Or Moodle's grading worksheet, which is what that platform says. Or `mtime` for when each was
+        last changed, where their platform says nothing. None for nothing.
     timezone
         That of times without an offset, also those of most packed downloads.
 
@@ -40,12 +43,22 @@ def timed(
     if times is None:
         return list(found), ()
     if times == "mtime":
-        return [one if one.submitted_at else replace(one, submitted_at=_changed(one, timezone)) for one in found], ()
-    told = _told(Path(times), timezone)
-    names = _names(found, told)
-    every = [replace(one, submitted_at=told.get(names[one.label], one.submitted_at)) for one in found]
+        return [one if one.submitted_at else _at(one, _changed(one, timezone)) for one in found], ()
+    path = Path(times)
+    columns, rows = table(path, ("submission", "submitted_at", IDENTIFIER, worksheets.MODIFIED))
+    if worksheets.is_worksheet(columns):
+        told, names = worksheets.told(path, rows, timezone), worksheets.names(found)
+        every = [replace(one, submitted_at=told.get(names.get(one.label, ""), one.submitted_at)) for one in found]
+    else:
+        told = _told(path, columns, rows, timezone)
+        names = _names(found, told)
+        every = [_at(one, told.get(names[one.label])) for one in found]
     used = set(names.values())
     return every, tuple(name for name in told if name not in used)
+
+
+def _at(one: Found, told: datetime | None) -> Found:
+    return one if told is None else replace(one, submitted_at=told, time_told=True)
 
 
 def _changed(one: Found, timezone: ZoneInfo | None) -> datetime | None:
@@ -74,10 +87,14 @@ def _changes(folder: Path) -> Iterator[float]:
                 yield Path(place, name).lstat().st_mtime
 
 
-def _told(path: Path, timezone: ZoneInfo | None) -> dict[str, datetime]:
+def _told(
+    path: Path, columns: Collection[str], rows: Sequence[tuple[int, Mapping[str, str]]], timezone: ZoneInfo | None
+) -> dict[str, datetime]:
     told: dict[str, datetime] = {}
-    hint = "a CSV file with the columns submission (a file's name) and submitted_at, or: --times mtime"
-    columns, rows = table(path, ("submission", "submitted_at"))
+    hint = (
+        "a CSV file with the columns submission (a file's name) and submitted_at, Moodle's grading worksheet, or: "
+        "--times mtime"
+    )
     if missing := [name for name in ("submission", "submitted_at") if name not in columns]:
         raise UsageError(f"{path}: no times of submissions: it has no column {missing[0]}", hint=hint)
     for line, row in rows:

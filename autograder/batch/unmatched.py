@@ -15,7 +15,7 @@ from autograder.gradebook.facts import AttemptFacts
 from . import matching
 from .matching import Marks, People
 from .roster import Directory
-from .sources import Hint
+from .sources import UNNAMED, Hint
 
 #: What each kind of mark is called.
 _CALLED: Mapping[str, str] = {
@@ -49,6 +49,8 @@ def _reason(attempt: AttemptFacts, known: People) -> str:
 
 def _of(hint: Hint, label: str, known: People) -> str:
     """Who is said to have handed it in, where the label does not tell, and why that is nobody."""
+    if hint.number.startswith(f"{UNNAMED}:") and not known.fitting(matching.of_hint(hint)):
+        return "Moodle hides the name; a roster with the column Identifier of its grading worksheet says whose it is"
     told = dict.fromkeys(text for text in (hint.name, hint.login, hint.email, hint.number) if text)
     who = ", ".join(text for text in told if text not in label)
     return ": ".join(text for text in (who, _why(hint, known)) if text)

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
-from autograder.errors import HarnessError, UsageError
+from autograder.errors import HarnessError, UsageError, with_hint
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import document
 
@@ -37,7 +37,7 @@ def main() -> None:
             try:
                 grader = stack.enter_context(started(setup))
             except (HarnessError, UsageError) as error:
-                _say(answers, {"unfit": str(error)})
+                _say(answers, {"unfit": with_hint(error)})
                 return
             _say(answers, {"ready": {"isolation": grader.guest.level, "versions": setup["versions"]}})
             for number, line in enumerate(lines):
@@ -100,7 +100,7 @@ def answer(grader: Grader, task: Mapping[str, Any]) -> dict[str, Any]:
             grader.draw_from(own)
         return {"report": document(grader.grade(submission), run=True)}
     except Exception as error:  # whatever it is, it is ours: the submission runs elsewhere
-        return {"trouble": f"{type(error).__name__}: {error}" if not isinstance(error, HarnessError) else str(error)}
+        return {"trouble": with_hint(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"}
 
 
 def _say(stream: IO[str], value: Mapping[str, Any]) -> None:

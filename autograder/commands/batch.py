@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,12 @@ with packages:
     from autograder.batch.conditions import Job, overlay_text, terms
     from autograder.batch.crew import cores
     from autograder.batch.lists import Enrolled, Lists, enrolled, told
-    from autograder.batch.moves import moves
+    from autograder.batch.moves import Had, had, moves
     from autograder.batch.progress import Bar
     from autograder.batch.show import say_list, say_moves, say_taken_in, say_taken_up, say_withdrawn, show
     from autograder.gradebook import drafts, publications, queries, store
     from autograder.gradebook.engine import Gradebook, shown
-    from autograder.gradebook.standing import Standing, standings
+    from autograder.gradebook.standing import standings
 
 
 @click.command()
@@ -54,7 +55,9 @@ with packages:
 @click.option("--roster", "people", type=PATH, help="The class, as a CSV file: email, name, id, section, group …")
 @click.option("--policy", type=PATH, help="Which attempt counts, and what lateness costs (TOML).")
 @click.option("--deadline", metavar="TIME", help="Such as 2026-10-01T23:59:59-04:00; before that of --policy.")
-@click.option("--times", metavar="FILE|mtime", help="When things were handed in, where the download does not say.")
+@click.option(
+    "--times", metavar="FILE|mtime", help="When things were handed in: a CSV file, Moodle's worksheet, or files' times."
+)
 @click.option("--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name.")
 @click.option("--why", default="", help="Why: stays in the gradebook.")
 @click.option("--quiet", is_flag=True, help="Only the last line.")
@@ -178,7 +181,7 @@ def grade(
 def moves_said(
     book: Gradebook,
     name: str,
-    before: Sequence[Standing],
+    before: Sequence[Had],
     tally: run.Tally,
     *,
     quiet: bool,
@@ -197,9 +200,10 @@ def moves_said(
         done = True
     finally:
         found = standings(book, name)
+        every = list(moves(before, found.standings, found.policy.zone))
         moved = [
             one
-            for one in moves(before, found.standings, found.policy.zone)
+            for one in every
             if tally.moved.get(one.student) != one.line and ((done and grades) or not (one.waits and one.another))
         ]
         tally.moved.update({one.student: one.line for one in moved})
@@ -207,3 +211,8 @@ def moves_said(
             if not grades:
                 say_taken_in(tally)
             say_moves(moved)
+        # Of who waits for a grading the end is still to be said, by the next batch if not by this one.
+        settled = {one.student for one in every if not one.waits and tally.moved.get(one.student) == one.line}
+        now = {one.person.key: had(one) for one in found.standings if one.person.key in settled}
+        left = None if done and grades else [asdict(now.get(one.student, one)) for one in before]
+        store.keep_untold(book, name, left)

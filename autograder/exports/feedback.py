@@ -17,7 +17,7 @@ from autograder.assignments.rubric import Rubric
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, ConditionsFacts
 from autograder.gradebook.policy import Policy
-from autograder.gradebook.standing import LEFT, Standing
+from autograder.gradebook.standing import LATE, LEFT, Standing
 from autograder.grading.report import Report, SectionReport, Total, gathered, number
 from autograder.platforms import gradescope
 from autograder.platforms.formats import writer
@@ -28,7 +28,6 @@ from .cells import points
 
 #: Format: what its files' names end in.
 ENDINGS = {"autolab": ".txt", "gradescope": ".json", "markdown": ".md", "html": ".html"}
-BY_HAND = "Not graded by checks: the points were given by hand."
 #: What is said beside totals of which a part is hidden: lateness and what was given for the whole are not in them.
 PARTLY = "of what can be shown so far; not your mark"
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
@@ -70,6 +69,12 @@ def with_points(report: Report, standing: Standing) -> Report:
     return replace(report, sections=sections)
 
 
+def without_checks(standing: Standing) -> str:
+    """Why points by hand are all that there is, for a student."""
+    why = "Handed in after the deadline" if standing.reason == LATE else "Not graded by checks"
+    return f"{'Nothing was handed in' if standing.state == 'missing' else why}: the points were given by hand."
+
+
 def by_hand(standing: Standing, rubric: Rubric, conditions: ConditionsFacts, context: Context) -> Report:
     """The report of a student of whom nothing could be graded: points that were given by hand, and no sections."""
     told = context.settings.get("show_hidden_totals") or not any(audience.hidden(s, context) for s in rubric.sections)
@@ -78,7 +83,7 @@ def by_hand(standing: Standing, rubric: Rubric, conditions: ConditionsFacts, con
     totals = {group: Total(total.final, most[group]) for group, total in standing.sums.items()}
     return Report(
         conditions.assignment, conditions.edition, conditions.seed, conditions.profile, conditions.checks,  # type: ignore[arg-type]
-        totals, {}, {}, (), (BY_HAND,),
+        totals, {}, {}, (), (without_checks(standing),),
     )  # fmt: skip
 
 

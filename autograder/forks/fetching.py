@@ -24,6 +24,8 @@ from .listing import Fork, Push
 DEPTHS = (20, 500, 2**31 - 1)
 #: More is no homework; `submissions` has the same bounds.
 MOST_BYTES, MOST_IN_ALL, MOST_FILES = STANDARD_BOUNDS.file, STANDARD_BOUNDS.total, STANDARD_BOUNDS.members
+#: What is said of a fork that shows no commit any more, where the course listed one.
+GONE = "its branch is gone: a commit counts that the course saw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,12 @@ def fetch(fork: Fork, git: Git, wanted: Wanted) -> Fetched:
         if not there:
             git("init", "--quiet", "--bare", "--template=", str(git.folder))
         before = _tip(git)
-        if not _download(fork, git, DEPTHS[0]):
+        if _download(fork, git, DEPTHS[0]):
+            found = replace(found, remarks=tuple(_rewritten(fork, git, before)))
+        elif any(_known(git, commit) for commit in _listed(fork)):
+            found = replace(found, remarks=(GONE,))
+        else:
             return replace(found, state="empty")
-        found = replace(found, remarks=tuple(_rewritten(fork, git, before)))
         commit, when, by = pick(fork, git, wanted.deadline)
         for depth in DEPTHS[1:]:
             if not commit and not fork.pushes and _shallow(git):

@@ -70,11 +70,10 @@ def read(path: Path) -> list[Fork]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: cannot be read: {error}", hint="save it as text in UTF-8") from error
     lines = text.splitlines()
-    table = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-    columns = [name.strip().lower() for name in next(table, [])]
+    columns = [name.strip().lower() for name in next(csv.reader(lines[:1], skipinitialspace=True), [])]
     if "repository" in columns:
         _hold_columns(columns, path)
-        forks = _from_rows(table, columns, path)
+        forks = _from_rows(_rows(text, path), columns, path)
     else:
         stripped = (line.partition("#")[0].strip() for line in lines)
         forks = [Fork(checked(line, path), login_of(line)) for line in stripped if line]
@@ -96,11 +95,30 @@ def _hold_columns(columns: Sequence[str], path: Path) -> None:
         raise UsageError(f"{path}: two columns {twice[0]!r}", hint="leave one of them out")
 
 
-def _from_rows(table: Iterator[list[str]], columns: Sequence[str], path: Path) -> list[Fork]:
+def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows below the columns, each with the number of its first line.
+
+    A quote that is not closed would otherwise take all forks after it into one cell.
+    """
+    table = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
+    line = 1
+    try:
+        for number, row in enumerate(table):
+            if number and row:
+                yield line, row
+            line = table.line_num + 1
+    except csv.Error as error:
+        raise UsageError(f"{path}: is no CSV file: {error}, in the row that begins in line {line}") from error
+
+
+def _from_rows(rows: Iterator[tuple[int, list[str]]], columns: Sequence[str], path: Path) -> list[Fork]:
     found: dict[str, Fork] = {}
-    for number, row in enumerate(table, 2):
-        if not row:
-            continue
+    for number, row in rows:
+        if any(cell.strip() for cell in row[len(columns) :]):
+            raise UsageError(
+                f"{path}, line {number}: {len(row)} cells under {len(columns)} columns",
+                hint="a cell that has a comma in it needs quotes round it",
+            )
         facts = {
             **dict.fromkeys(COLUMNS, ""),
             **{name: value.strip() for name, value in zip(columns, row, strict=False)},

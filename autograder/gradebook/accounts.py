@@ -94,8 +94,8 @@ def late(lateness: Lateness) -> str:
     if lateness.by <= timedelta():
         return ""
     parts = [lasting(lateness.seconds), begun(lateness)]
-    if not lateness.accepted:
-        parts.append("too late to be accepted")
+    if not lateness.accepted:  # by a rule that takes everything, or for want of one
+        parts.append("too late to be accepted" if lateness.percent else "not accepted unless somebody decides so")
     return ", ".join([*parts, *([f"−{spelt(lateness.percent)} %"] if lateness.percent else [])])
 
 

@@ -24,7 +24,7 @@ from . import locks
 from .upgrading import rewrite, upgraded, version_of
 
 #: The newest migration; a test holds that it is.
-HEAD = "0007"
+HEAD = "0008"
 FILE = "gradebook.sqlite"
 #: Seconds for which SQLite waits for others that are at work on the file.
 PATIENCE = 60

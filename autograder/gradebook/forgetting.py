@@ -33,8 +33,9 @@ from .models import (
     Published,
     ReportRow,
     Student,
+    Untold,
 )  # fmt: skip
-from .names import particulars, pattern, without
+from .names import compounds, particulars, pattern, without
 from .packing import unpack
 from .store import compact
 from .upgrading import rewrite
@@ -87,11 +88,12 @@ def _forgotten(book: Gradebook, key: str, paths: Collection[str]) -> Forgotten:
             raise UsageError(f"no student {key!r} in this gradebook")
         own, shared = _attempts(session, student)
         named = particulars(student.key, student.name, student.email, student.login, student.number, student.former)
-        words = pattern(named, {*paths, *_files(session, shared)})
+        words = pattern(named, {*paths, *_files(session, shared)}, compounds(student.name))
         _delete_person(session, student.id)
         _delete_attempts(session, own)
         for attempt in shared:
             _clean_attempt(session, attempt, words, student)
+        session.execute(delete(Untold))  # names them and theirs; a batch that was killed is not spoken of any more
         _clean_policies(session, {key.casefold(), *student.former.casefold().split()})
         session.delete(student)
         session.flush()

@@ -1,9 +1,10 @@
 """What a gradebook keeps, as tables.
 
 Rows are added and never changed, with three exceptions: a student's particulars (names are corrected), when an
-attempt was handed in and whether it lies there now, and a publication that was taken back, which says when and by
-whom. Two things are deleted: a person by `forgetting`, and a credit that a corrected roster no longer gives, which the
-batch says. What stands is worked out from the rows by `queries`.
+attempt was handed in, by whose word, and whether it lies there now, and a publication that was taken back, which says
+when and by whom. Three things are deleted: a person by `forgetting`, a credit that a corrected roster no longer
+gives, which the batch says, and what is `Untold`, once it is said. What stands is worked out from the rows by
+`queries`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )  # fmt: skip
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -101,6 +103,7 @@ class Attempt(Base):
     `digest` is that of its files; of what could not be opened it is that of the file itself, after `unopened:`,
     and `problem` says why. `reading` is what else was found out while reading it (JSON). Of all that was handed in
     under one label, what lies there now has the greatest `turn`; where all have `NOT_THERE`, nothing does any more.
+    `time_told`: staff told when it was handed in, and no platform's word changes that.
     """
 
     __tablename__ = "attempt"
@@ -119,6 +122,7 @@ class Attempt(Base):
     problem: Mapped[str | None]
     seen_at: Mapped[datetime]
     turn: Mapped[int] = mapped_column(server_default="0")
+    time_told: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Credit(Base):
@@ -281,3 +285,12 @@ class PolicyRow(Base):
     declared_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(default="", server_default="")
     why: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Untold(Base):
+    """What everybody had, as a batch last said it (JSON): there while one runs, and after one that was killed."""
+
+    __tablename__ = "untold"
+
+    assignment: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str]

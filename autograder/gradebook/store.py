@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from .engine import Gradebook
@@ -24,6 +24,7 @@ from .models import (
     Published,
     ReportRow,
     Student,
+    Untold,
 )  # fmt: skip
 
 
@@ -32,6 +33,7 @@ class Handed:
     """One thing that was handed in, as a gradebook takes it. Of one that could not be opened, `problem` says why.
 
     `instead` are labels at which nothing lies any more since this does: what was taken of the same fork before.
+    `time_told`: when it was handed in is staff's word, and no platform's.
     """
 
     label: str
@@ -45,6 +47,15 @@ class Handed:
     packed: bytes | None
     problem: str | None = None
     instead: Collection[str] = ()
+    time_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An attempt that was taken in: its id, and from when to when its time was corrected, if it was."""
+
+    attempt: int
+    retimed: tuple[datetime, datetime] | None
 
 
 def now() -> datetime:
@@ -64,14 +75,15 @@ ASKED = 500
 def hand_in(book: Gradebook, assignment: str, handed: Handed, students: Iterable[int]) -> int:
     """Take in an attempt, once, and whom it counts for, too; its id. It is what lies under its label now.
 
-    A time that is told now holds; where none is, the one that is known stays.
+    A time that is told now holds; where none is, the one that is known stays. What staff told of a label holds until
+    they tell it again, whatever a platform says: each of its downloads says the same once more.
     """
     with book.writing() as session:
-        return _hand_in(session, assignment, handed, students)
+        return _hand_in(session, assignment, handed, students).attempt
 
 
-def hand_in_all(book: Gradebook, assignment: str, every: Iterable[tuple[Handed, Collection[int]]]) -> list[int]:
-    """Take several attempts in as `hand_in` does, at once; their ids."""
+def hand_in_all(book: Gradebook, assignment: str, every: Iterable[tuple[Handed, Collection[int]]]) -> list[Kept]:
+    """Take several attempts in as `hand_in` does, at once."""
     with book.writing() as session:
         return [_hand_in(session, assignment, handed, students) for handed, students in every]
 
@@ -129,11 +141,12 @@ def _astray(credited: Sequence[tuple[Credit, Student]], owners: Collection[int])
     ]
 
 
-def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterable[int]) -> int:
+def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterable[int]) -> Kept:
     chosen = Attempt.assignment == assignment, Attempt.label == handed.label
     same = session.scalars(select(Attempt).where(*chosen)).all()
     found = next((attempt for attempt in same if attempt.digest == handed.digest), None)
     turn = 1 + max((attempt.turn for attempt in same if attempt is not found), default=-1)
+    handed = _timed(handed, same)
     if found is None:
         if handed.packed is not None and session.get(Content, handed.digest) is None:
             session.add(Content(digest=handed.digest, packed=handed.packed))
@@ -143,12 +156,22 @@ def _hand_in(session: Session, assignment: str, handed: Handed, students: Iterab
     elif found.turn < turn:
         found.turn = turn  # it lies there again, after something else or nothing
     _clear(session, assignment, handed.instead)
-    if handed.submitted_at is not None and found.submitted_at != handed.submitted_at:
-        found.submitted_at = handed.submitted_at
+    before = found.submitted_at
+    if handed.submitted_at is not None:
+        found.submitted_at, found.time_told = handed.submitted_at, handed.time_told
     credited = set(session.scalars(select(Credit.student_id).where(Credit.attempt_id == found.id)))
     for student in sorted(set(students) - credited):
         session.add(Credit(attempt_id=found.id, student_id=student))
-    return found.id
+    now = found.submitted_at
+    return Kept(found.id, None if before is None or now is None or before == now else (before, now))
+
+
+def _timed(handed: Handed, same: Iterable[Attempt]) -> Handed:
+    """With the time that staff told of what lies under this label, where only a platform speaks now."""
+    told = [attempt for attempt in same if attempt.time_told]
+    if handed.time_told or handed.submitted_at is None or not told:
+        return handed
+    return replace(handed, submitted_at=max(told, key=lambda attempt: attempt.turn).submitted_at, time_told=True)
 
 
 def clear(book: Gradebook, assignment: str, labels: Collection[str]) -> None:
@@ -178,7 +201,16 @@ def _attempt(assignment: str, handed: Handed, turn: int) -> Attempt:
         problem=handed.problem,
         seen_at=now(),
         turn=turn,
+        time_told=handed.time_told,
     )
+
+
+def keep_untold(book: Gradebook, assignment: str, document: Sequence[Mapping[str, Any]] | None) -> None:
+    """Keep what everybody had, as it was last said, in place of what was kept before; None: all is said."""
+    with book.writing() as session:
+        session.execute(delete(Untold).where(Untold.assignment == assignment))
+        if document is not None:
+            session.add(Untold(assignment=assignment, document=compact([dict(one) for one in document])))
 
 
 def declare(book: Gradebook, assignment: str, policy: Mapping[str, Any], who: str = "", why: str = "") -> None:

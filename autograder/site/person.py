@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from autograder.exports.feedback import PARTLY, with_points
+from autograder.exports.feedback import PARTLY, with_points, without_checks
 from autograder.gradebook import accounts
 from autograder.gradebook.facts import AdjustmentFacts, Origin
 from autograder.gradebook.policy import Lateness, Policy
-from autograder.gradebook.standing import LEFT, Standing
+from autograder.gradebook.standing import LATE, LEFT, Standing
 from autograder.grading.report import Report
 from autograder.reports import audience, html
 from autograder.reports.context import Context
@@ -108,7 +108,7 @@ def student_page(
         staff=False,
         name=name,
         about=[],
-        reason=_plain_reason(standing, told=not published),
+        reason=_plain_reason(standing, head, told=not published),
         totals=totals,
         hidden=[],
         fork=(),
@@ -141,15 +141,25 @@ def _particulars(standing: Standing) -> list[tuple[str, str]]:
     ]
 
 
-def _plain_reason(standing: Standing, *, told: bool) -> str:
-    """Why there is no report, for a student; empty where there is one. `told`: whether it may say that they left."""
+def _plain_reason(standing: Standing, head: Head, *, told: bool) -> str:
+    """Why there is no report, for a student; empty where there is one. `told`: with times, and whether they left."""
     left = f"{LEFT.capitalize()}." if told and standing.state == "withdrawn" else ""
     if standing.report_of is not None:
         return left
-    missing = standing.state == "missing"
     if standing.sums:
-        return f"{left} {'Nothing was handed in' if missing else 'Not graded by checks'}: {BY_HAND}".lstrip()
-    return left or ("Nothing was handed in." if missing else "Not graded yet; this is no zero.")
+        return f"{left} {without_checks(standing)}".lstrip()
+    if left or standing.state == "missing":
+        return left or "Nothing was handed in."
+    if standing.reason == LATE:
+        what = _after_the_deadline(standing, head) if told else "Handed in after the deadline"
+        return f"{what}: no points so far, which is no zero. The course's staff decide."
+    return "Not graded yet; this is no zero."
+
+
+def _after_the_deadline(standing: Standing, head: Head) -> str:
+    at = None if standing.attempt is None else standing.attempt.submitted_at
+    due = None if standing.due is None else standing.due.at
+    return f"Handed in {head.when(at)}, after the deadline of {head.when(due)}"
 
 
 def _totals(standing: Standing, late: str, *, most: bool = True) -> list[dict[str, str]]:
@@ -223,6 +233,8 @@ def _late(standing: Standing, said: str) -> list[tuple[str, str]]:
 
 def _cost(lateness: Lateness) -> str:
     """What lateness takes, without how late that is."""
+    if not lateness.accepted and not lateness.percent:
+        return "not decided"
     return f"−{accounts.spelt(lateness.percent)} %" if lateness.percent else "nothing is taken"
 
 

@@ -111,11 +111,12 @@ def _facts(found: Mapping[str, Any], words: re.Pattern[str]) -> dict[str, Any]:
 
 
 def _names(people: Iterable[Person], labels: Iterable[str]) -> re.Pattern[str]:
-    found = set(labels)
+    found, within = set(labels), set[str]()
     for one in people:
         found |= names.particulars(one.key, one.name, one.email, one.login, one.number, one.former) | {one.team}
         found |= names.parts(one.name, one.email.partition("@")[0], one.key)
-    return names.pattern(found)
+        within |= names.compounds(one.name)
+    return names.pattern(found, within=within)
 
 
 def _clean(text: str, words: re.Pattern[str]) -> str:

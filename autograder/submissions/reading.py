@@ -175,7 +175,7 @@ def _nothing_graded(selection: Selection, rubric: Rubric, rules: Rules, meter: M
         f"expected for example {expected}"
         + (f" (left out: {refused}{more})" if refused else "")
         + (f"; {shown(inner)} is an archive in it, which is not opened" if inner is not None else ""),
-        hint="point at the folder that holds the homework, or at its archive",
+        hint="give the folder that holds the homework, or its archive",
     )
 
 

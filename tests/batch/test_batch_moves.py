@@ -116,7 +116,7 @@ def test_a_download_that_was_cut_short_takes_no_mark_away(work: Path) -> None:
     said = batch(work)
     assert points(work) == had
     assert "1 could not be opened: decide by hand:\n" in said
-    assert "what lay there before counts still\n" in said
+    assert "pack and send it again; what lay there before counts still\n" in said
     assert (last(said)["moved"], last(said)["unopened"]) == (0, 1)
 
 
@@ -139,9 +139,9 @@ def test_who_is_too_late_is_said_with_what_counts(work: Path) -> None:
     rows = ((FIRST, "01T11"), (SECOND, "09T11"), ("bob@x.edu_1_h.tar", "01T13"))
     times = "submission,submitted_at\n" + "".join(f"{name},2026-10-{at}:00:00Z\n" for name, at in rows)
     said = batch(work, times=times, policy="deadline = 2026-10-01T12:00:00Z\n")
-    assert f"so what was handed in before counts:\n  ann@x.edu: {SECOND} (7 d 23 h, 8 days begun, too late" in said
+    assert f"so what was handed in before counts:\n  ann@x.edu: {SECOND} (7 d 23 h, 8 days begun, not accepted" in said
     assert "no points so far, which is no zero" in said
-    assert "  bob@x.edu: 1 h, 1 day begun, too late to be accepted\n" in said
+    assert "  bob@x.edu: 1 h, 1 day begun, not accepted unless somebody decides so\n" in said
     assert points(work, "bob@x.edu") == "no points"
 
 
@@ -178,6 +178,53 @@ def test_what_is_written_before_grading_is_said_before_grading(
         "  cy@x.edu: main ",
     ):
         assert line in text
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_a_batch_was_killed_before_it_said_is_said_by_the_next_one(
+    work: Path, monkeypatch: pytest.MonkeyPatch, renamed: bool
+) -> None:
+    hand_in(work, FIRST)
+    hand_in(work, "bob@x.edu_1_h.tar")
+    roster = "email,id\nann@x.edu,1\nbob@x.edu,2\n"
+    batch(work, policy=RULES, times=TIMES.format(name=FIRST, hour=11), roster=roster)
+    had, bobs = points(work), points(work, "bob@x.edu")
+    hand_in(work, "bob@x.edu_1_h.tar", "others")
+
+    def killed(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:  # nothing is said or written any more from where moves would be
+        patch.setattr("autograder.commands.batch.standings", killed)
+        assert "others than before" not in batch(work, times=TIMES.format(name=FIRST, hour=13))
+    key = "ANN@x.edu" if renamed else "ann@x.edu"
+    said = batch(work, roster=roster.replace("ann@x.edu", key))
+    assert f"  {key}: main {had} → {points(work, key)}, " in said
+    assert f"({FIRST}: handed in 2026-10-01 13:00:00 UTC, not 2026-10-01 11:00:00 UTC)\n" in said
+    assert f"  bob@x.edu: main {bobs} → {points(work, 'bob@x.edu')}" in said
+    assert "others than before" not in batch(work)
+
+
+def test_what_was_said_before_a_batch_was_stopped_is_not_said_again(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(work, FIRST)
+    hand_in(work, "bob@x.edu_1_h.tar")
+    batch(work, policy=RULES, times=TIMES.format(name=FIRST, hour=11))
+    had = points(work, "bob@x.edu")
+    hand_in(work, "bob@x.edu_2_h.tar")
+
+    def stopped(*arguments: Any) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "record", stopped)
+        said = batch(work, times=TIMES.format(name=FIRST, hour=13))
+    assert "  ann@x.edu: main " in said
+    assert "  bob@x.edu: main " not in said  # a later attempt that waits to be graded
+    said = batch(work)
+    assert "  ann@x.edu: main " not in said
+    assert f"  bob@x.edu: main {had} → {points(work, 'bob@x.edu')}" in said
 
 
 def test_whom_a_batch_had_not_come_to_when_it_ended_handed_something_in(

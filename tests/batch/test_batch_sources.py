@@ -10,6 +10,7 @@ import struct
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -265,6 +266,33 @@ class _Label(str):
     def rpartition(self, separator: str) -> tuple[str, str, str]:
         _Label.looks += 1
         return super().rpartition(separator)
+
+
+WORKSHEET = (
+    "Identifier,Full name,Status,Grade,Last modified (submission),Last modified (grade)\n"
+    'Participant 4711,Ann Lee,Submitted,,"Thursday, 1 October 2026, 11:58 PM",-\n'
+    'Participant 4712,Bob Ray,Submitted,,"Friday, October 2, 2026, 12:05 AM",-\n'
+    "Participant 4713,Cy Kay,No submission,,-,-\n"
+    'Participant 4799,Zed,Submitted,,"Friday, 2 October 2026, 09:30",-\n'
+)
+
+
+def test_moodles_worksheet_tells_times_by_its_numbers(tmp_path: Path) -> None:
+    every = found(tmp_path, "Ann Lee_4711_assignsubmission_file_a.zip", "Participant_4712_assignsubmission_file_a.zip")
+    every.append(replace(every[0], label="4713.zip", source="folder"))
+    (tmp_path / "sheet.csv").write_text(WORKSHEET)
+    timed_, unfit = timed(every, str(tmp_path / "sheet.csv"), ZoneInfo("Europe/Berlin"))
+    assert [one.submitted_at and one.submitted_at.isoformat() for one in timed_] == [
+        "2026-10-01T23:58:00+02:00", "2026-10-02T00:05:00+02:00", None,
+    ]  # fmt: skip
+    assert unfit == ("4799",)
+    assert not any(one.time_told for one in timed_)  # what staff correct stands against it
+    with pytest.raises(UsageError, match=r"line 2: .* without an offset"):
+        timed(every, str(tmp_path / "sheet.csv"))
+    for wrong in ("Oktober", "Octubre"):
+        (tmp_path / "sheet.csv").write_text(WORKSHEET.replace("October", wrong))
+        with pytest.raises(UsageError, match=r"line 2: .* is no time as Moodle writes it in English"):
+            timed(every, str(tmp_path / "sheet.csv"), ZoneInfo("Europe/Berlin"))
 
 
 def test_each_of_many_names_is_looked_into_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import kit
 import pytest
 from click.testing import CliRunner
 
-from autograder.batch import run
+from autograder.batch import run, sources
 from autograder.cli import cli
 from autograder.errors import UsageError
 from autograder.gradebook import decisions, queries
@@ -180,6 +180,37 @@ def test_a_wrong_time_is_corrected_and_counted(work: Path) -> None:
         assert "another time" not in batch(work, *words)
         assert percent(work, "ann@x.edu") == 0
     assert "2 handed in at another time" in batch(work, *lists, "mtime")
+
+
+def test_a_corrected_time_stands_against_what_each_download_says_again(work: Path) -> None:
+    again = "handed in at another time than was known before"
+    name = "submission_1001"
+    export = work / "export"
+    folder = export / name
+    handed_in(export, "whole.tar")
+    folder.mkdir()
+    (export / "whole.tar").rename(folder / "whole.tar")
+    who = ":submitters:\n  - :email: ann@x.edu"
+    (export / sources.METADATA).write_text(f"{name}:\n  {who}\n  :created_at: 2026-10-03T12:00:00Z\n")
+
+    def told(when: str) -> str:
+        return listed(work, "times.csv", "submission,submitted_at", f"{name},{when}")
+
+    batch(work, "--policy", "policy.toml", of=("export",))
+    assert percent(work, "ann@x.edu") == 20
+    assert again in batch(work, "--times", told("2026-10-01T11:00:00"), of=("export",))
+    others = listed(work, "others.csv", "submission,submitted_at", "zed.tar,2026-10-01T11:00:00")
+    for words in ((), ("--times", others), ("--times", "mtime")):
+        said = batch(work, *words, of=("export",))
+        assert again not in said
+        assert "whose points are others" not in said
+        assert percent(work, "ann@x.edu") == 0
+    other = classroom.tarred(classroom.contents(classroom.variants()[1]))
+    (folder / "whole.tar").write_bytes(other)  # the same submission, unpacked or mended otherwise
+    batch(work, of=("export",))
+    assert percent(work, "ann@x.edu") == 0
+    assert again in batch(work, "--times", told("2026-10-02T11:00:00"), of=("export",))
+    assert percent(work, "ann@x.edu") == 10
 
 
 def test_a_new_attempt_of_unknown_time_counts_and_is_listed(work: Path) -> None:

@@ -107,6 +107,28 @@ def test_without_a_roster_who_had_an_address_is_not_somebody_new() -> None:
     assert keys(Directory([ANN]), Hint(email="ann@x.edu", name="Bob Ray")) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Müller, Jörg", "muellerjoerg"),
+        ("Müller, Jörg", "mullerjorg"),
+        ("Mu\u0308ller, Jo\u0308rg", "müllerjörg"),
+        ("Mueller, Joerg", "müllerjörg"),
+        ("Søren Łukasz Weiß", "weisssorenlukasz"),
+        ("Søren Łukasz Weiß", "weisssoerenlukasz"),
+    ],
+)
+def test_letters_that_platforms_write_with_others_are_found(name: str, written: str) -> None:
+    known = directory(Person("one", name), Person("other", "Jörn Müll"))
+    assert keys(known, Hint(name=written, number="77")) == ["one"]
+
+
+def test_who_may_be_two_by_how_letters_are_written_is_nobody() -> None:
+    known = directory(Person("one", "Müller, Jörg"), Person("two", "Mueller, Joerg"))
+    assert keys(known, Hint(name="muellerjoerg", number="77")) == []
+    assert keys(known, Hint(name="mullerjorg", number="77")) == ["one"]
+
+
 def test_a_number_tells_namesakes_apart() -> None:
     known = directory(Person("a", "Jo Doe", number="1"), Person("b", "Jo Doe", number="2"))
     assert keys(known, Hint(name="doejo", number="2")) == ["b"]

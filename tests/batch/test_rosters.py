@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import helpers
 import pytest
 
-from autograder.batch import roster
+from autograder.batch import roster, sources
 from autograder.batch.roster import Directory, Roster
 from autograder.batch.sources import Hint
 from autograder.batch.times import timed
@@ -64,10 +65,36 @@ def test_moodles_worksheet_tells_namesakes_apart_by_its_own_numbers(tmp_path: Pa
         "Identifier,Full name,ID number,Email address,Status\n"
         "Participant 4712,Kim Lee,A1,klee1@x.edu,Submitted\nTeilnehmer/in 4713,Kim Lee,,klee2@x.edu,Submitted\n",
     )
-    assert [person.number for person in found.people] == ["A1 4712", "4713"]
+    assert [person.number for person in found.people] == ["A1 4712 participant:4712", "4713 teilnehmerin:4713"]
     known = Directory(found.people)
     matched = [known.match([Hint(name="Kim Lee", number=number)]) for number in ("4712", "4713", "4714")]
     assert [[person.key for person in people] for people in matched] == [["klee1@x.edu"], ["klee2@x.edu"], []]
+
+
+@pytest.mark.parametrize("columns", ["Identifier,Full name,Email address,ID", "Identifier,ID"])
+def test_moodles_worksheet_says_whose_what_it_hides_the_names_of_is(tmp_path: Path, columns: str) -> None:
+    rows = {"Participant 4712": ("Kim Lee", "klee1@x.edu", "9"), "Teilnehmer/in 4713": ("Bob Ray", "bob@x.edu", "4712")}
+    cells = (row if "Full" in columns else row[2:] for row in rows.values())
+    text = "".join(",".join((who, *some)) + "\n" for who, some in zip(rows, cells, strict=True))
+    found = read(tmp_path, f"{columns}\n{text}")
+    folder = tmp_path / "download"
+    for name in ("Participant_4712", "Teilnehmerin_4713", "Participant_9", "A 1-Participant_4712"):
+        (folder / f"{name}_assignsubmission_file").mkdir(parents=True)
+    known = Directory(found.people)
+    matched = {one.label: known.match(one.hints) for one in sources.find([folder], helpers.rubric())}
+    first, second = ((person,) for person in found.people)
+    assert {label.removesuffix("_assignsubmission_file"): people for label, people in matched.items()} == {
+        "Participant_4712": first, "A 1-Participant_4712": first, "Teilnehmerin_4713": second,
+        "Participant_9": (),  # the id of a school is no number of Moodle's
+    }  # fmt: skip
+
+
+def test_without_a_roster_everybody_whose_name_moodle_hides_is_somebody(tmp_path: Path) -> None:
+    for number in (4712, 4713):
+        (tmp_path / f"Participant_{number}_assignsubmission_file").mkdir()
+    known = Directory(())
+    matched = [known.match(one.hints) for one in sources.find([tmp_path], helpers.rubric())]
+    assert [[person.key for person in people] for people in matched] == [["participant:4712"], ["participant:4713"]]
 
 
 def test_canvas_test_student_is_nobody(tmp_path: Path) -> None:

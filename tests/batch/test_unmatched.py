@@ -56,6 +56,12 @@ PEOPLE = (
             "submission_2: Ann Lee, ann@y.edu: the name fits ann@x.edu, who has the address ann@x.edu; "
             "Kim Lee, klee@x.edu: fits klee1@x.edu and klee2@x.edu",
         ),
+        (
+            "Participant_7_assignsubmission_file",
+            [Hint(number="participant:7")],
+            "Participant_7_assignsubmission_file: Moodle hides the name; a roster with the column Identifier of its "
+            "grading worksheet says whose it is",
+        ),
         ("submission_3", [], "submission_3: the download does not say whose it is"),
         ("ann.zip", [Hint("", "ann", "ann", "ann")], "ann.zip: fits ann@x.edu now: run the batch again with it"),
     ],

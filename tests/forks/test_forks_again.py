@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from git_servers import DEADLINE, Repository, Server
+from git_servers import DEADLINE, Repository, Server, git
 
 from autograder.batch import run
 from autograder.cli import cli
@@ -152,3 +152,15 @@ def test_what_no_longer_counts_is_said_where_grading_is_stopped(server, ann, tmp
     assert f"ann@{early[:12]} in place of ann@{late[:12]}" in done.output
     assert "  bob@x.edu: main 100 → no points, bonus 15 → no points (nothing of what was handed in" in done.output
     assert "stopped: 0 graded and kept in" in done.output
+
+
+def test_a_branch_that_was_taken_away_takes_no_push_away_that_the_course_saw(server, ann, tmp_path):
+    fork, early, _ = ann
+    row = f"{server.address('ann')},ann,{early},{EARLY.isoformat()}"
+    pushed = ["repository,login,commit,pushed_at", row]
+    fetch(tmp_path, pushed, *AT_THE_DEADLINE)
+    git(fork.folder, "update-ref", "-d", "refs/heads/main")
+    said, last, found = fetch(tmp_path, pushed, *AT_THE_DEADLINE)
+    assert counting(found) == {"ann": called(early)}
+    assert (last["forks"], last["dropped"], found["ann"].state) == ({"ready": 1}, 0, "graded")
+    assert "its branch is gone: a commit counts that the course saw" in said

@@ -284,3 +284,11 @@ def test_a_spelling_that_others_wrote_is_listed(book: Gradebook) -> None:
     enrolment.enrol(book, [gone, BOB])
     adjustments.adjust(book, making.NAME, Change(BOB.key, "add", Decimal(1), "ta", "with partnergregor"))
     assert forget(book, gone.key).mentions == ("adjustment 1: why",)
+
+
+def test_what_a_killed_batch_had_still_to_say_names_nobody_who_is_forgotten(book: Gradebook) -> None:
+    making.enrolled(book, "ann", "bob")
+    store.keep_untold(book, making.NAME, [{"student": "ann", "points": {"main": "5"}, "label": "ann.zip"}])
+    assert queries.untold(book, making.NAME) is not None
+    forget(book, "ann")
+    assert queries.untold(book, making.NAME) is None

@@ -142,7 +142,7 @@ def test_every_row_of_an_older_gradebook_is_there_afterwards(place: str, before:
         assert kept[row["id"]] == (row.pop("report", kept[row["id"]][0]), row.pop("run", kept[row["id"]][1]))
         row.setdefault("drawn_for", "")
     for row in before["attempt"]:
-        row["turn"] = 0
+        row |= {"turn": 0, "time_told": False}
     for row in before["adjustment"]:
         row["work"] = ""
     for row in before["policy"]:
@@ -150,6 +150,7 @@ def test_every_row_of_an_older_gradebook_is_there_afterwards(place: str, before:
     for row in before["student"]:
         row["former"] = ""
     assert after.pop("fork", []) == before.pop("fork", [])
+    assert after.pop("untold") == []
     assert {name: sorted(rows, key=lambda row: sorted(map(repr, row.items()))) for name, rows in after.items()} == {
         name: sorted(rows, key=lambda row: sorted(map(repr, row.items()))) for name, rows in before.items()
     }

@@ -208,6 +208,26 @@ def test_pages_under_pseudonyms_identify_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("class JaneDoeNet", "class …Net"),
+        ("my_janeDoe.py", "my_….py"),
+        ("myJaneDoe2Conv", "my…2Conv"),
+        ("DoeJane and janedoe1", "… and …1"),
+        ("jane_doe_maryDoe", "…_…_…"),
+        ("JaneMueller", "…"),
+        ("janedoek, Ajanedoe, JaneD, maxpool, MaxPool2d", "janedoek, Ajanedoe, JaneD, maxpool, MaxPool2d"),
+    ],
+)
+def test_a_name_is_taken_out_of_names_in_code(written: str, left: str) -> None:
+    person = Person("jd7", "Jane Mary Doe-Müller")
+    pool = Person("mp", "Max Ng")
+    report = builders.build({"Conv1d": {"status": "error", "message": written}})
+    (section,) = (one for one in pseudonyms.without_names(report, [person, pool], []).sections if one.key == "Conv1d")
+    assert section.message == left
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "josenunez",
@@ -292,6 +312,29 @@ def test_points_by_hand_are_said_to_be_and_need_no_decision(tmp_path: Path) -> N
         assert "this is no zero" not in own
         assert "the points were given by hand." in (tmp_path / "site" / "students" / page_name(student)).read_text()
     assert "Not graded yet; this is no zero." in (tmp_path / "own" / page_name("cem@x.edu")).read_text()
+
+
+def test_late_work_that_nobody_decided_on_is_said_to_be_late(tmp_path: Path) -> None:
+    """It is graded, and will not be by waiting."""
+    students = ("fay@x.edu", "gil@x.edu")
+    with site_making.opened(tmp_path / "book") as book:
+        store.declare(book, site_making.NAME, {"deadline": site_making.DUE.isoformat()})
+        for student in students:
+            site_making.take(book, [student], builders.build(), hours=30)
+        adjustments.adjust(book, site_making.NAME, Change("gil@x.edu", "set", 60, "ta7", "a private word"))
+        build.some(source_of(book, None), tmp_path / "own", students)
+        build.published(source_of(book, None), tmp_path / "public", site_making.PSEUDONYMS)
+    fay, gil = ((tmp_path / "own" / page_name(student)).read_text() for student in students)
+    shared = (tmp_path / "public" / "p" / site_making.PSEUDONYMS.page("fay@x.edu")).read_text()
+    undecided = "no points so far, which is no zero. The course&#39;s staff decide."
+    assert f"Handed in 2026-10-02 18:00:00 UTC, after the deadline of 2026-10-01 12:00:00 UTC: {undecided}" in fay
+    assert "1 d 6 h, 2 days begun, not accepted unless somebody decides so" in fay
+    assert f"Handed in after the deadline: {undecided}" in shared
+    assert "2026-10-02" not in shared
+    assert "Handed in after the deadline: the points were given by hand." in gil
+    for text in (fay, gil, shared):
+        assert "Not graded" not in text
+        assert "nothing is taken" not in text
 
 
 def test_totals_of_other_checks_stand_only_beside_totals_of_their_kind(tmp_path: Path) -> None:
