@@ -25,11 +25,25 @@ class HarnessError(Exception):
     ----------
     hint
         What follows from it, where that is not the usual.
+    remedy
+        What staff can do about it, as a command and what that does: told wherever the message is.
     """
 
-    def __init__(self, message: str, *, hint: str = "this is not the submission's fault; nothing was scored") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "this is not the submission's fault; nothing was scored",
+        remedy: str = "",
+    ) -> None:
         super().__init__(message)
-        self.hint = hint
+        self.remedy = remedy
+        self.hint = f"{remedy}; nothing was scored" if remedy else hint
+
+    @property
+    def told(self) -> str:
+        """The message, with what can be done."""
+        return f"{self}; {self.remedy}" if self.remedy else str(self)
 
 
 #: Said where the disk has no room for a section that the section was promised.

@@ -44,6 +44,8 @@ class Practice:
     ----------
     withheld
         Ids of the sections of which students' data lacks the hidden cases.
+    remedy
+        What is to be done where it lacks something, for a message.
     made
         Questions that were asked for already, by section id: a batch asks for them with every submission.
     """
@@ -53,11 +55,16 @@ class Practice:
     cases: Callable[[Section], Iterable[Case]]
     judges: Mapping[tuple[str, str], Judge]
     withheld: frozenset[str] = frozenset()
+    remedy: str = ""
     made: dict[str, list[Question]] = field(default_factory=dict)
 
     @classmethod
     def load(
-        cls, folder: Path, cases: Callable[[Section], Iterable[Case]], judges: Mapping[tuple[str, str], Judge]
+        cls,
+        folder: Path,
+        cases: Callable[[Section], Iterable[Case]],
+        judges: Mapping[tuple[str, str], Judge],
+        remedy: str = "",
     ) -> Practice:
         """Read the data of an assignment.
 
@@ -70,10 +77,10 @@ class Practice:
             index = json.loads((folder / INDEX).read_text("utf-8"))
             values = np.load(folder / ARRAYS, allow_pickle=False)
         except (OSError, ValueError) as error:
-            raise PracticeError(f"the practice data cannot be read: {error}") from error
+            raise PracticeError(f"the practice data cannot be read: {error}", remedy=remedy) from error
         if index.get("schema") != SCHEMA:
-            raise PracticeError(f"{folder / INDEX} is no {SCHEMA}")
-        return cls(index["sections"], values, cases, judges, frozenset(index.get("withheld", ())))
+            raise PracticeError(f"{folder / INDEX} is no {SCHEMA}", remedy=remedy)
+        return cls(index["sections"], values, cases, judges, frozenset(index.get("withheld", ())), remedy)
 
     def questions(self, section: Section) -> list[Question]:
         """The section's cases with their inputs and expected values."""
@@ -92,7 +99,8 @@ class Practice:
         try:
             entry = self.index[section.id][case.name]
         except KeyError:
-            raise HarnessError(f"the practice data has no {section.key}: {case.name}") from None
+            lacking = f"the practice data has no {section.key}: {case.name}"
+            raise PracticeError(lacking, remedy=self.remedy) from None
         inputs = {name: self._value(place) for name, place in entry["inputs"].items()}
         expected = {name: self._value(place) for name, place in entry["expected"].items()}
         judges = {name: self.judges[section.id, name] for name in case.judged}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from autograder.errors import UsageError, install
 from .lines import Lines, line_with
 from .rubric import PROFILES, Rubric, unmatched
 from .rubric_files import editions, load
-from .written.fault import Broken, raised
+from .written.fault import Broken, Fault, blamed
 
 if TYPE_CHECKING:
     from .cases import Array, Case
@@ -84,10 +85,8 @@ class Assignment:
         from . import choice
 
         wanted = "quick" if profile == choice.CANDIDATES else profile
-        try:
-            made: tuple[Case, ...] = tuple(self._module("cases").cases(section, rubric, wanted))
-        except Exception as error:
-            raise Broken(raised(error, self.folder)) from error
+        with self.blamed():
+            made: tuple[Case, ...] = tuple(self.module("cases", "cases").cases(section, rubric, wanted))
         spare = choice.left_out(self.folder).get(section.id, frozenset()) if profile == "quick" else frozenset()
         return tuple(case for case in made if case.name not in spare)
 
@@ -124,14 +123,15 @@ class Assignment:
         """What judges outputs that cannot be compared with one array, by section id and output."""
         if not (self.folder / "judges.py").is_file():
             return {}
-        judges: Mapping[tuple[str, str], Judge] = self._module("judges").JUDGES
+        judges: Mapping[tuple[str, str], Judge] = self.module("judges", "JUDGES").JUDGES
         return judges
 
     def observed(self) -> Mapping[tuple[str, str], Mapping[str, Sign]]:
         """Misconceptions that show in what came back itself, by section id and output."""
         if not (self.folder / "misconceptions" / "observed.py").is_file():
             return {}
-        signs: Mapping[tuple[str, str], Mapping[str, Sign]] = self._module("misconceptions.observed").OBSERVED
+        observed = self.module("misconceptions.observed", "OBSERVED")
+        signs: Mapping[tuple[str, str], Mapping[str, Sign]] = observed.OBSERVED
         return signs
 
     def arrays(self) -> Arrays:
@@ -144,14 +144,14 @@ class Assignment:
         """The ladder of a section: small cases with their inputs, the smallest first."""
         if not (self.folder / "rungs.py").is_file():
             return ()
-        found: Iterable[tuple[Case, dict[str, Array]]] = self._module("rungs").rungs(section.id)
+        found: Iterable[tuple[Case, dict[str, Array]]] = self.module("rungs", "rungs").rungs(section.id)
         return found
 
     def smaller(self, section: Section, question: Question) -> Iterable[tuple[Case, dict[str, Array]]]:
         """Cases like this one that are smaller in one thing, with whole numbers, beginning with the case itself."""
         if not (self.folder / "rungs.py").is_file():
             return ()
-        made = getattr(self._module("rungs"), "smaller", None)  # not all assignments say so
+        made = getattr(self.module("rungs", "rungs"), "smaller", None)  # not all assignments say so
         return () if made is None else made(section.id, question.case.params, question.inputs)
 
     def snippet(
@@ -160,19 +160,19 @@ class Assignment:
         """A case as lines for a Python shell; None where the assignment has no way to say it."""
         if not (self.folder / "snippets.py").is_file():
             return None
-        made: str | None = self._module("snippets").snippet(params, inputs, output, files)
+        made: str | None = self.module("snippets", "snippet").snippet(params, inputs, output, files)
         return made
 
     def composition(self, section: Section) -> Composition | None:
         """How a section follows from a part that is no function of its own; None where it does not."""
         if not (self.folder / "compositions.py").is_file():
             return None
-        composed: Mapping[str, Composition] = self._module("compositions").COMPOSED
+        composed: Mapping[str, Composition] = self.module("compositions", "COMPOSED").COMPOSED
         return composed.get(section.id)
 
     def oracles(self, section: Section) -> tuple[Oracle, ...]:
         """Who says what a section's outputs must be, the first one foremost."""
-        found: Iterable[Oracle] = self._module("oracles").oracles(section.id)
+        found: Iterable[Oracle] = self.module("oracles", "oracles").oracles(section.id)
         return tuple(found)
 
     def editions(self) -> tuple[str, ...]:
@@ -190,7 +190,11 @@ class Assignment:
         if public and profile == "quick":
             from .practice import Practice
 
-            return Practice.load(self.folder, lambda section: self.cases(section, rubric, profile), self.judges())
+            # Who has no references can make no data either.
+            anew = f"`python runner.py selfcheck -a {self.name} --update-practice` writes it anew"
+            remedy = anew if self.reference.is_dir() else ""
+            asked = partial(self.cases, rubric=rubric, profile=profile)
+            return Practice.load(self.folder, asked, self.judges(), remedy)
         return self.oracle_truth(rubric, profile, seed)
 
     def _without_oracles(self) -> str:
@@ -209,8 +213,26 @@ class Assignment:
 
         return OracleTruth(lambda section: self.cases(section, rubric, profile), self.oracles, self.judges(), seed)
 
-    def _module(self, name: str) -> ModuleType:
-        return importlib.import_module(f"autograder.assignments.{self.name}.{name}")
+    def module(self, name: str, needed: str) -> ModuleType:
+        """One of its modules, which must have a function or table of this name.
+
+        Raises
+        ------
+        Broken
+            It has not, cannot be read, or is not there.
+        """
+        path = self.folder.joinpath(*name.split("."))
+        if not (path / "__init__.py").is_file() and not path.with_suffix(".py").is_file():
+            raise Broken(Fault(path.with_suffix(".py"), 0, "this file is missing"))
+        with self.blamed():
+            found = importlib.import_module(f"autograder.assignments.{self.name}.{name}")
+        if not hasattr(found, needed):
+            raise Broken(Fault(Path(str(found.__file__)), 1, f"nothing here is called `{needed}`"))
+        return found
+
+    def blamed(self) -> contextlib.AbstractContextManager[None]:
+        """Where its own files break, in them or in the reference, say which line it is."""
+        return blamed(self.folder, self.reference)
 
 
 def _place(rubric: Rubric, section: Section, pattern: str) -> str:

@@ -15,7 +15,6 @@ Each output of each case is under a definition or a derivative, or `WITHOUT` of 
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -117,7 +116,7 @@ def module(assignment: Assignment) -> ModuleType | None:
     """The assignment's laws; None where it has none."""
     if not (assignment.folder / "laws.py").is_file():
         return None
-    return importlib.import_module(f"autograder.assignments.{assignment.name}.laws")
+    return assignment.module("laws", "laws")
 
 
 def witnessed(assignment: Assignment, profile: str = "quick") -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

@@ -62,7 +62,7 @@ def level(section: Section, case: Case, output: str) -> Level:
         The rubric does not list the output.
     """
     if output not in section.outputs:
-        raise HarnessError(f"{case.name} has the output `{output}`, which rubric.toml does not list")
+        raise HarnessError(f"cases.py: {case.name} has the output `{output}`, which rubric.toml does not list")
     return "course" if case.level == section.outputs[output] == "course" else "strict"
 
 

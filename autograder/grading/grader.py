@@ -273,7 +273,8 @@ class Grader:
         if earlier is not None and earlier.trouble:
             return earlier
         try:
-            questions = due(section, truth.questions(section), phase)
+            with self.assignment.blamed():
+                questions = due(section, truth.questions(section), phase)
             if not questions and len(phases(section)) > 1:
                 return Result(section)
             if section.timed is not None:
@@ -287,7 +288,7 @@ class Grader:
                 result.notes.append(f"{section.key}: the course checks more cases of it than are here")
             return result
         except HarnessError as error:
-            return Result(section, trouble=str(error))
+            return Result(section, trouble=error.told)
 
     def refuse_broken(self, result: Result, questions: Sequence[Question]) -> None:
         """Do not score what a judge of ours cannot judge, whatever comes back.

@@ -156,7 +156,8 @@ def root_cause(result: Result, scored: Scored, statuses: Mapping[str, Status], r
         return None
     if result.composed != "unknown":
         return by_id[result.causes[0]].key if result.causes else None
-    broken = [need for need in result.section.needs if statuses.get(need, "passed") != "passed"]
+    # Of what we could not grade nobody knows whether it is broken.
+    broken = [need for need in result.section.needs if statuses.get(need, "passed") not in ("passed", "ungraded")]
     if frames and not _in_right_class(frames[-1], result.section, statuses, by_id):
         return _raised_in(frames[-1], result.section, statuses, by_id)
     if failure.status != "failed" and not frames:

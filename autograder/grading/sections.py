@@ -276,7 +276,9 @@ def case_bytes(question: Question) -> bytes:
             made = _MADE[question] = encoded(case_frame(question))
         except (TypeError, ValueError) as error:
             name = question.case.name
-            raise HarnessError(f"the `params` of {name} cannot be sent to the sandbox as JSON: {error}") from error
+            raise HarnessError(
+                f"cases.py: the `params` of {name} cannot be sent to the sandbox as JSON: {error}"
+            ) from error
     return made
 
 

@@ -26,6 +26,11 @@ REFUSED_CALL = "this asks the system for what the sandbox does not allow"
 _NO_ARRAY = ("plain numpy.ndarray", "not of numbers")
 
 
+def names_a_remedy(message: str) -> bool:
+    """Whether it says which command of staff's mends it."""
+    return "`python runner.py " in message
+
+
 def names_a_place(message: str) -> bool:
     """Whether it names a line."""
     return _PLACE.search(message) is not None

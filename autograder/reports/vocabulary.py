@@ -98,6 +98,8 @@ def advice(section: SectionReport) -> str:
         if wording.names_a_place(said):
             return f"{general} The last line named above is where: start there."
         return f"{general} {NO_LINE}"
+    if section.status == "ungraded" and wording.names_a_remedy(said):
+        return "The grader failed here, not the submission. The command named above is for the course staff."
     if section.status == "missing":
         return general if wording.tells_of_absence(said) else ""
     if section.status == "bad_output":

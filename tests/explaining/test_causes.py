@@ -166,6 +166,17 @@ def test_so_it_is_without_references(monkeypatch: pytest.MonkeyPatch) -> None:
         assert roots(report) == {"Downsampling2d": None, "Conv2d": "Downsampling2d"}
 
 
+def test_nobody_is_sent_to_a_section_that_could_not_be_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Grader.run
+
+    def lost(self: Grader, of: Any, *others: Any) -> Result:
+        return Result(of, trouble="ours") if of.key == "Downsampling2d" else run(self, of, *others)
+
+    monkeypatch.setattr(Grader, "run", lost)
+    with graded(broken(SHRUNK), "Downsampling2d", "Conv2d") as report:
+        assert section(report, "Downsampling2d").status == "ungraded" and roots(report)["Conv2d"] is None
+
+
 def test_an_error_that_a_layer_makes_in_a_right_class_is_its_own() -> None:
     own = (CONV2D, "Conv2d.forward", "self.conv2d_stride1.forward(padded)", "self.conv2d_stride1.forward(padded[0])")
     with graded(broken(VALUES["downsampling2d"], own), "Downsampling2d", "Conv2d-stride1", "Conv2d") as report:

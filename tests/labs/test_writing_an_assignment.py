@@ -168,6 +168,59 @@ def test_selfcheck_says_what_is_wrong_and_where(
     assert re.search(said, done.stdout), done.stdout
 
 
+ANEW = "`python runner.py selfcheck -a broken --update-practice` writes it anew"
+MORE = "`python runner.py selfcheck -a broken` says more"
+OWN = "autograder/assignments/broken/"
+GRADED = [
+    (OWN + "cases.py", "SHAPES = (", "SHAPES = ((",
+     r"cases.py:\d+: SyntaxError: .*; " + MORE),
+    (OWN + "cases.py", "def cases(section: Section, rubric: Rubric, profile: str)", "def cases(section)",
+     r"cases\(\) takes 1 positional argument but 3 were given; " + MORE),
+    (OWN + "cases.py", '{"factor": 3}', '{"factor": float("nan")}', "cases.py: the `params` of scale on "),
+    (OWN + "cases.py", '("Z",)', '("Q",)', "cases.py: scale on .* has the output `Q`, which rubric.toml does not list"),
+    (OWN + "cases.py", "(4, 1, 5)", "(4, 2, 5)", r"the practice data has no scale: scale on \(4, 2, 5\); " + ANEW),
+    (OWN + "oracles.py", "def formula(", "def formula((", r"oracles.py:\d+: SyntaxError: .*; " + MORE),
+    (OWN + "oracles.py", '[inputs["A"]]', '[inputs["B"]]', r"oracles.py:\d+: KeyError: 'B'; " + MORE),
+]  # fmt: skip
+REFUSED = [
+    (OWN + "judges.py", None, "def (", "judges.py:1: SyntaxError: .*\n  " + MORE),
+    (OWN + "judges.py", None, "JUDGE = {}", "judges.py:1: nothing here is called `JUDGES`\n  " + MORE),
+    (OWN + "practice.json", "{", "(", "the practice data cannot be read: .*\n  " + ANEW),
+]
+
+
+def graded(project: Path, file: str, old: str | None, new: str) -> subprocess.CompletedProcess[str]:
+    """What `grade` says with one file changed, under a seed for which the oracles are asked if it is theirs."""
+    whole = (project / file).read_text("utf-8") if old is not None else ""
+    (project / file).write_text(whole.replace(old, new, 1) if old is not None else new, "utf-8")
+    try:
+        seed = ("--seed", "5") if file.endswith("oracles.py") else ()
+        return run(project, "-B", "runner.py", "grade", "reference_solutions/broken", "-a", "broken", *seed)
+    finally:
+        (project / file).write_text(whole, "utf-8")
+        if old is None:
+            (project / file).unlink()
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), GRADED, ids=lambda value: str(value)[-20:])
+def test_grade_says_in_the_section_which_file_of_the_author_s_is_wrong(
+    broken: Path, project: Path, file: str, old: str, new: str, said: str
+) -> None:
+    done = graded(project, file, old, new)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert re.search(said, " ".join(done.stdout.replace("│", " ").split())), done.stdout
+    assert (said.endswith((MORE, ANEW))) != ("Run it again" in done.stdout)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), REFUSED, ids=lambda value: str(value)[-20:])
+def test_grade_ends_with_one_line_where_no_section_can_be_graded(
+    broken: Path, project: Path, file: str, old: str | None, new: str, said: str
+) -> None:
+    done = graded(project, file, old, new)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert re.fullmatch(f"error: {said}; nothing was scored\n", done.stderr), done.stderr
+
+
 def test_a_handout_that_is_missing_is_told_with_what_makes_it(broken: Path, project: Path, tmp_path: Path) -> None:
     handout = project / "handout" / "broken"
     shutil.move(handout, tmp_path)

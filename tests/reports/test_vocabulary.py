@@ -53,6 +53,12 @@ def test_advice_fits_the_message(status: Status, message: str, due: str) -> None
     assert (words.details(found)[-1] == due) == bool(due)
 
 
+def test_where_a_command_of_staff_s_mends_it_nobody_is_told_to_run_it_again() -> None:
+    assert advice(section("ungraded", "the guest did not start")) == MEANINGS["ungraded"].advice
+    told = advice(section("ungraded", "cases.py:21: KeyError: 1; `python runner.py selfcheck -a hw2p1` says more"))
+    assert told == "The grader failed here, not the submission. The command named above is for the course staff."
+
+
 def test_of_what_another_section_breaks_nothing_is_advised() -> None:
     message = "dLdA: AttributeError at mytorch/Conv1d.py:170"
     found = section("error", message, "Conv1d_stride1")

@@ -19,7 +19,7 @@ from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.written.fault import Fault
 
-from .fault import kind_of, line_of, module, raised
+from .fault import kind_of, line_of, raised
 
 #: Cases with larger inputs are not composed when anybody is graded either.
 ENTRIES = 50_000
@@ -31,11 +31,11 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     if not path.is_file():
         return
     line = line_with(path, "COMPOSED")
-    composed = module(assignment, "compositions", "COMPOSED").COMPOSED
+    composed = assignment.module("compositions", "COMPOSED").COMPOSED
     if not isinstance(composed, Mapping):
         yield Fault(path, line, f"COMPOSED is {kind_of(composed)}; compositions by section's id are due")
         return
-    exercises = module(assignment, "exercises", "EXERCISES").EXERCISES
+    exercises = assignment.module("exercises", "EXERCISES").EXERCISES
     sections = {section.id: section for section in rubric.sections}
     for name, composition in composed.items():
         section = sections.get(name)
@@ -66,7 +66,7 @@ def _said(section: Section, composition: Composition, exercises: Mapping[str, An
 def _made(assignment: Assignment, section: Section, composition: Composition, rubric: Rubric) -> Iterator[Fault]:
     """What does not follow from a part that is right."""
     place = line_of(composition.made)
-    exercise = module(assignment, "exercises", "EXERCISES").EXERCISES[composition.exercise]
+    exercise = assignment.module("exercises", "EXERCISES").EXERCISES[composition.exercise]
 
     def ask(params: Mapping[str, Any], inputs: Inputs) -> Arrays:
         given = {name: np.array(array) for name, array in inputs.items()}

@@ -15,7 +15,7 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric, Section
 from autograder.assignments.written.fault import Fault
 
-from .fault import kind_of, line_of, module
+from .fault import kind_of, line_of
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -31,7 +31,7 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
 def _rungs(assignment: Assignment, section: Section) -> Iterator[Fault]:
     if not (assignment.folder / "rungs.py").is_file():
         return
-    place = line_of(module(assignment, "rungs", "rungs").rungs)
+    place = line_of(assignment.module("rungs", "rungs").rungs)
     for rung in assignment.rungs(section):
         if said := _wrong_rung(rung, section):
             yield Fault(*place, f"a rung of section {section.id!r} {said}")
@@ -54,7 +54,7 @@ def _wrong_rung(rung: Any, section: Section) -> str:
 def _snippets(assignment: Assignment, section: Section) -> Iterator[Fault]:
     if not (assignment.folder / "snippets.py").is_file():
         return
-    place = line_of(module(assignment, "snippets", "snippet").snippet)
+    place = line_of(assignment.module("snippets", "snippet").snippet)
     root = assignment.reference
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     for case, inputs in islice(assignment.rungs(section), 1):  # without a ladder there is no example to be run

@@ -15,7 +15,7 @@ from autograder.assignments.registry import Assignment
 from autograder.assignments.rubric import Rubric
 from autograder.assignments.written.fault import Fault
 
-from .fault import line_of, module
+from .fault import line_of
 from .rubric import unreadable
 
 KNOWN = {field.name for field in fields(ideas.Idea)} - {"id"}
@@ -52,7 +52,7 @@ def programs(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     """Ideas without a program, and programs about classes, methods and functions that the reference does not have."""
     yield from _idle(assignment)
     book = wrong.book(assignment.name)
-    files = getattr(module(assignment, "exercises", "EXERCISES"), "FILES", {}) if book else {}
+    files = getattr(assignment.module("exercises", "EXERCISES"), "FILES", {}) if book else {}
     for entry in book:
         try:
             with wrong.changed(assignment.solution(), entry, files):
@@ -121,7 +121,7 @@ def _observed(assignment: Assignment, rubric: Rubric, used: set[str]) -> Iterato
     if not path.is_file():
         return
     outputs = {(section.id, output) for section in rubric.sections for output in section.outputs}
-    for key, signs in module(assignment, "misconceptions.observed", "OBSERVED").OBSERVED.items():
+    for key, signs in assignment.module("misconceptions.observed", "OBSERVED").OBSERVED.items():
         if key not in outputs:
             yield Fault(path, line_with(path, f'"{key[-1]}"'), f"OBSERVED has {key!r}, which is no output of a section")
         for name, sign in signs.items():

@@ -13,7 +13,7 @@ from autograder.assignments.seeds import PUBLIC
 from autograder.assignments.witnesses import Laws
 from autograder.assignments.written.fault import Fault
 
-from .fault import kind_of, line_of, module
+from .fault import kind_of, line_of
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -21,8 +21,8 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     path = assignment.folder / "laws.py"
     if not path.is_file():
         return
-    yield from _without(path, module(assignment, "laws", "WITHOUT").WITHOUT, rubric)
-    laws = module(assignment, "laws", "laws").laws
+    yield from _without(path, assignment.module("laws", "WITHOUT").WITHOUT, rubric)
+    laws = assignment.module("laws", "laws").laws
     asked = {section.id: assignment.cases(section, rubric, "quick") for section in rubric.sections}
     outputs = {output for section in rubric.sections for output in section.outputs}
     inputs = {name for of, cases in asked.items() for case in cases for name in case.inputs(PUBLIC, of)}

@@ -19,14 +19,14 @@ from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
 from autograder.assignments.written.fault import Fault
 from autograder.guest.notebooks import sources
 
-from .fault import kind_of, line_of, module
+from .fault import kind_of, line_of
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     """Exercises, cases, judges and files that the sections speak of and that are not there, or not as they should."""
     path = assignment.folder / "rubric.toml"
     lines = Lines(path.read_text("utf-8"))
-    exercises = module(assignment, "exercises", "EXERCISES").EXERCISES
+    exercises = assignment.module("exercises", "EXERCISES").EXERCISES
     yield from _imports(assignment, rubric)
     yield from _files(assignment, rubric, path, lines)
     judges, defined = _judges(assignment), _defined(assignment)
@@ -43,8 +43,8 @@ def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
         for name in sorted({*section.classes} - defined) if defined else ():
             what = f"section {section.id!r}: the reference has no class or function {name!r}"
             yield Fault(path, lines.section(number, "classes"), what)
-        made_by = line_of(module(assignment, "cases", "cases").cases)
-        cases = module(assignment, "cases", "cases").cases(section, rubric, "quick")
+        made_by = line_of(assignment.module("cases", "cases").cases)
+        cases = assignment.module("cases", "cases").cases(section, rubric, "quick")
         if unsound := list(_unsound(section, cases, made_by)):
             yield from unsound
             continue
@@ -76,7 +76,7 @@ def _files(assignment: Assignment, rubric: Rubric, path: Path, lines: Lines) -> 
 def _judges(assignment: Assignment) -> Mapping[Any, Any]:
     if not (assignment.folder / "judges.py").is_file():
         return {}
-    judges: Mapping[Any, Any] = module(assignment, "judges", "JUDGES").JUDGES
+    judges: Mapping[Any, Any] = assignment.module("judges", "JUDGES").JUDGES
     return judges
 
 

@@ -18,15 +18,15 @@ from autograder.assignments.written.fault import Fault
 from autograder.errors import UsageError
 from autograder.guest.task import Task
 
-from .fault import kind_of, line_of, module, raised
+from .fault import kind_of, line_of, raised
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
     """The first faulty case of each section: what is wrong with one is mostly wrong with all."""
-    place = line_of(module(assignment, "oracles", "oracles").oracles)
+    place = line_of(assignment.module("oracles", "oracles").oracles)
     for section in rubric.sections:
         try:
-            oracles = module(assignment, "oracles", "oracles").oracles(section.id)
+            oracles = assignment.module("oracles", "oracles").oracles(section.id)
         except OraclesAbsent:
             raise
         except KeyError:
@@ -64,7 +64,7 @@ class Watched(Task):
 
 def _scalars(assignment: Assignment, section: Section, case: Case) -> Iterator[Fault]:
     """Outputs that a student may as well give as a float, which would be refused."""
-    exercise = module(assignment, "exercises", "EXERCISES").EXERCISES[section.exercise]
+    exercise = assignment.module("exercises", "EXERCISES").EXERCISES[section.exercise]
     task = Watched(case, case.inputs(PUBLIC, section.id), assignment.solution())
     exercise(task)
     for name in task.scalars:
@@ -111,7 +111,7 @@ def _place(oracle: Oracle, assignment: Assignment, section: Section) -> tuple[Pa
     path, line = line_of(oracle.compute)
     if path.is_relative_to(assignment.folder):
         return path, line
-    return line_of(module(assignment, "exercises", "EXERCISES").EXERCISES[section.exercise])
+    return line_of(assignment.module("exercises", "EXERCISES").EXERCISES[section.exercise])
 
 
 def _unsound(outputs: Any) -> str:

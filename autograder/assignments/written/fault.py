@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.errors import HarnessError
+from autograder.errors import HarnessError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,27 @@ class Broken(HarnessError):
     """A fault after which an assignment's file cannot be used any further."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault), hint="`python runner.py selfcheck` says more; nothing was scored")
+        folders = (fault.path, *fault.path.parents)
+        name = next((f" -a {folder.name}" for folder in folders if (folder / "rubric.toml").is_file()), "")
+        super().__init__(str(fault), remedy=f"`python runner.py selfcheck{name}` says more")
         self.fault = fault
+
+
+@contextlib.contextmanager
+def blamed(*folders: Path) -> Iterator[None]:
+    """Say of an error of an assignment's files, which lie in these folders, which line it is of.
+
+    Raises
+    ------
+    Broken
+        One of the files cannot be read, or breaks.
+    """
+    try:
+        yield
+    except (UsageError, HarnessError):
+        raise
+    except Exception as error:
+        raise Broken(raised(error, *folders)) from error
 
 
 def raised(error: Exception, *folders: Path, what: str = "") -> Fault:
