@@ -45,6 +45,8 @@ LIMITS = {
     errno.EMFILE: "open_files",
     errno.ENFILE: "open_files",
 }
+#: How Python says that None was to be taken apart into several things.
+NONE_APART = "cannot unpack non-iterable NoneType object"
 STARTS = re.compile(r"fork|spawn|exec|system|popen", re.IGNORECASE)
 
 
@@ -221,6 +223,9 @@ def outcome(error: BaseException, frames: list[dict[str, Any]]) -> str:
     raised = frames[-1]["text"] if frames else ""
     # `raise NotImplemented` and calling it are TypeErrors that mean 'not implemented'.
     if isinstance(error, TypeError) and raised.startswith("raise NotImplemented"):
+        return "not_implemented"
+    # In no line of the submission's: it gave the exercise None where that takes several results.
+    if isinstance(error, TypeError) and not frames and text(error) == NONE_APART:
         return "not_implemented"
     return "raised"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import linecache
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,41 @@ def outcome_of(error: BaseException) -> tuple[str, str]:
 )
 def test_an_exception_has_an_outcome(error: BaseException, told: tuple[str, str]) -> None:
     assert outcome_of(error) == told
+
+
+APART = """
+def stub(A):
+    "Two results."
+    ...
+def written(A):
+    largest = max(A)
+    (largest, min(A))
+def own(A):
+    Q, R = stub(A)
+    return Q, R
+def both(A):
+    return None, None
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [("stub", "not_implemented"), ("both", "not_implemented"), ("written", "bad_output"), ("own", "raised")],
+)
+def test_none_in_place_of_several_results_is_a_stub_unless_something_is_written(
+    name: str, outcome: str, tmp_path: Path
+) -> None:
+    """As in place of one; where the submission's own line takes None apart, that line is wrong."""
+    path = tmp_path / "a.py"
+    path.write_text(APART)
+    space: dict[str, Any] = {}
+    exec(compile(APART, str(path), "exec"), space)
+    linecache.checkcache()
+    task: Any = Task({}, {}, None)  # type: ignore[arg-type] - nothing is looked for
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whichever it is
+        Q, _ = task.called(space[name], [1, 2])
+        task.record("Q", Q)
+    assert section.described(caught.value, tmp_path)["outcome"] == outcome
 
 
 def test_a_refused_process_is_known_by_its_line(tmp_path: Path) -> None:

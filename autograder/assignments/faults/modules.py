@@ -18,8 +18,12 @@ from autograder.assignments.registry import PROJECT, Assignment
 from autograder.assignments.rubric import CPU_TIME, Rubric, Section, unmatched
 from autograder.assignments.written.fault import Fault
 from autograder.guest.notebooks import sources
+from autograder.guest.wire import DTYPES
 
 from .fault import kind_of, line_of
+
+#: What inputs may be of: all that may cross the wire, but for complex numbers, which the practice data has no room for.
+DRAWN = tuple(np.dtype(name) for name, kind in DTYPES.items() if kind.kind != "c")
 
 
 def faults(assignment: Assignment, rubric: Rubric) -> Iterator[Fault]:
@@ -149,12 +153,12 @@ def _wrong_in(case: Case) -> Iterator[str]:
 
 
 def _undrawn(draw: Draw) -> str:
-    """Why no values can be drawn; empty where they can."""
+    """Why no values can be drawn, or none that the practice data can hold; empty where they can."""
     try:
-        draw.sample(np.random.default_rng(0))
+        drawn = draw.sample(np.random.default_rng(0)).dtype
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    return ""
+    return "" if drawn in DRAWN else f"{drawn.str} is none of {', '.join(kind.name for kind in DRAWN)}"
 
 
 def _outputs(
