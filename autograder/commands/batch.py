@@ -22,6 +22,7 @@ from .options import (
     grading_options,
     overlay_option,
     own_seeds,
+    said_options,
     seeds_option,
     user_name,
 )
@@ -58,8 +59,7 @@ with packages:
 @click.option(
     "--times", metavar="FILE|mtime", help="When things were handed in: a CSV file, Moodle's worksheet, or files' times."
 )
-@click.option("--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name.")
-@click.option("--why", default="", help="Why: stays in the gradebook.")
+@said_options
 @click.option("--quiet", is_flag=True, help="Only the last line.")
 @packages.needed
 def batch(

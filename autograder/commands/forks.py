@@ -26,6 +26,7 @@ from .options import (
     grading_options,
     overlay_option,
     own_seeds,
+    said_options,
     seeds_option,
     user_name,
 )
@@ -66,6 +67,7 @@ SCHEMA = "autograder/forks/v1"
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes; default: one a core.")
 @click.option("--roster", type=PATH, help="The class, as a CSV file.")
 @click.option("--policy", type=PATH, help="Which attempt counts, and what lateness costs (TOML).")
+@said_options
 @click.option("--quiet", is_flag=True, help="Only the last line.")
 @assignment_option
 @edition_option
@@ -87,6 +89,8 @@ def forks(
     jobs: int | None,
     roster: Path | None,
     policy: Path | None,
+    who: str,
+    why: str,
     quiet: bool,
     assignment: str,
     edition: str | None,
@@ -104,7 +108,7 @@ def forks(
     listed = listing.read(list_file)
     given = chosen_seed(seed, seed_file)
     job = Job(found, rubric, given, edition, overlay_text(overlay), **how, own=own_seeds(given, seeds))
-    lists = Lists(roster, policy, deadline, None, user_name())
+    lists = Lists(roster, policy, deadline, None, who or user_name(), why)
     tally = run.Tally()
     with Gradebook(place, create=True) as book, book.alone():
         people, declared = told(book, rubric.name, lists, tally)

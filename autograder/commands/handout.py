@@ -38,6 +38,9 @@ def handout(assignment: str, check: bool, output: Path | None, force: bool) -> i
         )
     with writing(target):
         written = handouts.make(found.reference, target)
+        left = handouts.drift(found.reference, target)
     for path in written:
         click.echo(str(path))
+    for line in left:  # an older handout's, or somebody's work: nobody can tell, so it stays
+        click.echo(f"note: {target}/{line}, and stays; students get it too, unless you remove it", err=True)
     return 0

@@ -80,6 +80,15 @@ def overlay_option(function: Function) -> Function:
     return click.option("--overlay", type=PATH, help="A course's changes to the rubric (TOML).")(function)
 
 
+def said_options(function: Function) -> Function:
+    """`--by NAME`, `--why TEXT`: of what is declared for a class."""
+    why = click.option("--why", default="", help="Why: stays in the gradebook.")
+    who = click.option(
+        "--by", "who", default="", help="Who declares a new policy or deadline; default: the user's name."
+    )
+    return who(why(function))
+
+
 def grading_options(function: Function) -> Function:
     """What says how to grade: checks, seeds, profile, isolation."""
     for option in (

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from git_servers import DEADLINE, Repository, Server, git
+from sqlalchemy import select
 
 from autograder.batch import run
 from autograder.cli import cli
 from autograder.gradebook import queries
 from autograder.gradebook.engine import Gradebook
+from autograder.gradebook.models import PolicyRow
 from autograder.gradebook.standing import Standing, standings
 
 HOME = "handout/hw2p1"
@@ -97,6 +99,16 @@ def test_a_fork_of_which_nothing_counts_any_more_is_listed_and_its_student_missi
     # All of it is still there, and counts again as soon as a fetch says so.
     _, last, found = fetch(tmp_path, rows, "--deadline", (LATE + timedelta(days=1)).isoformat())
     assert (counting(found)["ann"], last["graded"]) == (called(late), 0)
+
+
+def test_who_moves_a_deadline_and_why_stays_in_the_gradebook(server, solution, tmp_path):
+    server.fork("ann").commit(solution, EARLY)
+    rows = ["repository,login", f"{server.address('ann')},ann"]
+    fetch(tmp_path, rows)
+    fetch(tmp_path, rows, *AT_THE_DEADLINE, "--by", "prof", "--why", "the server was down")
+    with Gradebook(str(tmp_path / "marks")) as book, book.writing() as session:
+        declared = [(row.who, row.why) for row in session.scalars(select(PolicyRow).order_by(PolicyRow.id))]
+    assert declared[-1] == ("prof", "the server was down") and declared[0][1] == ""
 
 
 def test_listed_pushes_that_no_server_has_leave_a_fork_as_it_was(server, ann, tmp_path):

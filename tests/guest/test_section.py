@@ -73,7 +73,7 @@ def test_none_in_place_of_several_results_is_a_stub_unless_something_is_written(
     exec(compile(APART, str(path), "exec"), space)
     linecache.checkcache()
     task: Any = Task({}, {}, None)  # type: ignore[arg-type] - nothing is looked for
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - whichever it is
+    with pytest.raises(Exception) as caught:
         Q, _ = task.called(space[name], [1, 2])
         task.record("Q", Q)
     assert section.described(caught.value, tmp_path)["outcome"] == outcome

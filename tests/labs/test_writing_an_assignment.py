@@ -107,14 +107,110 @@ def test_the_guide_works_from_its_first_line_to_its_last(project: Path) -> None:
     assert {own + "misconceptions/predictions.jsonl", own + "misconceptions/ideas.toml"} <= released
     assert not {own + "oracles.py", own + "misconceptions/wrong.py", "reference_solutions"} & released
     # What `make test` asks of every assignment is what the guide says, and no more.
-    (project / "docs").mkdir()
+    assert asked_of_all(project, "softmax") >= 16
+
+
+#: What makes the scaffold's lab one of all kinds: hidden cases, a question, a section for a bonus.
+OF_ALL_KINDS = {
+    "autograder/assignments/every_kind/rubric.toml": [
+        ("points = 60", "points = 50"),
+        ('needs = ["scale"]\n', """needs = ["scale"]
+cases = { "*(4, 1, 5)" = "hidden" }
+
+[[section]]
+id = "question"
+key = "Question 1"
+number = "3"
+points = 10
+outputs = { answer = "course" }
+files = ["solution.py"]
+
+[[section]]
+id = "less"
+number = "4"
+group = "bonus"
+points = 5
+outputs = { Z = "course" }
+cases = { "*(1, 1)" = "hidden" }
+files = ["solution.py"]
+"""),
+    ],
+    "autograder/assignments/every_kind/cases.py": [
+        ("    return tuple(", """    if section.id == "question":
+        return (Case("question 1", {}, {}, ("answer",)),)
+    return tuple("""),
+        ('if section == "scale" else', 'if section in ("scale", "less") else'),
+    ],
+    "autograder/assignments/every_kind/exercises.py": [
+        ("def scale(", """def question(task: Any) -> None:
+    \"\"\"A letter.\"\"\"
+    task.expecting("answer")
+    task.record_text("answer", task.find("question_1", "solution.py")())
+
+
+def less(task: Any) -> None:
+    \"\"\"The function's output.\"\"\"
+    task.expecting("Z")
+    task.record("Z", task.find("less", "solution.py")(task.input("A"), task.params["factor"]))
+
+
+def scale("""),
+        ('{"scale": scale, ', '{"question": question, "less": less, "scale": scale, '),
+    ],
+    "autograder/assignments/every_kind/oracles.py": [
+        ('    if "dLdZ"', """    if not inputs:
+        return {"answer": "b"}
+    if "dLdZ\""""),
+        ("def oracles(", """def less(params: Params, inputs: Inputs) -> Outputs:
+    \"\"\"By the definition.\"\"\"
+    return {"Z": inputs["A"] - params["factor"]}
+
+
+def oracles("""),
+        ('Oracle("formula", formula)', 'Oracle("formula", less if section_id == "less" else formula)'),
+    ],
+    "reference_solutions/every_kind/solution.py": [
+        ("def scale(", """def question_1():
+    # <solution>
+    return "b"
+    # </solution>
+
+
+def less(A, factor):
+    # <solution>
+    return A - factor
+    # </solution>
+
+
+def scale("""),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.more
+def test_an_assignment_with_hidden_cases_a_question_and_a_bonus_passes_what_is_asked_of_all(project: Path) -> None:
+    succeeds(project, "runner.py", "new-assignment", "every_kind")
+    for file, changes in OF_ALL_KINDS.items():
+        text = (project / file).read_text("utf-8")
+        for old, new in changes:
+            assert text.count(old) == 1, (file, old)
+            text = text.replace(old, new)
+        (project / file).write_text(text, "utf-8")
+    succeeds(project, "runner.py", "handout", "-a", "every_kind", "--force")
+    assert "FAILED" not in succeeds(project, "runner.py", "selfcheck", "-a", "every_kind", "--update-practice")
+    assert asked_of_all(project, "every_kind") >= 11
+
+
+def asked_of_all(project: Path, name: str) -> int:
+    """How many tests that are made for each assignment pass for this one; none fails."""
+    (project / "docs").mkdir(exist_ok=True)
     shutil.copy(ROOT / "docs" / "truth.md", project / "docs")
     for path in OF_EVERY_ASSIGNMENT:
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, project / path)
-    said = succeeds(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "softmax", "-m", "not more",
+    said = succeeds(project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", name, "-m", "not more",
                     *OF_EVERY_ASSIGNMENT[1:])  # fmt: skip
-    assert int(re.findall(r"(\d+) passed", said)[-1]) >= 16
+    return int(re.findall(r"(\d+) passed", said)[-1])
 
 
 @pytest.fixture(scope="module")
@@ -233,6 +329,21 @@ def test_a_handout_that_is_missing_is_told_with_what_makes_it(broken: Path, proj
     assert re.search(r"there is no .*broken; python runner.py handout -a broken makes it", done.stdout)
     assert "ok      the references earn everything (course)" in done.stdout
     assert "python runner.py handout -a broken makes it" in released.stderr
+
+
+def test_a_file_that_the_reference_has_no_more_stays_in_the_handout_and_is_told(broken: Path, project: Path) -> None:
+    """It may be an older stub, or somebody's work: nobody can tell."""
+    left = project / "handout" / "broken" / "older.py"
+    left.write_text("mine = 1\n", "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "handout", "-a", "broken", "--force")
+        assert done.returncode == 0 and left.read_text("utf-8") == "mine = 1\n"
+    finally:
+        left.unlink()
+    assert (
+        done.stderr == f"note: {left}: is not in the reference, and stays; students get it too, unless you remove it\n"
+    )
+    assert not run(project, "-B", "runner.py", "handout", "-a", "broken", "--force").stderr
 
 
 @pytest.mark.parametrize("command", [("release",), ("package", "autolab"), ("package", "gradescope")])
