@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from autograder.assignments.rubric import Section, Visibility
 from autograder.assignments.truth import Question
+from autograder.errors import HarnessError
 from autograder.sandbox.conversation import Ended
 
 from .findings import Array, Finding
@@ -99,7 +100,7 @@ class Result:
 
     def unexplained(self, error: Exception, *, at_stake: bool = False) -> None:
         """Note that we failed to explain it; where points hang on that, it is ungraded."""
-        why = f"{type(error).__name__}: {error}"
+        why = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
         if at_stake:
             self.trouble = f"points hang on whether another section makes it fail, and finding that out failed ({why})"
             return

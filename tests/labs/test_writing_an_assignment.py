@@ -317,6 +317,20 @@ def test_grade_ends_with_one_line_where_no_section_can_be_graded(
     assert re.fullmatch(f"error: {said}; nothing was scored\n", done.stderr), done.stderr
 
 
+def test_a_composition_that_breaks_is_told_with_its_line_and_costs_nothing(
+    broken: Path, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "solution.py").write_text("def scale(A, factor):\n    return A + 1.0\n\n\nslope = scale\n", "utf-8")
+    (broken / "compositions.py").write_text("COMPOSED = 1 / 0\n", "utf-8")
+    try:
+        done = run(project, "-B", "runner.py", "grade", str(tmp_path), "-a", "broken")
+    finally:
+        (broken / "compositions.py").unlink()
+    assert done.returncode == 0 and '{"scores": {"scale": 0, "slope": 0}}' in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "explaining it failed by our fault (compositions.py:1: ZeroDivisionError: division by zero)" in said
+
+
 def test_a_handout_that_is_missing_is_told_with_what_makes_it(broken: Path, project: Path, tmp_path: Path) -> None:
     handout = project / "handout" / "broken"
     shutil.move(handout, tmp_path)
