@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.misconceptions.wrong import Book
+from autograder.assignments.misconceptions.wrong import Book, Patch
 
-from .tools import OUTPUTS, WEIGHTS, bordered, column, having, output, windows
+from .tools import GRADIENTS, OUTPUTS, WEIGHTS, bordered, column, having, output, windows
 
 PADDED = "stride_padding state grads_W weight_decay"
 
@@ -111,6 +111,13 @@ def bias(book: Book) -> None:
             return np.resize(b, out.shape[axis]).reshape(-1, *[1] * (3 - axis))
 
         book.around("bias-along-a-side", OUTPUTS, "conv2D", "forward", added(along))
+    for axis in (0, 2, 3):
+
+        def as_it_is(b: Any, out: Any, self: Any, axis: int = axis) -> Any:
+            return np.reshape(b, (-1, *[1] * (3 - axis)))
+
+        idea = "bias-along-the-batch" if axis == 0 else "bias-along-a-side"
+        book.around(idea, f"{OUTPUTS} {GRADIENTS}", "conv2D", "forward", added(as_it_is))
     for many in (
         lambda filters: filters.shape[1],
         lambda filters: filters[0].size,
@@ -170,3 +177,40 @@ def kept(book: Book) -> None:
 
     for names in (("input",), ("windows",), ("input", "windows")):
         book.around("first-input-kept", f"dX {WEIGHTS} grads_b", "conv2D", "forward", stale(*names))
+
+    def as_built(call: Any, self: Any, *args: Any, **options: Any) -> None:
+        call(*args, **options)
+        self.first = {"filters": self.filters, "bias": self.bias}
+
+    def with_first(names: tuple[str, ...]) -> Any:
+        def method(call: Any, self: Any, array: Any) -> Any:
+            now = {name: getattr(self, name) for name in names}
+            for name in names:
+                setattr(self, name, self.first[name])
+            try:
+                return call(array)
+            finally:
+                for name, value in now.items():
+                    setattr(self, name, value)
+
+        return method
+
+    def keeping(names: tuple[str, ...], methods: tuple[str, ...], params: bool) -> Callable[[Patch], None]:
+        def change(patch: Patch) -> None:
+            patch.around("conv2D", "__init__", as_built)
+            for method in methods:
+                patch.around("conv2D", method, with_first(names))
+            if params:
+                patch.around("conv2D", "forward", up_to_date)
+
+        return change
+
+    def up_to_date(call: Any, self: Any, X: Any) -> Any:
+        Z = call(X)
+        self.params = {"W": self.filters, "b": self.bias}
+        return Z
+
+    for names in (("filters",), ("filters", "bias")):
+        for params in (True, False):
+            book.add("parameters-as-built", OUTPUTS, keeping(names, ("forward",), params))
+    book.add("parameters-as-built", "dX weight_decay", keeping(("filters",), ("backward",), True))
