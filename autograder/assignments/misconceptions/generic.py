@@ -122,7 +122,7 @@ def _no_number(failing: Sequence[Seen], *, throughout: bool) -> Idea | None:
         return None
     title = NO_NUMBER.title
     if not throughout:
-        title += ", and the other entries are right" if all(map(_rest_right, failing)) else " in some entries"
+        title += ", and the other entries are right" if all(map(_rest_right, failing)) else ", in some entries"
     back = all(one.plays("input gradient") for one in failing)
     hint = f"What goes forward is right, so look at the way back. {NO_NUMBER.hint}" if back else NO_NUMBER.hint
     return replace(NO_NUMBER, title=title, hint=hint)
@@ -285,9 +285,9 @@ NEVER_FILLED = Idea(
 )  # fmt: skip
 NO_NUMBER = Idea(
     "no-number", "It holds NaN, which is no number",
-    "NaN comes of 0/0, of ∞ − ∞, of a root or a logarithm of a negative number, or of None that is written into an array"
-    " (a method without a `return` gives None), and it spreads to all that is computed with it. Print along the way to"
-    " find the first.", sure=False,
+    "NaN comes of 0/0, of ∞ − ∞, of a root or a logarithm of a negative number, or of None that is written into an"
+    " array (a method without a `return` gives None), and it spreads to all that is computed with it. Print along the"
+    " way to find the first.", sure=False,
 )  # fmt: skip
 NEVER_UPDATED = Idea(
     "never-updated", "It is what it was when the layer was built",

@@ -256,12 +256,12 @@ def _answers(
 @contextmanager
 def drawing(case: str) -> Iterator[None]:
     """Draw what a submission draws in that case: weights that a layer was built with are the same then."""
-    before = np.random.get_state()  # noqa: NPY002 - it is what layers draw from
-    np.random.seed(own_draws(case))  # noqa: NPY002
+    before = np.random.get_state()
+    np.random.seed(own_draws(case))
     try:
         yield
     finally:
-        np.random.set_state(before)  # noqa: NPY002
+        np.random.set_state(before)
 
 
 def _marked(question: Question, name: str, outputs: Mapping[str, Any]) -> Sketch | None:

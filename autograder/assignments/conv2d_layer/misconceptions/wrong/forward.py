@@ -22,6 +22,7 @@ def write(book: Book) -> None:
     bias(book)
     samples(book)
     kept(book)
+    replaced(book)
 
 
 def looking(padded: Callable[[Any, Any], Any], rows: bool = True, columns: bool = True) -> Any:
@@ -178,39 +179,50 @@ def kept(book: Book) -> None:
     for names in (("input",), ("windows",), ("input", "windows")):
         book.around("first-input-kept", f"dX {WEIGHTS} grads_b", "conv2D", "forward", stale(*names))
 
+
+def replaced(book: Book) -> None:
+    """Parameters of before, where others were put on the object."""
+
     def as_built(call: Any, self: Any, *args: Any, **options: Any) -> None:
         call(*args, **options)
-        self.first = {"filters": self.filters, "bias": self.bias}
+        self.old = {"filters": self.filters, "bias": self.bias}
 
-    def with_first(names: tuple[str, ...]) -> Any:
+    def as_used_first(call: Any, self: Any, X: Any) -> Any:
+        self.old = getattr(self, "old", {"filters": self.filters, "bias": self.bias})
+        return call(X)
+
+    def with_old(names: tuple[str, ...]) -> Any:
         def method(call: Any, self: Any, array: Any) -> Any:
             now = {name: getattr(self, name) for name in names}
-            for name in names:
-                setattr(self, name, self.first[name])
+            vars(self).update({name: self.old[name] for name in names})
             try:
                 return call(array)
             finally:
-                for name, value in now.items():
-                    setattr(self, name, value)
+                vars(self).update(now)
 
         return method
-
-    def keeping(names: tuple[str, ...], methods: tuple[str, ...], params: bool) -> Callable[[Patch], None]:
-        def change(patch: Patch) -> None:
-            patch.around("conv2D", "__init__", as_built)
-            for method in methods:
-                patch.around("conv2D", method, with_first(names))
-            if params:
-                patch.around("conv2D", "forward", up_to_date)
-
-        return change
 
     def up_to_date(call: Any, self: Any, X: Any) -> Any:
         Z = call(X)
         self.params = {"W": self.filters, "b": self.bias}
         return Z
 
-    for names in (("filters",), ("filters", "bias")):
+    def using(names: tuple[str, ...], method: str, *, first: bool = False, params: bool = False) -> Any:
+        def change(patch: Patch) -> None:
+            patch.around("conv2D", method, with_old(names))
+            if params:
+                patch.around("conv2D", "forward", up_to_date)
+            if first:
+                patch.around("conv2D", "forward", as_used_first)
+            else:
+                patch.around("conv2D", "__init__", as_built)
+
+        return change
+
+    both = ("filters", "bias")
+    for names in (("filters",), both):
         for params in (True, False):
-            book.add("parameters-as-built", OUTPUTS, keeping(names, ("forward",), params))
-    book.add("parameters-as-built", "dX weight_decay", keeping(("filters",), ("backward",), True))
+            book.add("old-parameters", OUTPUTS, using(names, "forward", params=params))
+            book.add("old-parameters", "state", using(names, "forward", params=params, first=True))
+    book.add("old-parameters", "state", using(("bias",), "forward", params=True, first=True))
+    book.add("old-parameters", "dX weight_decay", using(("filters",), "backward"))

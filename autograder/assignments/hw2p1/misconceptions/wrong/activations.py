@@ -75,13 +75,14 @@ def relu(book: Book) -> None:
     def leaking(leak: float) -> tuple[Callable[[Any], Any], Back]:
         return lambda Z: np.where(Z > 0.0, Z, leak * Z), lambda Z, A, g: np.where(Z > 0.0, g, leak * g)
 
-    for forward, own in (
+    pairs: tuple[tuple[Callable[[Any], Any], Back], ...] = (
         (np.abs, lambda Z, A, g: g * np.sign(Z)),
         *map(leaking, (0.01, 0.1, 0.2)),
         (lambda Z: np.minimum(Z, 0.0), lambda Z, A, g: np.where(Z < 0.0, g, 0.0)),
         (lambda Z: np.maximum(Z, 1.0), lambda Z, A, g: np.where(Z > 1.0, g, 0.0)),
         (lambda Z: (Z > 0.0) * 1.0, lambda Z, A, g: np.zeros(g.shape)),
-    ):
+    )
+    for forward, own in pairs:
         for fitting in (None, masked, own):
             book.add("relu-forward", NETWORKS, partial(both, made=forward, back=fitting))
     # Without any backward of its own that is a network without activations, which has another name.
