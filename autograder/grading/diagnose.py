@@ -195,6 +195,8 @@ def _named(
                 return _one(fitting, words)
     if all(row.seen.passed or row.doubtful for row in rows):
         return None  # it follows from what is wrong before it
+    if any(row.seen.got is not None and row.sketch is None for row in lead):
+        return None  # of what is no number anything may follow
     seen = [row.seen for row in rows]
     return generic.explain(seen, leads=not lead) or shapes.explain(seen)
 

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from autograder.assignments.cases import digest
+from autograder.assignments.cases import own_draws
 from autograder.assignments.rubric import Limits, Section
 from autograder.assignments.truth import Question
 from autograder.errors import NO_ROOM, HarnessError
@@ -286,6 +286,6 @@ def case_frame(question: Question, **more: int) -> Frame:
     """A case as the guest gets it: parameters (and `more` of them) and inputs, nothing of what is expected."""
     fields: Mapping[str, Any] = {
         "params": {**question.case.params, **more},
-        "random": digest(question.case.name) & 0xFFFFFFFF,
+        "random": own_draws(question.case.name),
     }
     return Frame("case", fields, question.inputs)

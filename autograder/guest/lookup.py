@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -17,6 +18,9 @@ from .notebooks import Cells, sources
 
 #: A relative import at the top of a file.
 RELATIVE = re.compile(r"^from\s+\.", re.MULTILINE)
+
+#: What Python says where a module lacks a name.
+IMPORTED = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 
 
 class Missing(Exception):
@@ -141,10 +145,25 @@ class Submission:
         return "\n".join(sources(content)) if path.endswith(".ipynb") else content.decode("utf-8", "replace")
 
 
-def alike(there: Iterable[str], name: str) -> str:
+def alike(there: Iterable[str], name: str, where: str = "it has") -> str:
     """A word on the name that differs from the one looked for by capital letters and underscores only."""
     found = [other for other in there if plainly(other) == plainly(name)]
-    return f"; it has `{found[0]}`, which is another name" if found else ""
+    return f"; {where} `{found[0]}`, which is another name" if found else ""
+
+
+def misnamed(error: BaseException, message: str) -> str:
+    """The same of a name that an exception did not find: in a module, or among those that the line could use."""
+    with contextlib.suppress(Exception):  # names can be anything in a module that a submission has changed
+        if type(error) is ImportError and (found := IMPORTED.match(message)):
+            return alike(vars(sys.modules[found[2]]), found[1])
+        if type(error) is AttributeError and isinstance(error.obj, ModuleType):
+            return alike(vars(error.obj), str(error.name))
+        if type(error) is NameError and (trace := error.__traceback__):
+            while trace.tb_next:
+                trace = trace.tb_next
+            there = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
+            return alike(there, str(error.name), "there is")
+    return ""
 
 
 def plainly(name: str) -> str:

@@ -25,7 +25,7 @@ from . import wire
 from .held import BOUNDS, Held, TooLarge
 from .imports import Policy
 from .lockdown import Fence
-from .lookup import Missing, Submission
+from .lookup import Missing, Submission, misnamed
 from .overtime import Overtime
 from .signatures import called
 from .standins import ForbiddenUse, NoSuchModule
@@ -192,7 +192,7 @@ def described(error: BaseException, root: Path) -> dict[str, Any]:
         "outcome": "limit" if limit else outcome(error, frames),
         "limit": limit,
         "type": cut(type(error).__name__),
-        "message": cut(message),
+        "message": cut(message + misnamed(error, message)),
         "frames": frames,
         "called": called(error, message, root),
         "syntax": syntax(error, root),

@@ -32,7 +32,7 @@ def answered(assignment: Assignment, section: Section, question: Question) -> Fr
     exercises = importlib.import_module(f"autograder.assignments.{assignment.name}.exercises")
     inputs = {name: np.array(array) for name, array in question.inputs.items()}
     task, said = Task(question.case.params, inputs, assignment.solution()), {"outcome": "done"}
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"), wrong.drawing(question.case.name):
         warnings.simplefilter("ignore")
         try:
             exercises.EXERCISES[section.exercise](task)

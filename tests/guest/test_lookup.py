@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.guest.lookup import Missing, Submission
+from autograder.guest.lookup import Missing, Submission, misnamed
 
 
 @pytest.fixture
@@ -56,6 +56,24 @@ def test_a_name_in_other_capital_letters_is_told_of(root: Path) -> None:
         found.find("Conv1d_stride1", ["lib_of_tests/ff.py"])
     with pytest.raises(Missing, match=r"does not define `Conv1d`$"):
         found.find("Conv1d", ["lib_of_tests/ff.py"])
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("from gg_names import Conv1d_stride1", "; it has `Conv1D_stride1`, which is another name"),
+        ("import gg_names; gg_names.Conv1d_stride1", "; it has `Conv1D_stride1`, which is another name"),
+        ("from gg_names import *; Conv1d_stride1", "; there is `Conv1D_stride1`, which is another name"),
+        ("from gg_names import Conv1d", ""),
+        ("import gg_names; gg_names.Conv1D_stride1().forward", ""),
+        ("1 / 0", ""),
+    ],
+)
+def test_an_error_about_a_name_tells_of_the_one_in_other_capital_letters(root: Path, line: str, said: str) -> None:
+    submission(root, {"lib_of_tests/gg_names.py": "class Conv1D_stride1: pass"})
+    with pytest.raises(Exception) as caught:
+        exec(line, {})
+    assert misnamed(caught.value, str(caught.value)) == said
 
 
 def test_modules_are_the_ones_that_others_import(root: Path) -> None:

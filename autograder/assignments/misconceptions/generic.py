@@ -43,6 +43,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         return None  # that complex numbers came back says the message
     if failing and (found := _single(failing)):
         return found
+    if leads and (found := _no_number(failing, throughout=True)):
+        return found
     if not failing or not all(one.wrong_values for one in failing):
         return _transposed(seen, failing)
     if found := _rounded(seen):
@@ -74,7 +76,8 @@ def explain(seen: Sequence[Seen], *, leads: bool = True) -> Idea | None:
         return found
     if left_out := conditions.left_out(seen):
         return left_out
-    return parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
+    found = parts.explain(failing) or copies.explain(failing) or parts.rest(failing) or parts.reordered(failing)
+    return found or _no_number(failing, throughout=False)
 
 
 def _of_layer(idea: Idea, failing: Sequence[Seen]) -> Idea:
@@ -102,6 +105,35 @@ def _unfilled(got: Array) -> bool:
     else:
         return got.dtype.kind == "i" and bool((got == np.iinfo(got.dtype).min).any())
     return bool((np.isnan(got) & ((bits & 0x7FFFFF) == UNFILLED)).any())
+
+
+def _no_number(failing: Sequence[Seen], *, throughout: bool) -> Idea | None:
+    """NaN in every failing array: where it came from is not to be seen, but by which ways it comes, and how far it got.
+
+    Parameters
+    ----------
+    throughout
+        Nothing but NaN came back; else some entries are finite, and which ones may tell more.
+    """
+    arrays = [one.got for one in failing if one.got is not None and one.got.dtype.kind == "f"]
+    if not arrays or len(arrays) < len(failing):
+        return None
+    if not all(np.isnan(got).all() if throughout else np.isnan(got).any() for got in arrays):
+        return None
+    title = NO_NUMBER.title
+    if not throughout:
+        title += ", and the other entries are right" if all(map(_rest_right, failing)) else ", in some entries"
+    back = all(one.plays("input gradient") for one in failing)
+    hint = f"What goes forward is right, so look at the way back. {NO_NUMBER.hint}" if back else NO_NUMBER.hint
+    return replace(NO_NUMBER, title=title, hint=hint)
+
+
+def _rest_right(one: Seen) -> bool:
+    """Whether the entries that are finite are what is due."""
+    if one.got is None or one.expected is None or one.got.shape != one.expected.shape:
+        return False
+    finite = np.isfinite(one.got)
+    return equal(one.got[finite], one.expected[finite])
 
 
 def _transposed(seen: Sequence[Seen], failing: Sequence[Seen]) -> Idea | None:
@@ -250,6 +282,12 @@ NEVER_FILLED = Idea(
     "never-filled", "It holds entries of an array that was made and never filled",
     "`empty` and `empty_like` give whatever the memory holds (NaN or an extreme integer here, so that it shows; often"
     " zeros elsewhere). Which entries are never written? Or begin with zeros.",
+)  # fmt: skip
+NO_NUMBER = Idea(
+    "no-number", "It holds NaN, which is no number",
+    "NaN comes of 0/0, of ∞ − ∞, of a root or a logarithm of a negative number, or of None that is written into an"
+    " array (a method without a `return` gives None), and it spreads to all that is computed with it. Print along the"
+    " way to find the first.", sure=False,
 )  # fmt: skip
 NEVER_UPDATED = Idea(
     "never-updated", "It is what it was when the layer was built",

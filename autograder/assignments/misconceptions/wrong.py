@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.assignments.cases import own_draws
 from autograder.guest.task import Task
 
 from .evidence import equal
@@ -238,7 +239,8 @@ def _answers(
     task = Task(question.case.params, inputs, solution)
     if screen is not None:
         task = Watched(solution, question, inputs, screen)
-    outputs = dict(put_through(exercise, task))
+    with drawing(question.case.name):
+        outputs = dict(put_through(exercise, task))
     wrong: dict[str, Sketch | None] = {}
     for name in question.case.outputs:
         if isinstance(question.expected.get(name), str):
@@ -249,6 +251,17 @@ def _answers(
         elif (found := _marked(question, name, outputs)) is not None:
             wrong[name] = found
     return wrong
+
+
+@contextmanager
+def drawing(case: str) -> Iterator[None]:
+    """Draw what a submission draws in that case: weights that a layer was built with are the same then."""
+    before = np.random.get_state()
+    np.random.seed(own_draws(case))
+    try:
+        yield
+    finally:
+        np.random.set_state(before)
 
 
 def _marked(question: Question, name: str, outputs: Mapping[str, Any]) -> Sketch | None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignments.misconceptions.wrong import Book
+from autograder.assignments.misconceptions.wrong import Book, Patch
 
-from .tools import OUTPUTS, WEIGHTS, bordered, column, having, output, windows
+from .tools import GRADIENTS, OUTPUTS, WEIGHTS, bordered, column, having, output, windows
 
 PADDED = "stride_padding state grads_W weight_decay"
 
@@ -22,6 +22,7 @@ def write(book: Book) -> None:
     bias(book)
     samples(book)
     kept(book)
+    replaced(book)
 
 
 def looking(padded: Callable[[Any, Any], Any], rows: bool = True, columns: bool = True) -> Any:
@@ -111,6 +112,13 @@ def bias(book: Book) -> None:
             return np.resize(b, out.shape[axis]).reshape(-1, *[1] * (3 - axis))
 
         book.around("bias-along-a-side", OUTPUTS, "conv2D", "forward", added(along))
+    for axis in (0, 2, 3):
+
+        def as_it_is(b: Any, out: Any, self: Any, axis: int = axis) -> Any:
+            return np.reshape(b, (-1, *[1] * (3 - axis)))
+
+        idea = "bias-along-the-batch" if axis == 0 else "bias-along-a-side"
+        book.around(idea, f"{OUTPUTS} {GRADIENTS}", "conv2D", "forward", added(as_it_is))
     for many in (
         lambda filters: filters.shape[1],
         lambda filters: filters[0].size,
@@ -170,3 +178,51 @@ def kept(book: Book) -> None:
 
     for names in (("input",), ("windows",), ("input", "windows")):
         book.around("first-input-kept", f"dX {WEIGHTS} grads_b", "conv2D", "forward", stale(*names))
+
+
+def replaced(book: Book) -> None:
+    """Parameters of before, where others were put on the object."""
+
+    def as_built(call: Any, self: Any, *args: Any, **options: Any) -> None:
+        call(*args, **options)
+        self.old = {"filters": self.filters, "bias": self.bias}
+
+    def as_used_first(call: Any, self: Any, X: Any) -> Any:
+        self.old = getattr(self, "old", {"filters": self.filters, "bias": self.bias})
+        return call(X)
+
+    def with_old(names: tuple[str, ...]) -> Any:
+        def method(call: Any, self: Any, array: Any) -> Any:
+            now = {name: getattr(self, name) for name in names}
+            vars(self).update({name: self.old[name] for name in names})
+            try:
+                return call(array)
+            finally:
+                vars(self).update(now)
+
+        return method
+
+    def up_to_date(call: Any, self: Any, X: Any) -> Any:
+        Z = call(X)
+        self.params = {"W": self.filters, "b": self.bias}
+        return Z
+
+    def using(names: tuple[str, ...], method: str, *, first: bool = False, params: bool = False) -> Any:
+        def change(patch: Patch) -> None:
+            patch.around("conv2D", method, with_old(names))
+            if params:
+                patch.around("conv2D", "forward", up_to_date)
+            if first:
+                patch.around("conv2D", "forward", as_used_first)
+            else:
+                patch.around("conv2D", "__init__", as_built)
+
+        return change
+
+    both = ("filters", "bias")
+    for names in (("filters",), both):
+        for params in (True, False):
+            book.add("old-parameters", OUTPUTS, using(names, "forward", params=params))
+            book.add("old-parameters", "state", using(names, "forward", params=params, first=True))
+    book.add("old-parameters", "state", using(("bias",), "forward", params=True, first=True))
+    book.add("old-parameters", "dX weight_decay", using(("filters",), "backward"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.assignments.misconceptions.wrong import Book
 
 from . import (
+    activations,
     blocks,
     bonus,
     cells,
@@ -28,6 +29,6 @@ from . import (
 BOOK = Book()
 for family in (
     resampling, positions, convolution, indices, integers, parameters, composed, orders, sliding, slips, cells,
-    pooling, models, networks, bonus, norms, blocks, state,
+    pooling, models, networks, bonus, norms, blocks, state, activations,
 ):  # fmt: skip
     family.write(BOOK)

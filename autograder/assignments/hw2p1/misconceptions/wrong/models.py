@@ -49,6 +49,16 @@ def weights(book: Book, cls: str, section: str) -> None:
         if idea != "scan-last-block" or cls == SHARED:
             book.around(idea, section, cls, "init_weights", kernels(made))
             book.around(idea, section, cls, "init_weights", kernels(made, wide=True))
+    for chosen in (slice(None), slice(0, 1), slice(1, None)):
+
+        def unused(call: Any, self: Any, matrices: Any, chosen: slice = chosen) -> None:
+            layers = [layer.conv1d_stride1 for layer in (self.conv1, self.conv2, self.conv3)[chosen]]
+            before = [layer.W for layer in layers]
+            call(matrices)
+            for layer, W in zip(layers, before, strict=True):
+                layer.W = W
+
+        book.around("scan-weights-as-built", section, cls, "init_weights", unused)
 
 
 def layers(book: Book, cls: str, section: str) -> None:
@@ -80,7 +90,6 @@ def layers(book: Book, cls: str, section: str) -> None:
 
     book.around("backward-stops-early", section, cls, "backward", through(lambda L: reversed(L[1:])))
     book.around("backward-in-forward-order", section, cls, "backward", through(lambda L: L))
-    book.around("scan-activation-missing", section, cls, "backward", through(lambda L: [L[5], L[4], L[2], L[0]]))
 
     def by_time(back: bool) -> Any:
         def change(patch: Patch) -> None:

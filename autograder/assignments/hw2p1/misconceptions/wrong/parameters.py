@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ def write(book: Book) -> None:
     """List them."""
     weights(book)
     means(book)
+    axes(book)
 
 
 def weights(book: Book) -> None:
@@ -125,3 +127,24 @@ def means(book: Book) -> None:
         return dLdA
 
     book.around("conv-db-one-axis", FLAT, "Conv2d_stride1", "backward", one_row)
+
+
+def axes(book: Book) -> None:
+    """Other axes for the sum of `dLdb`. (Where just one axis of the sum is forgotten, its shape tells which one.)"""
+
+    def summed(over: tuple[int, ...]) -> Any:
+        def backward(call: Any, self: Any, g: Any) -> Any:
+            dLdA = call(g)
+            self.dLdb = g.sum(axis=over)
+            return dLdA
+
+        return backward
+
+    for cls, sections, right in (
+        ("Conv1d_stride1", "conv1d_stride1 conv1d convtranspose1d", (0, 2)),
+        ("Conv2d_stride1", FLAT, (0, 2, 3)),
+    ):
+        every = range(len(right) + 1)
+        for over in (chosen for count in every for chosen in combinations(every, count + 1)):
+            if over != right and not (set(over) < set(right) and len(over) == len(right) - 1):
+                book.around("conv-db-axes", sections, cls, "backward", summed(over))
