@@ -63,13 +63,13 @@ class Held:
         self.size = PAGE * sum(1 + len(content) // PAGE for content in self.files.values())
         self.prepared: tuple[Submission, Policy] | None = None
 
-    def prepare(self, root: Path) -> tuple[Submission, Policy]:
-        """Its modules as a section finds them below `root`, and what it may import, from now on.
+    def prepare(self, folder: str) -> tuple[Submission, Policy]:
+        """Its modules as a section finds them below a folder, and what it may import, from now on.
 
-        Once for all sections, where the root is known before them: nothing of the submission runs for that.
+        Once for all sections, where the folder is known before them: nothing of the submission runs for that.
         """
         if self.prepared is None:
-            fields = self.fields
+            fields, root = self.fields, Path(folder)
             submission = Submission(root, fields["search"], self.files, fields.get("notebook", ""))
             due = fields.get("due", ())
             policy = Policy(root, fields["allow"], fields["deny"], self.own, submission.files, due)
@@ -109,7 +109,8 @@ class Held:
         if self.size > room or len(self.files) + len(self.folders) >= INODES:
             raise TooLarge
         for folder in self.folders:
-            os.makedirs(f"{root}/{folder}", exist_ok=True)  # noqa: PTH103 - a plain call, in a process that forks
+            with contextlib.suppress(FileExistsError):  # by another spelling, where those are one
+                os.mkdir(f"{root}/{folder}")  # noqa: PTH102 - a plain call, in a process that forks
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         for path, content in self.files.items():
             place, rest = os.open(f"{root}/{path}", flags, 0o644), content

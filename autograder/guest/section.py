@@ -69,10 +69,11 @@ class Channel:
 def run(request: Mapping[str, Any], fence: Fence, channel: Channel, held: Held, exercises: Mapping[str, Any]) -> None:
     """Lock down, take the submission in, serve; say so where we could not."""
     try:
-        root, limits = Path(request["folder"]), request["limits"]
+        limits = request["limits"]
         if (name := request["exercise"]) not in exercises:  # ours, and said while nothing of the submission has run
             raise LookupError(f"the assignment's exercises have no {name!r} in EXERCISES")
-        submission, policy = held.prepare(root)
+        submission, policy = held.prepare(request["folder"])
+        root = submission.root
         fence.make_room(root, limits)
         held.stage(root, limits["disk_mb"] << 20)
         os.environ["TMPDIR"] = str(root)

@@ -130,7 +130,7 @@ class Server:
         held = Held(frame, request["folder"])
         held.hand_over()
         if held.root is not None:
-            held.prepare(Path(held.root))
+            held.prepare(held.root)
         lockdown.limit_compiling(request["limits"])
         gc.freeze()
         Server(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, control), self.fence, self.exercises, held).run()

@@ -165,16 +165,19 @@ class Guest:
         """Have sections' processes begin as soon as the guest can, before anybody asks for them.
 
         Nothing of the submission runs in them until they are asked for: they wait for their first case. Where this
-        cannot be had, or the guest is there already, nothing is done; who asks hears of what does not work.
+        cannot be had nothing is done; who asks hears of what does not work.
         """
         with self.starting:
-            if self.process is None or self.greeted or self.arrival is None or not self.arrival.done:
+            there = self.greeted or (self.arrival is not None and self.arrival.done)
+            if self.process is None or not there:
                 return
             if self.level != "bubblewrap":  # at other levels each has a folder of its own
                 return
             self.limit_memory(sum(request.limits["memory_mb"] for request in requests))
             with contextlib.suppress(OSError):  # of descriptors, say, there are none left
                 for request in requests:
+                    if request.name in self.expected:  # nobody asked for it: what was to be graded then was not
+                        self.expected.pop(request.name)[1].end()
                     self.expected[request.name] = request, self.served(self.process, request, Path(bubblewrap.WORK))
 
     @contextlib.contextmanager

@@ -17,7 +17,7 @@ import pytest
 from autograder.grading.graded import Graded
 from autograder.grading.grader import Grader, Options
 from autograder.grading.report import Report, document
-from autograder.grading.watch import stamps, versions
+from autograder.grading.watch import moved, stamps, versions
 from autograder.submissions import Submission
 
 
@@ -42,12 +42,39 @@ def test_folders_that_come_and_go_disturb_nothing(tmp_path: Path) -> None:
         thread.join()
 
 
-def test_what_is_watched_is_python_and_notebooks_with_links_not_followed(tmp_path: Path) -> None:
-    for name in ("one.py", "two.ipynb", "three.txt"):
+def test_what_is_watched_is_python_notebooks_and_folders_with_links_not_followed(tmp_path: Path) -> None:
+    for name in ("one.py", "two.ipynb", "three.txt", ".git/four.py", "__pycache__/five.py", "inside/six.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "round").symlink_to(tmp_path)
     (tmp_path / "dead.py").symlink_to(tmp_path / "nowhere")
-    assert sorted(Path(name).name for name in stamps(tmp_path)) == ["one.py", "two.ipynb"]
+    watched = {Path(name).relative_to(tmp_path).as_posix() for name, facts in stamps(tmp_path).items() if facts}
+    assert watched == {".", "one.py", "two.ipynb", "inside", "inside/six.py", "round"}
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [
+        (lambda folder: (folder / "one.py").write_text("longer"), True),
+        (lambda folder: (folder / "one.py").unlink(), True),
+        (lambda folder: (folder / "two.py").write_text(""), True),
+        (lambda folder: (folder / "inside" / "two.py").write_text(""), True),
+        (lambda folder: (folder / "new" / "deep").mkdir(parents=True), True),
+        (lambda folder: (folder / "one.py").replace(folder / "inside" / "one.py"), True),
+        (lambda folder: shutil.rmtree(folder), True),
+        (lambda folder: (folder / "inside" / "notes.txt").write_text("other"), False),
+    ],
+    ids=["written", "gone", "new", "new further down", "new folders", "moved", "all gone", "no code"],
+)
+def test_a_change_is_seen_by_what_was_there_before(tmp_path: Path, change: Any, seen: bool) -> None:
+    folder = tmp_path / "work"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "one.py").write_text("")
+    (folder / "inside" / "notes.txt").write_text("")
+    before = stamps(folder)
+    assert not moved(before)
+    change(folder)
+    assert moved(before) == seen
 
 
 def test_what_is_saved_while_somebody_grades_is_graded_next(tmp_path: Path) -> None:

@@ -138,10 +138,20 @@ def test_a_grade_has_sections_begin_before_numpy_is_loaded(monkeypatch: pytest.M
     assert steps == ["mcq_2", "mcq_1", "load"] and helpers.not_passed(report) == {}
 
 
-def test_a_guest_that_is_there_already_begins_nothing_early(guest: Guest) -> None:
+def test_a_guest_that_is_there_already_begins_at_once(guest: Guest) -> None:
     assert answer(guest) is not None
     guest.expect([named("one")])
-    assert guest.expected == {}
+    began = guest.expected["one"][1]
+    with guest.section(named("one")) as talk:
+        assert talk is began and talk.hear() is not None and talk.ask(ASK) is not None
+
+
+def test_one_that_is_expected_again_takes_the_place_of_the_first(guest: Guest) -> None:
+    guest.expect([named("one")])
+    first = guest.expected["one"][1]
+    guest.expect([named("one", "def question_1():\n    return 'c'\n")])
+    assert first.ended is not None
+    assert ask(guest, named("one", "def question_1():\n    return 'c'\n")) == "c"
 
 
 def test_nothing_begins_before_the_guest_is_in_its_group(guest: Guest) -> None:
