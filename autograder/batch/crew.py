@@ -175,20 +175,30 @@ def environment() -> dict[str, str]:
 
 
 class LocalCrew:
-    """Workers on this machine."""
+    """Workers on this machine.
 
-    def __init__(self, setup: Mapping[str, Any], jobs: int, patience: float) -> None:
+    Parameters
+    ----------
+    early
+        So many start at once, without a task; the others when there is one for them.
+    """
+
+    def __init__(self, setup: Mapping[str, Any], jobs: int, patience: float, early: int = 0) -> None:
         self.capacity = jobs + 1  # one waits, so that no worker does
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self.workers = [Worker(setup, patience) for _ in range(jobs)]
-        self._threads = [threading.Thread(target=self._feed, args=(worker,), daemon=True) for worker in self.workers]
+        self._threads = [
+            threading.Thread(target=self._feed, args=(worker, number < early), daemon=True)
+            for number, worker in enumerate(self.workers)
+        ]
         for thread in self._threads:
             thread.start()
 
-    def _feed(self, worker: Worker) -> None:
-        with contextlib.suppress(HarnessError):  # it is tried again for the first task, which then hears what is wrong
-            worker.start()  # while the class is taken in
+    def _feed(self, worker: Worker, early: bool) -> None:
+        if early:
+            with contextlib.suppress(HarnessError):  # it is tried again for the first task, which then hears why
+                worker.start()
         while (task := self._tasks.get()) is not None:
             self._answers.put(worker.grade(task))
 

@@ -124,14 +124,23 @@ class Run:
                 yield task
 
 
+#: Submissions that are taken in sooner than a worker has started.
+ALONE = 20
+
+
 def patience(job: Job) -> float:
     """Seconds after which a worker has lost its way: all sections at their limits, each tried twice, and a minute."""
     return 60.0 + 2.0 * len(job.rubric.sections) * job.rubric.limits_of(job.profile).wall_seconds
 
 
 @contextlib.contextmanager
-def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[Crew]:
+def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None, found: int = 0) -> Iterator[Crew]:
     """Whoever grades: processes here, or the workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    found
+        So many submissions are to be taken in before the first is graded, while workers start.
 
     Raises
     ------
@@ -151,7 +160,7 @@ def crew(job: Job, terms: Terms, jobs: int, scheduler: str | None) -> Iterator[C
         told["answers"] = compute(told)
     made: Crew
     if scheduler is None:
-        made = LocalCrew(told, jobs, patience(job))
+        made = LocalCrew(told, jobs, patience(job), found // ALONE)
     else:
         from .cluster import DaskCrew
 

@@ -156,7 +156,7 @@ def grade(
 ) -> int | None:
     """Take all in and grade what is missing; the number of the conditions, if they have gradings that do not stand."""
     name, conditions = job.rubric.name, terms(job)
-    with run.crew(job, conditions, *workers) as crew:
+    with run.crew(job, conditions, *workers, len(found)) as crew:
         enrolled = opening()
         number = store.conditions(book, conditions)
         publication = publications.standing_publication(book, name, number, user_name())

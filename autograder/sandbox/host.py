@@ -67,7 +67,7 @@ class Guest:
         self.starting = threading.Lock()
         self.running, self.pid = 0, 0
         self.computed = 0.0  # seconds of computing of all sections so far
-        self.proved = False
+        self.proved = self.greeted = False
         self.serving = serves()
         if self.serving:
             try:
