@@ -112,6 +112,7 @@ def job_of(key: Seed, **changes: Any) -> Any:
     return replace(JOB, seed=key, own=True, **changes)
 
 
+@pytest.mark.more
 def test_a_regrade_draws_as_before_and_a_part_of_it_fits_the_rest(graded: Path, tmp_path: Path) -> None:
     (tmp_path / "overlay.toml").write_text('[sections."Conv1d"]\npoints = 7\n')
     book = graded / "book"

@@ -23,7 +23,7 @@ from autograder.guest.task import Task
 from autograder.guest.wire import Frame
 
 #: Those with many ideas or cases go through `make test-more`.
-LONG = ("hw2p1", "conv2d_functional")
+LONG = ("hw2p1", "conv2d_functional", "conv2d_gemm")
 NAMES = [pytest.param(name, marks=pytest.mark.more) if name in LONG else name for name in SHIPPED if wrong.book(name)]
 
 

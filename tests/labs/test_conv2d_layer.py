@@ -146,6 +146,7 @@ def test_the_smallest_example_can_be_run(name: str, key: str, grader: Grader, tm
     LAB.check_example(grader, next(planted for planted in MISTAKES if planted.name == name), key, tmp_path)
 
 
+@pytest.mark.more
 def test_planted_mistakes_are_called_by_their_names(grader: Grader) -> None:
     LAB.check_naming(grader, MISTAKES)
 

@@ -17,6 +17,7 @@ LAB = registry.find("numpy_cnn")
 ROW = Row("0123456789", "numpy_cnn.py", "relu", "kind", "a → b", ("relu",), {"relu": (0, 2)}, always=(0, 2))
 
 
+@pytest.mark.more
 def test_a_run_that_was_interrupted_goes_on_where_it_was(tmp_path: Path) -> None:
     whole = run.run("numpy_cnn", everyth=150, processes=1, pieces=Pieces(LAB, tmp_path))
     path = Pieces(LAB, tmp_path).path
